@@ -1,0 +1,32 @@
+import { Refusal } from './errors.ts'
+
+export const scopes = ['share-requests:read', 'share-requests:write', 'facts:read'] as const
+export type Scope = (typeof scopes)[number]
+
+/**
+ * Who asks. A customer has nothing but the clientSecret of one share request; a partner's system holds an API key
+ * and sees all share requests of this gateway.
+ */
+export type Caller = { kind: 'CUSTOMER' } | Partner
+export interface Partner {
+  kind: 'PARTNER'
+  /** Id of the key, which is no secret. */
+  keyId: string
+  scopes: readonly Scope[]
+}
+
+export const customer: Caller = { kind: 'CUSTOMER' }
+
+/** Throws a Refusal unless `caller` is a partner whose key has `scope`. */
+export function requireScope(caller: Caller, scope: Scope): void {
+  if (caller.kind === 'CUSTOMER')
+    throw new Refusal(
+      'UNAUTHENTICATED',
+      `This needs a partner key with the scope ${scope}. Send it as "Authorization: Bearer <key>", on WebSocket as connectionParams.authorization.`,
+    )
+  if (!caller.scopes.includes(scope))
+    throw new Refusal(
+      'FORBIDDEN',
+      `The partner key lacks the scope ${scope}. It has: ${caller.scopes.join(', ') || '(none)'}.`,
+    )
+}

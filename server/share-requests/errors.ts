@@ -1,0 +1,95 @@
+import type { ShareRequest } from './share-request.ts'
+
+/** Every error that a caller can act on. Its message says how. */
+export abstract class UserError extends Error {}
+
+/** `path` leads to the input field at fault, from the argument on. */
+export interface InputIssue {
+  path: string[]
+  message: string
+}
+
+export class InvalidInput extends UserError {
+  override name = 'InvalidInput'
+  readonly issues: InputIssue[]
+  constructor(issues: InputIssue[]) {
+    super(
+      `The input is not valid: ${issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`,
+    )
+    this.issues = issues
+  }
+}
+
+export class UnknownPolicy extends UserError {
+  override name = 'UnknownPolicy'
+  /** Names of the policies that the caller may use. */
+  readonly policies: string[]
+  constructor(policy: string, policies: string[]) {
+    super(
+      `There is no policy ${JSON.stringify(policy.slice(0, 64))} for you. Use one of: ${policies.join(', ') || '(none)'}.`,
+    )
+    this.policies = policies
+  }
+}
+
+export class RateLimited extends UserError {
+  override name = 'RateLimited'
+  /** Seconds. */
+  readonly retryAfter: number
+  constructor(retryAfter: number) {
+    super(`Too many requests. Try again in ${retryAfter} s.`)
+    this.retryAfter = retryAfter
+  }
+}
+
+export class IdempotencyConflict extends UserError {
+  override name = 'IdempotencyConflict'
+  constructor() {
+    super('This idempotencyKey was used with other input. Use a new key for a new share request.')
+  }
+}
+
+export class UpstreamUnavailable extends UserError {
+  override name = 'UpstreamUnavailable'
+  readonly retryable: boolean
+  constructor(message: string, retryable: boolean, options?: ErrorOptions) {
+    super(message, options)
+    this.retryable = retryable
+  }
+}
+
+/** Also the answer to a wrong clientSecret, so that ids cannot be probed. */
+export class ShareRequestNotFound extends UserError {
+  override name = 'ShareRequestNotFound'
+  constructor() {
+    super('There is no such share request, or the clientSecret is not its own.')
+  }
+}
+
+export class InvalidTransition extends UserError {
+  override name = 'InvalidTransition'
+  readonly request: ShareRequest
+  constructor(message: string, request: ShareRequest) {
+    super(message)
+    this.request = request
+  }
+}
+
+/** Why something was refused to a caller who may see that it exists. */
+export type RefusalCode =
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
+  | 'BAD_USER_INPUT'
+  | 'FACT_NOT_REQUESTED'
+  | 'SHARE_REQUEST_NOT_APPROVED'
+  | 'FACTS_NOT_IN_SUBSCRIPTION'
+
+/** A refusal that has a code and no type of its own. */
+export class Refusal extends Error {
+  override name = 'Refusal'
+  readonly code: RefusalCode
+  constructor(code: RefusalCode, message: string) {
+    super(message)
+    this.code = code
+  }
+}

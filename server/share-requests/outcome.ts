@@ -1,0 +1,61 @@
+import { ageOver, type FactKind, type IdentityFacts } from './facts.ts'
+import type { Check, Policy } from './policies.ts'
+
+export const checkVerdicts = ['PASSED', 'FAILED', 'UNDECIDABLE'] as const
+export type CheckVerdict = (typeof checkVerdicts)[number]
+
+export interface CheckResult {
+  name: string
+  verdict: CheckVerdict
+}
+
+/** What the customer's page may learn: whether each check passed. It carries no fact. */
+export interface Outcome {
+  passed: boolean
+  checks: CheckResult[]
+}
+
+/** The verdict of each of the policy's checks on `facts` at `now`. Passed means that every check passed. */
+export function outcomeOf(policy: Policy, facts: IdentityFacts, now: number): Outcome {
+  const checks = policy.checks.map((check) => ({ name: check.name, verdict: verdictOf(check, facts, now) }))
+  return { passed: checks.every((check) => check.verdict === 'PASSED'), checks }
+}
+
+function verdictOf(check: Check, facts: IdentityFacts, now: number): CheckVerdict {
+  if ('ageOver' in check) return verdict(ageOver(facts, check.ageOver, now))
+  if ('nationalityIn' in check)
+    return verdict(facts.nationality === undefined ? null : check.nationalityIn.includes(facts.nationality))
+  return verdict(factOf(facts, check.proven) === undefined ? null : true)
+}
+
+const verdict = (holds: boolean | null): CheckVerdict =>
+  holds === null ? 'UNDECIDABLE' : holds ? 'PASSED' : 'FAILED'
+
+function factOf(facts: IdentityFacts, kind: FactKind) {
+  switch (kind) {
+    case 'FULL_NAME':
+      return facts.fullName
+    case 'GIVEN_NAME':
+      return facts.givenName
+    case 'FAMILY_NAME':
+      return facts.familyName
+    case 'DATE_OF_BIRTH':
+      return facts.dateOfBirth
+    case 'AGE_OVER_18':
+      return facts.ageOver18
+    case 'AGE_OVER_21':
+      return facts.ageOver21
+    case 'NATIONALITY':
+      return facts.nationality
+    case 'ADDRESS':
+      return facts.address
+    case 'DOCUMENT_NUMBER':
+      return facts.documentNumber
+    case 'TAX_NUMBER':
+      return facts.taxNumber
+    case 'EMAIL':
+      return facts.email
+    case 'PHONE':
+      return facts.phone
+  }
+}

@@ -1,0 +1,52 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { Partner, Scope } from './caller.ts'
+
+/** A partner's API key as it is stored: the secret part as a hash alone. Times in milliseconds since the epoch. */
+export interface PartnerKey {
+  id: string
+  name: string
+  /** SHA-256 of the whole key, hex. The key has 256 random bits, so a plain hash is enough. */
+  hash: string
+  scopes: Scope[]
+  createdAt: number
+  expiresAt: number | null
+  revokedAt: number | null
+}
+
+/** What is needed of a store to keep partner keys. */
+export interface PartnerKeyStore {
+  insertPartnerKey(key: PartnerKey): Promise<void>
+  findPartnerKey(id: string): Promise<PartnerKey | null>
+  /** Newest first. */
+  listPartnerKeys(): Promise<PartnerKey[]>
+  /** False where there is no such key. Revoking twice keeps the first time. */
+  revokePartnerKey(id: string, at: number): Promise<boolean>
+}
+
+const hashOf = (key: string) => createHash('sha256').update(key).digest('hex')
+
+/** Makes a key. The first of the pair is shown once and never again; the second is to be stored. */
+export function makePartnerKey(
+  name: string,
+  scopes: Scope[],
+  now: number,
+  expiresAt: number | null = null,
+): { key: string; stored: PartnerKey } {
+  const id = randomBytes(9).toString('hex')
+  const key = `pmk_${id}_${randomBytes(32).toString('base64url')}`
+  return { key, stored: { id, name, hash: hashOf(key), scopes, createdAt: now, expiresAt, revokedAt: null } }
+}
+
+const keyPattern = /^pmk_([0-9a-f]{18})_[\w-]{43}$/
+
+/** The partner who holds `key`; null for a key that is unknown, revoked or past its end. */
+export async function partnerOf(store: PartnerKeyStore, key: string, now: number): Promise<Partner | null> {
+  const id = keyPattern.exec(key)?.[1]
+  const stored = id === undefined ? null : await store.findPartnerKey(id)
+  if (stored === null || !isLive(stored, now)) return null
+  if (!timingSafeEqual(Buffer.from(hashOf(key)), Buffer.from(stored.hash))) return null
+  return { kind: 'PARTNER', keyId: stored.id, scopes: stored.scopes }
+}
+
+export const isLive = (key: PartnerKey, now: number) =>
+  key.revokedAt === null && (key.expiresAt === null || now < key.expiresAt)
