@@ -7,15 +7,20 @@ export type Scope = (typeof scopes)[number]
  * Who asks. A customer has nothing but the clientSecret of one share request; a partner's system holds an API key
  * and sees all share requests of this gateway.
  */
-export type Caller = { kind: 'CUSTOMER' } | Partner
+export type Caller = Customer | Partner
+
+export interface Customer {
+  kind: 'CUSTOMER'
+  /** Network address, for rate limits. */
+  address: string
+}
+
 export interface Partner {
   kind: 'PARTNER'
   /** Id of the key, which is no secret. */
   keyId: string
   scopes: readonly Scope[]
 }
-
-export const customer: Caller = { kind: 'CUSTOMER' }
 
 /** Throws a Refusal unless `caller` is a partner whose key has `scope`. */
 export function requireScope(caller: Caller, scope: Scope): void {

@@ -1,20 +1,21 @@
-/** Every kind of identity fact that a policy can ask for. */
-export const factKinds = [
-  'FULL_NAME',
-  'GIVEN_NAME',
-  'FAMILY_NAME',
-  'DATE_OF_BIRTH',
-  'AGE_OVER_18',
-  'AGE_OVER_21',
-  'NATIONALITY',
-  'ADDRESS',
-  'DOCUMENT_NUMBER',
-  'TAX_NUMBER',
-  'EMAIL',
-  'PHONE',
-] as const
+/** Every kind of identity fact that a policy can ask for, with the field of IdentityFacts that holds it. */
+export const factFields = {
+  FULL_NAME: 'fullName',
+  GIVEN_NAME: 'givenName',
+  FAMILY_NAME: 'familyName',
+  DATE_OF_BIRTH: 'dateOfBirth',
+  AGE_OVER_18: 'ageOver18',
+  AGE_OVER_21: 'ageOver21',
+  NATIONALITY: 'nationality',
+  ADDRESS: 'address',
+  DOCUMENT_NUMBER: 'documentNumber',
+  TAX_NUMBER: 'taxNumber',
+  EMAIL: 'email',
+  PHONE: 'phone',
+} as const satisfies Record<string, keyof IdentityFacts>
 
-export type FactKind = (typeof factKinds)[number]
+export type FactKind = keyof typeof factFields
+export const factKinds = Object.keys(factFields) as [FactKind, ...FactKind[]]
 
 export interface PostalAddress {
   street?: string | undefined

@@ -1,4 +1,4 @@
-import { ageOver, type FactKind, type IdentityFacts } from './facts.ts'
+import { ageOver, factFields, type IdentityFacts } from './facts.ts'
 import type { Check, Policy } from './policies.ts'
 
 export const checkVerdicts = ['PASSED', 'FAILED', 'UNDECIDABLE'] as const
@@ -25,37 +25,8 @@ function verdictOf(check: Check, facts: IdentityFacts, now: number): CheckVerdic
   if ('ageOver' in check) return verdict(ageOver(facts, check.ageOver, now))
   if ('nationalityIn' in check)
     return verdict(facts.nationality === undefined ? null : check.nationalityIn.includes(facts.nationality))
-  return verdict(factOf(facts, check.proven) === undefined ? null : true)
+  return verdict(facts[factFields[check.proven]] === undefined ? null : true)
 }
 
 const verdict = (holds: boolean | null): CheckVerdict =>
   holds === null ? 'UNDECIDABLE' : holds ? 'PASSED' : 'FAILED'
-
-function factOf(facts: IdentityFacts, kind: FactKind) {
-  switch (kind) {
-    case 'FULL_NAME':
-      return facts.fullName
-    case 'GIVEN_NAME':
-      return facts.givenName
-    case 'FAMILY_NAME':
-      return facts.familyName
-    case 'DATE_OF_BIRTH':
-      return facts.dateOfBirth
-    case 'AGE_OVER_18':
-      return facts.ageOver18
-    case 'AGE_OVER_21':
-      return facts.ageOver21
-    case 'NATIONALITY':
-      return facts.nationality
-    case 'ADDRESS':
-      return facts.address
-    case 'DOCUMENT_NUMBER':
-      return facts.documentNumber
-    case 'TAX_NUMBER':
-      return facts.taxNumber
-    case 'EMAIL':
-      return facts.email
-    case 'PHONE':
-      return facts.phone
-  }
-}

@@ -1,0 +1,59 @@
+import { isTerminal, type ShareRequest } from './share-request.ts'
+import type { Topics } from './topics.ts'
+
+/**
+ * A share request as it changes: the current version first, then each newer one once and in order, ending after a
+ * terminal one. It attaches to the topic when made, so that nothing is missed while the first version is read.
+ *
+ * An iterator by hand and not an async generator: `return()` must end a `next()` that waits, which a generator queues.
+ */
+export class Follower implements AsyncIterableIterator<ShareRequest> {
+  readonly #detach: () => void
+  #unseen: ShareRequest[] = []
+  #version = 0
+  #ended = false
+  #waiting: ((result: IteratorResult<ShareRequest>) => void) | null = null
+
+  constructor(topics: Topics, id: string) {
+    this.#detach = topics.subscribe(id, (request) => this.offer(request))
+  }
+
+  /** Takes `request` for delivery if it is newer than all before it. */
+  offer(request: ShareRequest): void {
+    if (this.#ended || request.version <= this.#version) return
+    this.#version = request.version
+    if (isTerminal(request)) this.#end()
+    if (this.#waiting === null) {
+      this.#unseen.push(request)
+      return
+    }
+    this.#waiting({ value: request, done: false })
+    this.#waiting = null
+  }
+
+  next(): Promise<IteratorResult<ShareRequest>> {
+    const request = this.#unseen.shift()
+    if (request !== undefined) return Promise.resolve({ value: request, done: false })
+    if (this.#ended) return Promise.resolve({ value: undefined, done: true })
+    return new Promise((resolve) => {
+      this.#waiting = resolve
+    })
+  }
+
+  return(): Promise<IteratorResult<ShareRequest>> {
+    this.#unseen = []
+    this.#end()
+    this.#waiting?.({ value: undefined, done: true })
+    this.#waiting = null
+    return Promise.resolve({ value: undefined, done: true })
+  }
+
+  [Symbol.asyncIterator]() {
+    return this
+  }
+
+  #end() {
+    this.#ended = true
+    this.#detach()
+  }
+}

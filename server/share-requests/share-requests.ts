@@ -1,0 +1,316 @@
+import { createHash, randomUUID } from 'node:crypto'
+import * as z from 'zod'
+import { type Caller, requireScope, type Scope } from './caller.ts'
+import { clientSecretOf, isClientSecret } from './client-secret.ts'
+import {
+  IdempotencyConflict,
+  InvalidInput,
+  InvalidTransition,
+  Refusal,
+  ShareRequestNotFound,
+  UnknownPolicy,
+  UpstreamUnavailable,
+} from './errors.ts'
+import type { IdentityFacts } from './facts.ts'
+import { Follower } from './follower.ts'
+import { type IdentityService, IdentityServiceError } from './identity-service.ts'
+import type { RateLimits } from './limits.ts'
+import type { Monitor } from './monitor.ts'
+import type { Policy } from './policies.ts'
+import type { WatcherSettings } from './schedule.ts'
+import { isTerminal, type ShareRequest } from './share-request.ts'
+import type { ListQuery, Store } from './store.ts'
+import { Topics } from './topics.ts'
+import { transition } from './transitions.ts'
+import { type Timers, Watcher } from './watcher.ts'
+
+export interface ShareRequestsParts {
+  store: Store
+  identityService: IdentityService
+  policies: readonly Policy[]
+  /** The gateway's own secret, from which every clientSecret is made. */
+  gatewaySecret: string
+  limits: RateLimits
+  monitor: Monitor
+  settings: WatcherSettings
+  /** Upstream requests per second, of all gateways that share the store. */
+  upstreamBudget: number
+  /** Milliseconds that a terminal share request is kept. */
+  retention: number
+  timers?: Timers
+}
+
+const CreateInput = z.object({
+  policy: z.string(),
+  idempotencyKey: z.guid('Make it a UUID, such as crypto.randomUUID() gives.'),
+  reference: z.string().max(200, 'At most 200 characters.').nullish(),
+})
+
+export type CreateInput = z.input<typeof CreateInput>
+
+/** Names one share request; a customer proves by the clientSecret that it is theirs. */
+export interface Handle {
+  id: string
+  clientSecret?: string | null | undefined
+}
+
+const sha256 = (...parts: string[]) => createHash('sha256').update(JSON.stringify(parts)).digest('hex')
+
+/** Milliseconds between two rounds of deletion, and the most that one deletes. */
+const cleanUpEvery = 60_000
+const cleanUpMost = 1_000
+
+/** All that can be done with share requests, by whom. Authorisation happens here, the same for every transport. */
+export class ShareRequests {
+  readonly #parts: ShareRequestsParts
+  readonly #topics = new Topics()
+  readonly #watcher: Watcher
+  readonly #creating = new Map<string, Promise<ShareRequest>>()
+  #stopListening: (() => void) | null = null
+  #cleanUpTimer: NodeJS.Timeout | undefined
+
+  constructor(parts: ShareRequestsParts) {
+    this.#parts = parts
+    this.#watcher = new Watcher({ ...parts, watchedIds: () => this.#topics.ids() })
+  }
+
+  start(): void {
+    this.#stopListening = this.#parts.store.onChange((change) => {
+      this.#publish(change.id, change.request).catch((error) =>
+        this.#parts.monitor.failed('publishing a change', error),
+      )
+    })
+    this.#watcher.start()
+    this.#cleanUpTimer = setInterval(() => {
+      this.cleanUp().catch((error) => this.#parts.monitor.failed('deleting old share requests', error))
+    }, cleanUpEvery).unref()
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#cleanUpTimer)
+    await this.#watcher.stop()
+    this.#stopListening?.()
+  }
+
+  /** The policies that `caller` sees and may create from. */
+  policies(caller: Caller): Policy[] {
+    return this.#parts.policies.filter((policy) => caller.kind === 'PARTNER' || policy.access === 'PUBLIC')
+  }
+
+  /**
+   * Creates a share request at Portmone, or finds the one that the same caller made with the same idempotencyKey.
+   * Throws InvalidInput, UnknownPolicy, RateLimited, IdempotencyConflict, UpstreamUnavailable, Refusal.
+   */
+  async create(
+    caller: Caller,
+    rawInput: CreateInput,
+  ): Promise<{ shareRequest: ShareRequest; clientSecret: string }> {
+    const input = parse(CreateInput, rawInput)
+    if (caller.kind === 'PARTNER') requireScope(caller, 'share-requests:write')
+    const policies = this.policies(caller)
+    const policy = policies.find(({ name }) => name === input.policy)
+    if (policy === undefined)
+      throw new UnknownPolicy(
+        input.policy,
+        policies.map(({ name }) => name),
+      )
+    const callerKey = caller.kind === 'PARTNER' ? `partner:${caller.keyId}` : `customer:${caller.address}`
+    await this.#parts.limits.create(callerKey)
+
+    const { store, gatewaySecret } = this.#parts
+    const idempotencyHash = sha256(
+      caller.kind,
+      caller.kind === 'PARTNER' ? caller.keyId : '',
+      input.idempotencyKey.toLowerCase(),
+    )
+    const reservation = {
+      id: randomUUID(),
+      idempotencyHash,
+      inputHash: sha256(input.policy, input.reference ?? ''),
+      policy,
+      reference: input.reference ?? null,
+      createdBy: caller.kind,
+      lease: this.#parts.settings.lease,
+    }
+    const reserved = await store.reserve(reservation)
+    if (reserved.kind === 'conflict') throw new IdempotencyConflict()
+    const shareRequest = await (reserved.kind === 'exists'
+      ? reserved.request
+      : reserved.kind === 'reserved'
+        ? this.#creation(idempotencyHash, this.#createUpstream(reserved.id, policy))
+        : this.#creating.get(idempotencyHash))
+    if (shareRequest === undefined)
+      throw new UpstreamUnavailable(
+        'This share request is being created right now. Try again with the same idempotencyKey.',
+        true,
+      )
+    return { shareRequest, clientSecret: clientSecretOf(gatewaySecret, shareRequest.id) }
+  }
+
+  /** Lets racers with the same key in this process wait for the one creation. */
+  #creation(idempotencyHash: string, creation: Promise<ShareRequest>): Promise<ShareRequest> {
+    this.#creating.set(idempotencyHash, creation)
+    return creation.finally(() => this.#creating.delete(idempotencyHash))
+  }
+
+  async #createUpstream(id: string, policy: Policy): Promise<ShareRequest> {
+    const { store, identityService, settings, monitor } = this.#parts
+    try {
+      const { code } = await identityService.createRequest(policy, id)
+      const now = store.now()
+      const expiresAt = now + policy.lifetime * 1000
+      const nextWorkAt = Math.min(now + settings.sweep, expiresAt)
+      const request = await store.open(id, { code, expiresAt, nextWorkAt })
+      this.#watcher.scheduled(nextWorkAt)
+      monitor.created(request)
+      return request
+    } catch (error) {
+      await store.release(id)
+      throw error instanceof IdentityServiceError ? unavailable(error, 'with the same idempotencyKey') : error
+    }
+  }
+
+  /** The share request; null where there is none that this caller may see. */
+  async find(caller: Caller, handle: Handle): Promise<ShareRequest | null> {
+    return this.#authorised(caller, handle, 'share-requests:read', await this.#parts.store.find(handle.id))
+  }
+
+  /** Partner only. Newest first; one more than `query.first` tells that there are more. */
+  async list(caller: Caller, query: ListQuery): Promise<ShareRequest[]> {
+    requireScope(caller, 'share-requests:read')
+    return this.#parts.store.list(query)
+  }
+
+  /** Throws ShareRequestNotFound, RateLimited, UpstreamUnavailable. */
+  async check(caller: Caller, handle: Handle): Promise<ShareRequest> {
+    const request = await this.#get(caller, handle)
+    if (isTerminal(request)) return request
+    await this.#parts.limits.check(request.id)
+    const result = await this.#watcher.check(request.id)
+    if (result instanceof IdentityServiceError) throw unavailable(result)
+    return this.#get(caller, handle)
+  }
+
+  /** Asks Portmone first: an approval wins. Throws ShareRequestNotFound, InvalidTransition, RateLimited, UpstreamUnavailable. */
+  async cancel(caller: Caller, handle: Handle): Promise<ShareRequest> {
+    const before = await this.#get(caller, handle)
+    if (!isOpen(before)) return cancelled(before)
+    await this.#parts.limits.check(before.id)
+    const result = await this.#watcher.check(before.id)
+    if (result instanceof IdentityServiceError) throw unavailable(result)
+    const request = await this.#get(caller, handle)
+    if (!isOpen(request)) return cancelled(request)
+    if (result === 'deferred')
+      throw new UpstreamUnavailable(
+        'Portmone is being asked about this share request right now. Try again.',
+        true,
+      )
+    const next = transition(request, { type: 'cancel' }, this.#parts.store.now())
+    if (next === null || !isTerminal(next) || !(await this.#parts.store.update(request, next, null)))
+      return cancelled(await this.#get(caller, handle))
+    this.#parts.monitor.transition(next)
+    return next
+  }
+
+  /**
+   * The share request as it changes, the current version first; ends after a terminal one. Throws ShareRequestNotFound.
+   */
+  async follow(caller: Caller, handle: Handle): Promise<Follower> {
+    const follower = new Follower(this.#topics, handle.id)
+    try {
+      const request = await this.#get(caller, handle, 'share-requests:read')
+      follower.offer(request)
+      if (!isTerminal(request)) this.#watcher.joined(request.id)
+      return follower
+    } catch (error) {
+      await follower.return()
+      throw error
+    }
+  }
+
+  /** Partner with facts:read only, approved only. Pulled from Portmone at each call, kept nowhere. Throws Refusal, UpstreamUnavailable. */
+  async facts(caller: Caller, request: ShareRequest): Promise<IdentityFacts> {
+    requireScope(caller, 'facts:read')
+    if (request.state !== 'APPROVED')
+      throw new Refusal(
+        'SHARE_REQUEST_NOT_APPROVED',
+        `There are facts of an approved share request only; this one is ${request.state}.`,
+      )
+    try {
+      return await this.#parts.identityService.factsOf(request.code)
+    } catch (error) {
+      throw error instanceof IdentityServiceError ? unavailable(error) : error
+    }
+  }
+
+  /** Deletes what has been terminal for longer than the retention time. @returns how many. */
+  async cleanUp(): Promise<number> {
+    const { store, retention } = this.#parts
+    return store.deleteBefore(store.now() - retention, cleanUpMost)
+  }
+
+  async #get(caller: Caller, handle: Handle, scope: Scope = 'share-requests:write'): Promise<ShareRequest> {
+    const request = this.#authorised(caller, handle, scope, await this.#parts.store.find(handle.id))
+    if (request === null) throw new ShareRequestNotFound()
+    return request
+  }
+
+  /** The one place that decides who may see a share request. A wrong clientSecret looks like a missing id. */
+  #authorised(
+    caller: Caller,
+    handle: Handle,
+    scope: Scope,
+    request: ShareRequest | null,
+  ): ShareRequest | null {
+    const { id, clientSecret } = handle
+    if (clientSecret != null)
+      return isClientSecret(this.#parts.gatewaySecret, id, clientSecret) ? request : null
+    if (caller.kind === 'CUSTOMER') return null
+    requireScope(caller, scope)
+    return request
+  }
+
+  async #publish(id: string, changed: ShareRequest | undefined): Promise<void> {
+    if (!this.#topics.has(id)) return
+    const request = changed ?? (await this.#parts.store.find(id))
+    if (request !== null) this.#topics.publish(request)
+  }
+}
+
+const isOpen = (request: ShareRequest) => request.state === 'PENDING' && request.approvedAt === null
+
+/** What a cancel comes to where the share request is no longer open: cancelled before is as good as now. */
+function cancelled(request: ShareRequest): ShareRequest {
+  if (request.state === 'CANCELLED') return request
+  throw new InvalidTransition(
+    request.state === 'PENDING'
+      ? 'The customer has approved it already; the outcome is being established.'
+      : `It can not be cancelled: it is ${request.state}.`,
+    request,
+  )
+}
+
+function unavailable(error: IdentityServiceError, how = ''): UpstreamUnavailable {
+  if (error.problem === 'UNAVAILABLE')
+    return new UpstreamUnavailable(
+      `Portmone can not be reached at the moment. Try again${how && ` ${how}`}.`,
+      true,
+      { cause: error },
+    )
+  return new UpstreamUnavailable(
+    'Portmone does not accept the request. The operator of this gateway must look into it.',
+    false,
+    { cause: error },
+  )
+}
+
+function parse<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {
+  const parsed = schema.safeParse(input)
+  if (parsed.success) return parsed.data
+  throw new InvalidInput(
+    parsed.error.issues.map((issue) => ({
+      path: ['input', ...issue.path.map(String)],
+      message: issue.message,
+    })),
+  )
+}
