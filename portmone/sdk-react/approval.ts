@@ -1,0 +1,67 @@
+import { byCode, paths, Status, serviceOf, statuses } from '../wire.ts'
+
+/** Milliseconds. */
+const interval = 2_000
+const longestPause = 30_000
+const deadline = 10_000
+
+/**
+ * Asks Portmone about `code` until the customer decides: the share request's id once approved, null if declined or if
+ * the code does not tell where Portmone is. Trouble of any kind is retried, with growing pauses, and decides nothing.
+ * A hidden page asks nothing; it asks at once when it is visible again. Resolves with null when `signal` aborts.
+ */
+export async function approvalOf(code: string, signal: AbortSignal): Promise<string | null> {
+  const url = statusUrl(code)
+  if (url === null) return null
+  for (let troubles = 0; ; ) {
+    if (document.hidden) await wake(signal)
+    if (signal.aborted) return null
+    const status = await ask(url, signal)
+    if (status?.status === statuses.approved) return status.id
+    if (status?.status === statuses.declined) return null
+    troubles = status ? 0 : troubles + 1
+    await wake(signal, pauseAfter(troubles))
+  }
+}
+
+function statusUrl(code: string): string | null {
+  if (!/^https?:/i.test(code) || !URL.canParse(code)) return null
+  return serviceOf(code) + byCode(paths.shareStatus, code)
+}
+
+/** What Portmone reports; null where it cannot be reached, refuses, or answers with something that is no Status. */
+async function ask(url: string, signal: AbortSignal): Promise<Status | null> {
+  try {
+    const response = await fetch(url, {
+      signal: AbortSignal.any([signal, AbortSignal.timeout(deadline)]),
+      cache: 'no-store',
+      credentials: 'omit',
+      referrerPolicy: 'no-referrer',
+    })
+    if (!response.ok) return null
+    return Status.safeParse(await response.json()).data ?? null
+  } catch {
+    return null
+  }
+}
+
+/** Resolves when the page becomes visible, when `signal` aborts, or after `milliseconds`: whichever is first. */
+function wake(signal: AbortSignal, milliseconds?: number): Promise<void> {
+  return new Promise((resolve) => {
+    const ended = new AbortController()
+    const end = () => {
+      clearTimeout(timer)
+      ended.abort()
+      resolve()
+    }
+    const timer = milliseconds === undefined ? undefined : setTimeout(end, milliseconds)
+    signal.addEventListener('abort', end, { signal: ended.signal })
+    document.addEventListener('visibilitychange', () => document.hidden || end(), { signal: ended.signal })
+    if (signal.aborted) end()
+  })
+}
+
+function pauseAfter(troubles: number): number {
+  const longest = Math.min(interval * 2 ** troubles, longestPause)
+  return troubles === 0 ? longest : longest * (0.75 + Math.random() / 4)
+}

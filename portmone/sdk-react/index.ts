@@ -1,0 +1,1 @@
+export { PortmoneQRCode as default, type PortmoneQRCodeProps } from './portmone-qr-code.tsx'

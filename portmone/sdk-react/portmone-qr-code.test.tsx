@@ -1,0 +1,246 @@
+// @vitest-environment happy-dom
+import PortmoneQRCode from '@portmone-ai/sdk-react'
+import { act, cleanup, render, screen } from '@testing-library/react'
+import { StrictMode } from 'react'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+
+const code = 'http://127.0.0.1:4100/c/abc?x=1'
+const otherCode = 'http://127.0.0.1:4100/c/def'
+
+type Answer = () => Response | Promise<Response>
+const says = (status: string, id = 'share-1') => Response.json({ id, status })
+
+/** The status endpoint: gives the answers in order, the last one for ever. */
+let asked: { url: string; signal: AbortSignal }[]
+let answers: Answer[]
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  vi.spyOn(Math, 'random').mockReturnValue(1)
+  asked = []
+  answers = [() => says('PENDING')]
+  vi.stubGlobal('fetch', async (url: string, init: { signal: AbortSignal }) => {
+    asked.push({ url, signal: init.signal })
+    const answer = answers.length > 1 ? answers.shift() : answers[0]
+    return answer?.()
+  })
+})
+
+afterEach(() => {
+  cleanup()
+  setHidden(false)
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
+
+const elapse = (milliseconds: number) => act(() => vi.advanceTimersByTimeAsync(milliseconds))
+
+function setHidden(hidden: boolean) {
+  Object.defineProperty(document, 'hidden', { configurable: true, value: hidden })
+  document.dispatchEvent(new Event('visibilitychange'))
+}
+
+describe('following the status', () => {
+  test('asks the service that the code itself names, by the whole code', async () => {
+    render(<PortmoneQRCode code={code} onSuccess={vi.fn()} />)
+    await elapse(0)
+    expect(asked.map(({ url }) => url)).toEqual([
+      `http://127.0.0.1:4100/v1/share-status?code=${encodeURIComponent(code)}`,
+    ])
+  })
+
+  test('tells of the approval once, with the id, and asks no more', async () => {
+    answers = [() => says('PENDING'), () => says('PENDING'), () => says('APPROVED')]
+    const onSuccess = vi.fn()
+    render(<PortmoneQRCode code={code} onSuccess={onSuccess} />)
+    await elapse(3_999)
+    expect(onSuccess).not.toHaveBeenCalled()
+    await elapse(1)
+    expect(onSuccess.mock.calls).toEqual([['share-1']])
+    await elapse(600_000)
+    expect(onSuccess).toHaveBeenCalledOnce()
+    expect(asked).toHaveLength(3)
+  })
+
+  test('tells of it once under StrictMode', async () => {
+    answers = [() => says('APPROVED')]
+    const onSuccess = vi.fn()
+    render(
+      <StrictMode>
+        <PortmoneQRCode code={code} onSuccess={onSuccess} />
+      </StrictMode>,
+    )
+    await elapse(60_000)
+    expect(onSuccess).toHaveBeenCalledOnce()
+  })
+
+  test('calls the newest onSuccess, and starts nothing anew when it changes', async () => {
+    answers = [() => says('PENDING'), () => says('APPROVED')]
+    const [first, second] = [vi.fn(), vi.fn()]
+    const view = render(<PortmoneQRCode code={code} onSuccess={first} />)
+    await elapse(100)
+    view.rerender(<PortmoneQRCode code={code} onSuccess={second} />)
+    await elapse(100)
+    expect(asked).toHaveLength(1)
+    await elapse(1_800)
+    expect(first).not.toHaveBeenCalled()
+    expect(second).toHaveBeenCalledOnce()
+    view.rerender(<PortmoneQRCode code={code} onSuccess={first} />)
+    await elapse(60_000)
+    expect(first).not.toHaveBeenCalled()
+  })
+
+  test('a new code starts anew, and the old one is dropped', async () => {
+    let approveOld = (_: Response) => {}
+    answers = [
+      () => new Promise((resolve) => (approveOld = resolve)),
+      () => says('PENDING', 'share-2'),
+      () => says('APPROVED', 'share-2'),
+    ]
+    const onSuccess = vi.fn()
+    const view = render(<PortmoneQRCode code={code} onSuccess={onSuccess} />)
+    await elapse(0)
+    view.rerender(<PortmoneQRCode code={otherCode} onSuccess={onSuccess} />)
+    expect(asked[0]?.signal.aborted).toBe(true)
+    approveOld(says('APPROVED', 'share-1'))
+    await elapse(2_000)
+    expect(onSuccess.mock.calls).toEqual([['share-2']])
+  })
+
+  test('stops when it is unmounted', async () => {
+    const onSuccess = vi.fn()
+    const view = render(<PortmoneQRCode code={code} onSuccess={onSuccess} />)
+    await elapse(2_000)
+    answers = [() => says('APPROVED')]
+    view.unmount()
+    expect(asked.at(-1)?.signal.aborted).toBe(true)
+    await elapse(60_000)
+    expect(asked).toHaveLength(2)
+    expect(onSuccess).not.toHaveBeenCalled()
+  })
+
+  test('a declined code is never a success and is asked no more', async () => {
+    answers = [() => says('DECLINED'), () => says('APPROVED')]
+    const onSuccess = vi.fn()
+    render(<PortmoneQRCode code={code} onSuccess={onSuccess} />)
+    await elapse(600_000)
+    expect(asked).toHaveLength(1)
+    expect(onSuccess).not.toHaveBeenCalled()
+  })
+
+  test('a status that it does not know counts as pending', async () => {
+    answers = [() => says('SCANNED'), () => says('APPROVED')]
+    const onSuccess = vi.fn()
+    render(<PortmoneQRCode code={code} onSuccess={onSuccess} />)
+    await elapse(2_000)
+    expect(onSuccess).toHaveBeenCalledOnce()
+  })
+})
+
+describe('trouble', () => {
+  const troubles: Record<string, Answer> = {
+    'no network': () => Promise.reject(new TypeError('Failed to fetch')),
+    'an error of the server': () => Response.json({ id: 'x', status: 'APPROVED' }, { status: 500 }),
+    'too many requests': () => new Response(null, { status: 429 }),
+    'an unknown code': () => Response.json({ error: 'x', message: 'x' }, { status: 404 }),
+    'malformed JSON': () => new Response('{"id":"x","status":"APPROVED"'),
+    'an approval without an id': () => Response.json({ status: 'APPROVED' }),
+    'an id that is no string': () => Response.json({ id: 7, status: 'APPROVED' }),
+    'an approval that is no status': () => Response.json('APPROVED'),
+    'no content': () => new Response(null, { status: 204 }),
+  }
+
+  test.each(Object.entries(troubles))(
+    '%s is no success, and is retried until it heals',
+    async (_, answer) => {
+      answers = [answer, answer, () => says('APPROVED')]
+      const onSuccess = vi.fn()
+      render(<PortmoneQRCode code={code} onSuccess={onSuccess} />)
+      await elapse(11_999)
+      expect(onSuccess).not.toHaveBeenCalled()
+      expect(asked).toHaveLength(2)
+      await elapse(1)
+      expect(onSuccess.mock.calls).toEqual([['share-1']])
+    },
+  )
+
+  test('pauses grow to a cap, and are short again after an answer', async () => {
+    const fails = () => new Response(null, { status: 503 })
+    answers = [fails]
+    render(<PortmoneQRCode code={code} onSuccess={vi.fn()} />)
+    for (const pause of [4_000, 8_000, 16_000, 30_000, 30_000]) {
+      const before = asked.length
+      await elapse(pause - 1)
+      expect(asked).toHaveLength(Math.max(before, 1))
+      await elapse(1)
+      expect(asked).toHaveLength(Math.max(before, 1) + 1)
+    }
+    answers = [() => says('PENDING')]
+    await elapse(30_000)
+    const healed = asked.length
+    await elapse(4_000)
+    expect(asked).toHaveLength(healed + 2)
+  })
+
+  test('an answer that never comes is given up', async () => {
+    answers = [() => new Promise<Response>(() => {})]
+    const timeout = vi.spyOn(AbortSignal, 'timeout')
+    render(<PortmoneQRCode code={code} onSuccess={vi.fn()} />)
+    await elapse(0)
+    expect(timeout).toHaveBeenCalledWith(10_000)
+  })
+})
+
+describe('a hidden page', () => {
+  test('asks nothing, and asks at once when it is visible again', async () => {
+    const onSuccess = vi.fn()
+    render(<PortmoneQRCode code={code} onSuccess={onSuccess} />)
+    await elapse(500)
+    setHidden(true)
+    await elapse(600_000)
+    expect(asked).toHaveLength(1)
+    answers = [() => says('APPROVED')]
+    setHidden(false)
+    await elapse(0)
+    expect(onSuccess).toHaveBeenCalledOnce()
+  })
+
+  test('a short absence cuts the pause short', async () => {
+    render(<PortmoneQRCode code={code} onSuccess={vi.fn()} />)
+    await elapse(100)
+    setHidden(true)
+    setHidden(false)
+    await elapse(0)
+    expect(asked).toHaveLength(2)
+  })
+
+  test('one that was hidden from the start begins when it is shown, unless it is gone by then', async () => {
+    setHidden(true)
+    const view = render(<PortmoneQRCode code={code} onSuccess={vi.fn()} />)
+    await elapse(10_000)
+    expect(asked).toHaveLength(0)
+    view.unmount()
+    setHidden(false)
+    await elapse(10_000)
+    expect(asked).toHaveLength(0)
+  })
+})
+
+describe('the picture', () => {
+  test('has an accessible name and explicit dark and light', () => {
+    render(<PortmoneQRCode code={code} onSuccess={vi.fn()} />)
+    const picture = screen.getByRole('img', { name: 'Portmone QR' })
+    expect(picture.querySelector('rect')?.getAttribute('fill')).toBe('#fff')
+    expect(picture.querySelector('path')?.getAttribute('fill')).toBe('#000')
+  })
+
+  test.each(['portmone:share:7f3a', 'javascript:alert(1)', '', 'http://'])(
+    'a code that tells of no service is drawn, and nothing is asked: %j',
+    async (opaque) => {
+      render(<PortmoneQRCode code={opaque} onSuccess={vi.fn()} />)
+      await elapse(60_000)
+      expect(screen.getByRole('img', { name: 'Portmone QR' })).toBeDefined()
+      expect(asked).toHaveLength(0)
+    },
+  )
+})

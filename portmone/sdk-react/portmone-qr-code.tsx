@@ -1,0 +1,34 @@
+import { useEffect, useEffectEvent, useRef } from 'react'
+import { approvalOf } from './approval.ts'
+import { QrSvg } from './qr-svg.tsx'
+
+export interface PortmoneQRCodeProps {
+  /** The code of a data share request, as Portmone gave it to the Partner's backend. */
+  code: string
+  /** Called once when the customer has approved, with the id of the data share request. */
+  onSuccess: (id: string) => void
+}
+
+/**
+ * Shows a Portmone code as a QR code and follows its status at Portmone until the customer approves it.
+ * A code that is no http(s) URL is shown, but cannot be followed.
+ */
+export function PortmoneQRCode({ code, onSuccess }: PortmoneQRCodeProps) {
+  const succeed = useEffectEvent((id: string) => onSuccess(id))
+  // Effects run again for the same code under StrictMode and when a hidden tree is shown again.
+  const reported = useRef<string>(undefined)
+
+  useEffect(() => {
+    if (reported.current === code) return
+    reported.current = undefined
+    const following = new AbortController()
+    approvalOf(code, following.signal).then((id) => {
+      if (id === null || following.signal.aborted) return
+      reported.current = code
+      succeed(id)
+    })
+    return () => following.abort()
+  }, [code])
+
+  return <QrSvg text={code} label="Portmone QR" />
+}
