@@ -1,0 +1,30 @@
+import { randomUUID } from 'node:crypto'
+import { GraphQLError } from 'graphql'
+import { RateLimited, Refusal, UpstreamUnavailable, UserError } from '../share-requests/errors.ts'
+
+/** `ShareRequestNotFound` → `SHARE_REQUEST_NOT_FOUND`. */
+const codeOf = (name: string) => name.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase()
+
+/**
+ * What a caller sees of an error that is no union member: a refusal or a user error with its code, an error of the
+ * GraphQL document as it is, and of all else nothing but an id under which `report` has logged it.
+ */
+export function toGraphQLError(error: unknown, report: (error: unknown, id: string) => void): GraphQLError {
+  const original = error instanceof GraphQLError ? (error.originalError ?? error) : error
+  const place = error instanceof GraphQLError ? { nodes: error.nodes, path: error.path } : {}
+  if (original instanceof GraphQLError) return original
+  if (original instanceof Refusal)
+    return new GraphQLError(original.message, { ...place, extensions: { code: original.code } })
+  if (original instanceof UserError) {
+    const extensions: Record<string, unknown> = { code: codeOf(original.name) }
+    if (original instanceof RateLimited) extensions.retryAfter = original.retryAfter
+    if (original instanceof UpstreamUnavailable) extensions.retryable = original.retryable
+    return new GraphQLError(original.message, { ...place, extensions })
+  }
+  const id = randomUUID()
+  report(original, id)
+  return new GraphQLError(`Unexpected error. The operator finds it in the log as ${id}.`, {
+    ...place,
+    extensions: { code: 'INTERNAL_SERVER_ERROR', id },
+  })
+}

@@ -1,0 +1,122 @@
+import { Refusal } from '../share-requests/errors.ts'
+import { type ShareRequest, shareRequestStates } from '../share-requests/share-request.ts'
+import type { Cursor } from '../share-requests/store.ts'
+import { builder } from './builder.ts'
+import { ShareRequestRef } from './refs.ts'
+
+const mostPerPage = 100
+
+const ShareRequestState = builder.enumType('ShareRequestState', {
+  description: 'The status of a share request as a word, to filter by.',
+  values: shareRequestStates,
+})
+
+const ShareRequestFilter = builder.inputType('ShareRequestFilter', {
+  description: 'Which share requests to list. What is given must hold all together.',
+  fields: (t) => ({
+    policy: t.string({ description: 'Made from the policy of this name.' }),
+    reference: t.string({ description: 'With exactly this reference.' }),
+    status: t.field({ type: [ShareRequestState], description: 'In one of these.' }),
+  }),
+})
+
+/** A page of share requests, and whether more come after it. */
+interface Page {
+  requests: ShareRequest[]
+  hasNextPage: boolean
+  hasPreviousPage: boolean
+}
+
+const PageInfo = builder.objectRef<Page>('PageInfo').implement({
+  description: 'Where a page stands in its list.',
+  fields: (t) => ({
+    hasNextPage: t.exposeBoolean('hasNextPage', { description: 'Whether there are older ones.' }),
+    hasPreviousPage: t.exposeBoolean('hasPreviousPage', {
+      description: 'Whether this page was asked for by a cursor.',
+    }),
+    startCursor: t.string({
+      nullable: true,
+      description: 'The cursor of its first edge.',
+      resolve: ({ requests }) => cursorOf(requests[0]),
+    }),
+    endCursor: t.string({
+      nullable: true,
+      description: 'The cursor of its last edge: hand it to `after` to go on.',
+      resolve: ({ requests }) => cursorOf(requests.at(-1)),
+    }),
+  }),
+})
+
+const ShareRequestEdge = builder.objectRef<ShareRequest>('ShareRequestEdge').implement({
+  description: 'A share request in its place in the list.',
+  fields: (t) => ({
+    cursor: t.string({ description: 'Its place.', resolve: (request) => encode(request) }),
+    node: t.field({
+      type: ShareRequestRef,
+      description: 'The share request.',
+      resolve: (request) => request,
+    }),
+  }),
+})
+
+const ShareRequestConnection = builder.objectRef<Page>('ShareRequestConnection').implement({
+  description: 'A page of share requests, newest first.',
+  fields: (t) => ({
+    edges: t.field({
+      type: [ShareRequestEdge],
+      description: 'Those on this page.',
+      resolve: ({ requests }) => requests,
+    }),
+    pageInfo: t.field({ type: PageInfo, description: 'Where the page stands.', resolve: (page) => page }),
+  }),
+})
+
+builder.queryField('shareRequests', (t) =>
+  t.field({
+    type: ShareRequestConnection,
+    nullable: true,
+    description:
+      "All of the partner's share requests, newest first, a page at a time. Needs a partner key with `share-requests:read`.",
+    args: {
+      first: t.arg.int({
+        required: true,
+        defaultValue: 20,
+        description: `How many, from 1 to ${mostPerPage}.`,
+      }),
+      after: t.arg.string({
+        description: 'Those after this cursor (`pageInfo.endCursor` of the page before).',
+      }),
+      filter: t.arg({ type: ShareRequestFilter, description: 'Which ones.' }),
+    },
+    resolve: async (_, { first, after, filter }, { shareRequests, caller }): Promise<Page> => {
+      if (first < 1 || first > mostPerPage)
+        throw new Refusal(
+          'BAD_USER_INPUT',
+          `first: ask for 1 to ${mostPerPage} share requests, not ${first}.`,
+        )
+      const requests = await shareRequests.list(caller, {
+        first: first + 1,
+        after: after == null ? null : decode(after),
+        policy: filter?.policy ?? null,
+        reference: filter?.reference ?? null,
+        states: filter?.status ?? null,
+      })
+      return {
+        requests: requests.slice(0, first),
+        hasNextPage: requests.length > first,
+        hasPreviousPage: after != null,
+      }
+    },
+  }),
+)
+
+const encode = ({ createdAt, id }: Cursor) => Buffer.from(`${createdAt}:${id}`).toString('base64url')
+const cursorOf = (request: ShareRequest | undefined) => (request === undefined ? null : encode(request))
+
+function decode(cursor: string): Cursor {
+  const [, createdAt, id] =
+    /^(\d{1,15}):([0-9a-f-]{36})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
+  if (createdAt === undefined || id === undefined)
+    throw new Refusal('BAD_USER_INPUT', 'after: this is no cursor. Hand over pageInfo.endCursor as it came.')
+  return { createdAt: Number(createdAt), id }
+}
