@@ -1,8 +1,8 @@
-import type { PendingShareRequest, TerminalShareRequest } from './share-request.ts'
+import type { PendingShareRequest, ShareRequest, TerminalShareRequest } from './share-request.ts'
 
 /** What the domain tells of itself, for logs and metrics. Nothing that it passes carries a fact. */
 export interface Monitor {
-  created(request: PendingShareRequest): void
+  created(request: ShareRequest): void
   /** Portmone was first seen to report the approval. */
   approvalSeen(request: PendingShareRequest): void
   /** This gateway made the one transition of a share request. */

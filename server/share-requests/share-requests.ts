@@ -75,11 +75,15 @@ export class ShareRequests {
   }
 
   start(): void {
-    this.#stopListening = this.#parts.store.onChange((change) => {
-      this.#publish(change.id, change.request).catch((error) =>
-        this.#parts.monitor.failed('publishing a change', error),
-      )
-    })
+    const publish = (id: string, request?: ShareRequest) => {
+      this.#publish(id, request).catch((error) => this.#parts.monitor.failed('publishing a change', error))
+    }
+    this.#stopListening = this.#parts.store.onChange(
+      (change) => publish(change.id, change.request),
+      () => {
+        for (const id of this.#topics.ids()) publish(id)
+      },
+    )
     this.#watcher.start()
     this.#cleanUpTimer = setInterval(() => {
       this.cleanUp().catch((error) => this.#parts.monitor.failed('deleting old share requests', error))

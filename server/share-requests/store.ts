@@ -3,8 +3,13 @@ import type { Policy } from './policies.ts'
 import type { CallerKind, PendingShareRequest, ShareRequest, ShareRequestState } from './share-request.ts'
 
 /**
- * Where share requests are kept. Every write is durable when its promise resolves. Time is the store's own: `now()`,
- * milliseconds since the epoch, is the one clock of all gateways that share it.
+ * Where share requests are kept. Time is the store's own: `now()`, milliseconds since the epoch, is the one clock of
+ * all gateways that share it.
+ *
+ * Every write is durable when its promise resolves. Leases, due times, watches and heartbeats alone may fall behind by
+ * some moments when the machine itself fails (not the process): all that comes of it is work done once more.
+ *
+ * Any method rejects with a StoreUnavailable where the store can not do its work for now; nothing is half written then.
  */
 export interface Store extends PartnerKeyStore {
   now(): number
@@ -14,21 +19,27 @@ export interface Store extends PartnerKeyStore {
    * create two. A reservation whose lease has ended is taken over with the id that it had.
    */
   reserve(reservation: Reservation): Promise<Reserved>
-  /** Gives up the lease of a reservation at once, so that the next attempt need not wait for its end. */
+  /**
+   * Gives up the lease of a reservation at once, so that the next attempt need not wait for its end. Nothing happens
+   * where the reservation was opened, or taken over by another gateway.
+   */
   release(id: string): Promise<void>
-  /** Turns a reservation into a pending share request, version 1, and publishes it. */
-  open(
-    id: string,
-    opening: { code: string; expiresAt: number; nextWorkAt: number },
-  ): Promise<PendingShareRequest>
+  /**
+   * Turns a reservation into a pending share request, version 1, and publishes it. Where an attempt that took the
+   * reservation over was faster, the answer is the share request that this one opened, as it is now. Rejects where
+   * there is no such reservation.
+   */
+  open(id: string, opening: { code: string; expiresAt: number; nextWorkAt: number }): Promise<ShareRequest>
 
+  /** A reservation is not found: it is no share request yet. */
   find(id: string): Promise<ShareRequest | null>
-  /** Newest first, those after the cursor; `first` + 1 rows tell whether there are more. */
+  /** Newest first, those after the cursor, at most `first` + 1: the last of so many tells that there are more. */
   list(query: ListQuery): Promise<ShareRequest[]>
 
   /**
    * Writes `next` if the stored request still has `previous`'s version and approvedAt; of two racers one wins. The
-   * change is published after it is durable if the version changed. `nextWorkAt` is null for a terminal state.
+   * change is published after it is durable if the version changed. `nextWorkAt` is null for a terminal state, and
+   * for no other. A lease on the work stays as it is.
    * @returns whether this caller won.
    */
   update(previous: ShareRequest, next: ShareRequest, nextWorkAt: number | null): Promise<boolean>
@@ -38,26 +49,74 @@ export interface Store extends PartnerKeyStore {
    * milliseconds. `next` says when each is due again, unless a `finish` or `update` says otherwise.
    */
   claimDue(claim: { limit: number; lease: number; next: Schedule }): Promise<PendingShareRequest[]>
-  /** Takes one pending share request whatever it is due; null if another holds its lease: then it is made due at once. */
+  /**
+   * Takes one pending share request whatever it is due. Null if it is not pending, or if its lease is held: then it is
+   * due again as soon as that lease ends, whatever the holder's `finish` says.
+   */
   claim(id: string, claim: { lease: number; next: Schedule }): Promise<PendingShareRequest | null>
-  /** Ends leases. With `nextWorkAt`, the work is due then, instead of when it was claimed to be. */
+  /**
+   * Ends leases that this gateway holds; one that another has taken over stays. With `nextWorkAt`, the work is due
+   * then, instead of when it was claimed to be.
+   */
   finish(work: readonly { id: string; nextWorkAt?: number }[]): Promise<void>
-  /** When the next work is due, of all that is not leased; null if there is none. */
+  /** When `claimDue` has something to take next; leased work counts from the end of its lease. Null if nothing is pending. */
   nextWorkAt(): Promise<number | null>
-  /** Notes that these are followed by a live subscriber until `until`; their work is due at `dueBy` at the latest. */
+  /**
+   * Notes that these are followed by a live subscriber until `until`; their work is due at `dueBy` at the latest. What
+   * was noted before is never shortened or put off. Ids of what is not pending are passed over.
+   */
   watch(ids: readonly string[], until: number, dueBy: number): Promise<void>
 
-  /** Calls back after each durable change of version, also for changes that other gateways make. @returns a stop function. */
-  onChange(listener: (change: Change) => void): () => void
+  /**
+   * Calls `changed` after each durable change of version, also for changes that other gateways make. Calls `missed`
+   * where changes of other gateways may have passed unheard, after they can be heard again: what is followed is to be
+   * read again. Neither may throw.
+   * @returns a stop function.
+   */
+  onChange(changed: (change: Change) => void, missed: () => void): () => void
 
-  /** Deletes terminal share requests that changed before `time`, and reservations as old that came to nothing. @returns how many. */
+  /**
+   * Deletes up to `limit` of the terminal share requests that changed before `time`, and of the reservations as old
+   * that came to nothing.
+   * @returns how many.
+   */
   deleteBefore(time: number, limit: number): Promise<number>
 
   /** Notes that this gateway is alive, for `ttl` milliseconds. @returns how many gateways are, itself included. */
   heartbeat(gatewayId: string, ttl: number): Promise<number>
   /** Resolves if the store can be written and its migrations are complete; else rejects. */
   check(): Promise<void>
+  /** Lets go of the files and connections. What is under way ends first; what is asked later rejects. */
   close(): Promise<void>
+}
+
+/**
+ * Why a store can not do its work:
+ * - UNREACHABLE: the database can not be reached, refuses the connection or broke it off. Later it may work.
+ * - FULL: no space is left. It works again once there is.
+ * - NOT_WRITABLE: the database, its files or its folder may not be written.
+ * - BUSY: another process keeps it locked for too long. Later it may work.
+ * - IN_USE: another gateway has the data folder.
+ * - DAMAGED: the file is no database of this gateway, or not a whole one.
+ * - MIGRATIONS: its tables are not those that this version of the gateway needs.
+ */
+export type StoreProblem =
+  | 'UNREACHABLE'
+  | 'FULL'
+  | 'NOT_WRITABLE'
+  | 'BUSY'
+  | 'IN_USE'
+  | 'DAMAGED'
+  | 'MIGRATIONS'
+
+/** The store can not do its work for now. Its message says how to mend that, and carries no password. */
+export class StoreUnavailable extends Error {
+  override name = 'StoreUnavailable'
+  readonly problem: StoreProblem
+  constructor(problem: StoreProblem, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.problem = problem
+  }
 }
 
 /** When a pending share request is due again, given whether a live subscriber follows it. */
