@@ -35,8 +35,15 @@ export type IdentityServiceProblem = 'UNAVAILABLE' | 'CREDENTIALS_REFUSED' | 'UN
 export class IdentityServiceError extends Error {
   override name = 'IdentityServiceError'
   readonly problem: IdentityServiceProblem
-  constructor(problem: IdentityServiceProblem, message: string, options?: ErrorOptions) {
+  /** Seconds after which the service wants to be asked again, where it said so. */
+  readonly retryAfter: number | undefined
+  constructor(
+    problem: IdentityServiceProblem,
+    message: string,
+    options?: ErrorOptions & { retryAfter?: number | undefined },
+  ) {
     super(message, options)
     this.problem = problem
+    this.retryAfter = options?.retryAfter
   }
 }
