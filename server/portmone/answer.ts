@@ -1,0 +1,86 @@
+import { Problem } from '../../portmone/wire.ts'
+import { UpstreamFailure } from './failure.ts'
+import type { UpstreamRequest } from './requests.ts'
+
+/** An HTTP answer as it came. */
+export interface Received {
+  status: number
+  contentType: string | undefined
+  retryAfter: string | undefined
+  /** null: it was larger than the limit, and was not read to its end. */
+  body: string | null
+}
+
+/**
+ * The value that an answer to `request` carries. Throws an UpstreamFailure that says what is wrong with the answer,
+ * and repeats nothing of its body: not even a JSON parser's or a schema's message, which may quote it.
+ */
+export function interpret<T>(request: UpstreamRequest<T>, received: Received): T {
+  if (received.status < 200 || received.status > 299) throw refusal(request, received)
+  const parsed = request.answer.safeParse(jsonOf(request, received))
+  if (parsed.success) return parsed.data
+  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the body'} (${issue.code})`)
+  throw new UpstreamFailure(
+    request.call,
+    `the answer does not keep to the contract, at fault: ${faults.join(', ')}`,
+  )
+}
+
+function jsonOf({ call }: UpstreamRequest<unknown>, { contentType, body }: Received): unknown {
+  if (body === null) throw new UpstreamFailure(call, 'the answer is larger than the limit')
+  if (!isJson(contentType)) throw new UpstreamFailure(call, 'the answer is not declared as application/json')
+  try {
+    return JSON.parse(body)
+  } catch {
+    throw new UpstreamFailure(call, 'the answer is malformed JSON')
+  }
+}
+
+/** What a status other than 2xx means. */
+function refusal({ call }: UpstreamRequest<unknown>, received: Received): UpstreamFailure {
+  const { status } = received
+  const answered = `it answered ${status}`
+  if (status === 401 && call !== 'status')
+    return new UpstreamFailure(
+      call,
+      `${answered} to the Partner's ${call === 'token' ? 'credentials' : 'token'}`,
+      {
+        ...{ problem: 'CREDENTIALS_REFUSED', result: 'unauthorized' },
+      },
+    )
+  if (status === 429 || status === 408 || status >= 500)
+    return new UpstreamFailure(call, answered, {
+      ...{ result: status === 429 ? 'rate_limited' : 'unavailable', retryable: true },
+      retryAfter: secondsOf(received.retryAfter),
+    })
+  // A proxy's error page, or a wrong URL's, must not be taken for Portmone's word on a share request.
+  if (status < 400 || status === 401 || !isProblem(received))
+    return new UpstreamFailure(call, `${answered}, and not as Portmone would; check Portmone's URL`)
+  if (call === 'token')
+    return new UpstreamFailure(call, answered, { problem: 'CREDENTIALS_REFUSED', result: 'rejected' })
+  if (status === 404 && call !== 'create')
+    return new UpstreamFailure(call, `${answered}: it does not know the code`, {
+      ...{ problem: 'UNKNOWN_CODE', result: 'unknown_code' },
+    })
+  return new UpstreamFailure(call, answered, { problem: 'REJECTED', result: 'rejected' })
+}
+
+function isProblem({ contentType, body }: Received): boolean {
+  if (body === null || !isJson(contentType)) return false
+  try {
+    return Problem.safeParse(JSON.parse(body)).success
+  } catch {
+    return false
+  }
+}
+
+const isJson = (contentType: string | undefined) =>
+  /^application\/([\w.-]+\+)?json\s*(;|$)/i.test(contentType ?? '')
+
+/** Seconds that a `Retry-After` header (seconds or an HTTP date) asks to wait; undefined where it makes no sense. */
+function secondsOf(retryAfter: string | undefined): number | undefined {
+  if (retryAfter === undefined) return undefined
+  if (/^\d+$/.test(retryAfter)) return Number(retryAfter)
+  const date = Date.parse(retryAfter)
+  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - Date.now()) / 1000))
+}

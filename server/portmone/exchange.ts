@@ -1,0 +1,99 @@
+import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import type { Dispatcher } from 'undici'
+import { interpret, type Received } from './answer.ts'
+import { UpstreamFailure } from './failure.ts'
+import type { UpstreamMonitor, UpstreamResult } from './monitor.ts'
+import type { UpstreamRequest } from './requests.ts'
+import { transportFailure } from './transport.ts'
+
+/** Sends one request once. Throws an UpstreamFailure. */
+export type Exchange = <T>(
+  request: UpstreamRequest<T>,
+  token: string | undefined,
+  signal: AbortSignal,
+) => Promise<T>
+
+export interface ExchangeOptions {
+  dispatcher: Dispatcher
+  /** Where the Portmone Service is. A path in it goes before every path of the contract. */
+  url: URL
+  /** Bytes of an answer that are read at most. */
+  maxAnswer: number
+  monitor: UpstreamMonitor
+}
+
+const tracer = trace.getTracer('portmone-gateway')
+
+/** HTTP exchanges with Portmone, each with a span of its own and counted by the monitor. */
+export function createExchange({ dispatcher, url, maxAnswer, monitor }: ExchangeOptions): Exchange {
+  const prefix = url.pathname.replace(/\/$/, '')
+
+  async function receive(
+    request: UpstreamRequest<unknown>,
+    token: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Received> {
+    const { statusCode, headers, body } = await dispatcher.request({
+      origin: url.origin,
+      path: prefix + request.target,
+      method: request.method,
+      headers: {
+        accept: 'application/json',
+        ...(request.body !== undefined && { 'content-type': 'application/json' }),
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...request.headers,
+      },
+      body: request.body === undefined ? null : JSON.stringify(request.body),
+      signal,
+    })
+    return {
+      status: statusCode,
+      contentType: oneOf(headers['content-type']),
+      retryAfter: oneOf(headers['retry-after']),
+      body: await read(body, maxAnswer),
+    }
+  }
+
+  return async (request, token, signal) => {
+    const span = tracer.startSpan(`${request.method} ${request.path}`, {
+      kind: SpanKind.CLIENT,
+      attributes: {
+        'portmone.call': request.call,
+        'http.request.method': request.method,
+        'url.template': request.path,
+        'server.address': url.hostname,
+      },
+    })
+    const startedAt = performance.now()
+    let result: UpstreamResult = 'ok'
+    try {
+      const received = await receive(request, token, signal).catch((error: unknown) => {
+        throw transportFailure(request.call, error, signal)
+      })
+      span.setAttribute('http.response.status_code', received.status)
+      return interpret(request, received)
+    } catch (error) {
+      result = error instanceof UpstreamFailure ? error.result : 'unavailable'
+      span.setAttribute('error.type', result)
+      span.setStatus({ code: SpanStatusCode.ERROR })
+      throw error
+    } finally {
+      span.end()
+      monitor.call(request.call, result, (performance.now() - startedAt) / 1000)
+    }
+  }
+}
+
+/** The body as text; null if it has more than `limit` bytes, and then the connection is given up. */
+async function read(body: AsyncIterable<Buffer>, limit: number): Promise<string | null> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of body) {
+    size += chunk.length
+    if (size > limit) return null
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks, size).toString('utf8')
+}
+
+const oneOf = (header: string | string[] | undefined) => (Array.isArray(header) ? header[0] : header)

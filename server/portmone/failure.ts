@@ -1,0 +1,29 @@
+import { IdentityServiceError, type IdentityServiceProblem } from '../share-requests/identity-service.ts'
+import type { UpstreamCall, UpstreamResult } from './monitor.ts'
+
+export interface FailureDetails {
+  problem?: IdentityServiceProblem
+  result?: Exclude<UpstreamResult, 'ok'>
+  /** Whether the same call may well succeed in a moment. */
+  retryable?: boolean
+  /** Seconds. */
+  retryAfter?: number | undefined
+}
+
+/**
+ * Why a call to Portmone failed: the domain's error, with what retries and circuit need to know. It never has a
+ * `cause`, because errors of the HTTP client can carry bytes of the answer.
+ */
+export class UpstreamFailure extends IdentityServiceError {
+  readonly call: UpstreamCall
+  readonly what: string
+  readonly result: Exclude<UpstreamResult, 'ok'>
+  readonly retryable: boolean
+  constructor(call: UpstreamCall, what: string, details: FailureDetails = {}) {
+    super(details.problem ?? 'UNAVAILABLE', `Portmone, ${call}: ${what}.`, { retryAfter: details.retryAfter })
+    this.call = call
+    this.what = what
+    this.result = details.result ?? 'unavailable'
+    this.retryable = details.retryable ?? false
+  }
+}

@@ -1,0 +1,93 @@
+import { type Dispatcher, Pool } from 'undici'
+import type { IdentityService } from '../share-requests/identity-service.ts'
+import { type CircuitOptions, createCircuit } from './circuit.ts'
+import { createExchange } from './exchange.ts'
+import type { CircuitState, Log, UpstreamMonitor } from './monitor.ts'
+import { createRequest, factsRequest, identityFactsOf, statusRequest, tokenRequest } from './requests.ts'
+import { createStatusReader } from './statuses.ts'
+import { createTokens } from './tokens.ts'
+import { createUpstream, type Deadlines, type Retries } from './upstream.ts'
+
+export interface PortmoneOptions {
+  /** Where the Portmone Service is. */
+  url: string
+  clientId: string
+  clientSecret: string
+  log: Log
+  monitor: UpstreamMonitor
+  /** Milliseconds; `connect` counts within an attempt. */
+  timeouts?: Partial<Deadlines & { connect: number }>
+  retries?: Partial<Retries>
+  circuit?: Partial<CircuitOptions>
+  /** Sockets to Portmone at most. */
+  connections?: number
+  /** Bytes that an answer may have. */
+  maxAnswer?: number
+  /** Sends in place of an own pool of connections, through a proxy for instance; it is its maker's to close. */
+  dispatcher?: Dispatcher
+  /** Milliseconds from any beginning, by which tokens end; it never goes back. */
+  clock?: () => number
+}
+
+const defaults = {
+  timeouts: { connect: 2_000, attempt: 4_000, call: 10_000 },
+  retries: { attempts: 2, pause: 150, longestPause: 2_000 },
+  circuit: { failures: 5, openFor: 5_000 },
+  connections: 32,
+  /** Milliseconds that an idle connection is kept, unless Portmone names another time. */
+  keepAlive: 30_000,
+  maxAnswer: 256 * 1024,
+}
+
+/** The Portmone Service. Every failure is an IdentityServiceError. */
+export interface Portmone extends IdentityService {
+  readonly circuit: CircuitState
+  /** Gives up the calls under way, which fail as UNAVAILABLE, and closes the connections. */
+  close(): Promise<void>
+}
+
+export function createPortmone(options: PortmoneOptions): Portmone {
+  const { clientId, clientSecret, log, monitor } = options
+  const url = new URL(options.url)
+  const { connect, ...deadlines } = { ...defaults.timeouts, ...options.timeouts }
+  const pool = new Pool(url.origin, {
+    connections: options.connections ?? defaults.connections,
+    connectTimeout: connect,
+    keepAliveTimeout: defaults.keepAlive,
+    pipelining: 1,
+    allowH2: false,
+  })
+  const circuit = createCircuit({ ...defaults.circuit, ...options.circuit }, log, monitor)
+  const upstream = createUpstream({
+    exchange: createExchange({
+      ...{ url, monitor, dispatcher: options.dispatcher ?? pool },
+      maxAnswer: options.maxAnswer ?? defaults.maxAnswer,
+    }),
+    ...{ circuit, deadlines, retries: { ...defaults.retries, ...options.retries } },
+  })
+  const tokens = createTokens({
+    fetch: () => upstream.call(tokenRequest({ clientId, clientSecret })),
+    ...{ log, clock: options.clock ?? (() => performance.now()) },
+  })
+  const statusOf = createStatusReader(log, monitor)
+
+  return {
+    async createRequest(ask, idempotencyKey) {
+      const { code } = await upstream.call(createRequest(ask, idempotencyKey), tokens)
+      return { code }
+    },
+    async statusOf(code) {
+      return statusOf((await upstream.call(statusRequest(code))).status)
+    },
+    async factsOf(code) {
+      return identityFactsOf(await upstream.call(factsRequest(code), tokens))
+    },
+    get circuit() {
+      return circuit.state
+    },
+    async close() {
+      upstream.close()
+      await pool.destroy()
+    },
+  }
+}

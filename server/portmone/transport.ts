@@ -1,0 +1,43 @@
+import { UpstreamFailure } from './failure.ts'
+import type { UpstreamCall } from './monitor.ts'
+
+/** Why exchanges are aborted when the gateway stops. */
+export const stopping = new Error('the gateway is stopping')
+
+/** Codes of Node and undici for trouble that may be over in a moment. */
+const passing = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EAI_AGAIN',
+  'EHOSTDOWN',
+  'EHOSTUNREACH',
+  'ENETDOWN',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+  'UND_ERR_SOCKET',
+])
+
+/** Node names a refused certificate by OpenSSL's word for the fault, such as DEPTH_ZERO_SELF_SIGNED_CERT. */
+const certificateFault = /CERT|SELF_SIGNED|UNABLE_TO_|CRL_|TLS|SSL/
+
+/**
+ * Why no answer came. Of the client's error only the code is kept: a parser's error holds bytes of the answer, and a
+ * message may.
+ */
+export function transportFailure(call: UpstreamCall, error: unknown, signal: AbortSignal): UpstreamFailure {
+  if (signal.reason === stopping) return new UpstreamFailure(call, 'given up', { result: 'abandoned' })
+  if (signal.aborted) return new UpstreamFailure(call, 'no answer in time', { retryable: true })
+  const code = codeOf(error)
+  if (certificateFault.test(code))
+    return new UpstreamFailure(call, `no secure connection, its certificate is not trusted (${code})`)
+  return new UpstreamFailure(call, `no answer (${code})`, { retryable: passing.has(code) })
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown'
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name
+}
