@@ -96,6 +96,11 @@ export class ShareRequests {
     this.#stopListening?.()
   }
 
+  /** Subscriptions that are open in this process. */
+  get followers(): number {
+    return this.#topics.size
+  }
+
   /** The policies that `caller` sees and may create from. */
   policies(caller: Caller): Policy[] {
     return this.#parts.policies.filter((policy) => caller.kind === 'PARTNER' || policy.access === 'PUBLIC')

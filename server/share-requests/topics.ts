@@ -24,6 +24,13 @@ export class Topics {
     return this.#listeners.has(id)
   }
 
+  /** How many listen. */
+  get size(): number {
+    let size = 0
+    for (const listeners of this.#listeners.values()) size += listeners.size
+    return size
+  }
+
   /** Ids of the share requests that somebody listens to. */
   ids(): string[] {
     return [...this.#listeners.keys()]

@@ -1,0 +1,127 @@
+import { fileURLToPath } from 'node:url'
+import type { Config } from './config.ts'
+import { addressOf, createAuthenticate } from './http/authentication.ts'
+import { createGraphQL } from './http/graphql.ts'
+import { createOriginCheck } from './http/origins.ts'
+import { createPages } from './http/pages.ts'
+import { createHttpServer } from './http/server.ts'
+import { Sessions } from './http/sessions.ts'
+import { serveWebSockets } from './http/websocket.ts'
+import type { Logger } from './monitoring/log.ts'
+import { createMonitoring } from './monitoring/metrics.ts'
+import { createPortmone } from './portmone/index.ts'
+import { createRateLimits } from './rate-limits.ts'
+import { readPolicies } from './share-requests/policies.ts'
+import { defaultWatcherSettings, type WatcherSettings } from './share-requests/schedule.ts'
+import { ShareRequests } from './share-requests/share-requests.ts'
+import type { Store } from './share-requests/store.ts'
+import { openStore } from './store/index.ts'
+
+export interface GatewayParts {
+  config: Config
+  log: Logger
+  /** How often and how long the watcher asks; for tests that can not wait. */
+  watcher?: Partial<WatcherSettings>
+}
+
+export interface Gateway {
+  /** Origin that it listens on. */
+  url: string
+  store: Store
+  /** Stops accepting, sends sockets elsewhere, lets what is under way end, writes everything down, closes the store. */
+  stop(): Promise<void>
+}
+
+const clientDir = fileURLToPath(new URL('../client/dist', import.meta.url))
+
+/** Puts the gateway together and starts it. Throws PoliciesFileError, ListenError, or the store's own errors. */
+export async function startGateway({ config, log, watcher }: GatewayParts): Promise<Gateway> {
+  const policies = readPolicies(config.policiesFile)
+  const monitoring = createMonitoring(log)
+  const { monitor } = monitoring
+  const store = await openStore(config)
+  const portmone = createPortmone({ ...config.portmone, log, monitor: monitoring.upstream })
+  const shareRequests = new ShareRequests({
+    store,
+    identityService: portmone,
+    policies,
+    gatewaySecret: config.gatewaySecret,
+    limits: createRateLimits(config),
+    monitor,
+    settings: {
+      ...defaultWatcherSettings,
+      expiryGrace: config.expiryGrace,
+      factsHorizon: config.factsHorizon,
+      ...watcher,
+    },
+    upstreamBudget: config.upstreamBudget,
+    retention: config.retention,
+  })
+
+  const authenticate = createAuthenticate(store)
+  const sessions = new Sessions(store, (error) =>
+    monitor.failed('looking at the keys of open sessions', error),
+  )
+  const addressOfRequest = (request: Parameters<typeof addressOf>[0]) =>
+    addressOf(request, config.trustedProxies)
+  const isOriginAllowed = createOriginCheck(config.publicUrl, config.allowedOrigins)
+  const graphql = createGraphQL({
+    shareRequests,
+    callerOf: (request) => authenticate(request.headers.authorization, addressOfRequest(request)),
+    log,
+    allowedOrigins: config.allowedOrigins,
+    plugins: [],
+  })
+  let draining = false
+  const pages = createPages({
+    shareRequests,
+    gatewaySecret: config.gatewaySecret,
+    brandName: config.brandName,
+    isOriginAllowed,
+    secure: config.publicUrl?.startsWith('https:') ?? false,
+    clientDir,
+    portmoneOrigin: config.portmone.browserOrigin,
+    graphiql: config.graphiql,
+    registry: config.metrics ? monitoring.registry : null,
+    checkReady: async () => {
+      if (draining) throw new Error('shutting down')
+      await store.check()
+    },
+    log,
+  })
+  const http = createHttpServer(graphql, pages)
+  const sockets = serveWebSockets(http.server, {
+    graphql,
+    authenticate,
+    sessions,
+    addressOf: addressOfRequest,
+    isOriginAllowed,
+    log,
+  })
+  monitoring.watch({ subscribers: () => shareRequests.followers, sockets: () => sockets.size })
+
+  let port: number
+  try {
+    port = await http.listen(config.port, config.host)
+  } catch (error) {
+    await Promise.all([store.close(), portmone.close()])
+    throw error
+  }
+  shareRequests.start()
+  sessions.start()
+
+  const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
+  log.info({ url }, 'gateway listening')
+  return {
+    url,
+    store,
+    async stop() {
+      draining = true
+      sessions.stop()
+      await Promise.all([http.close(config.shutdownGrace), sockets.stop()])
+      await shareRequests.stop()
+      await Promise.all([store.close(), portmone.close()])
+      log.info('gateway stopped')
+    },
+  }
+}

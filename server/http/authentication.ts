@@ -1,0 +1,33 @@
+import type { IncomingMessage } from 'node:http'
+import type { Caller } from '../share-requests/caller.ts'
+import { Refusal } from '../share-requests/errors.ts'
+import { partnerOf } from '../share-requests/partner-keys.ts'
+import type { Store } from '../share-requests/store.ts'
+
+/** Tells who calls, by the `Authorization` value that came with a request or with a socket's connection_init. */
+export type Authenticate = (authorization: unknown, address: string) => Promise<Caller>
+
+/**
+ * The one authentication for all transports: without an authorization the caller is a customer, with a live partner
+ * key a partner; all else is a Refusal, UNAUTHENTICATED.
+ */
+export const createAuthenticate =
+  (store: Store): Authenticate =>
+  async (authorization, address) => {
+    if (authorization === undefined || authorization === null) return { kind: 'CUSTOMER', address }
+    const key = typeof authorization === 'string' ? /^Bearer +(\S+)$/i.exec(authorization)?.[1] : undefined
+    const partner = key === undefined ? null : await partnerOf(store, key, store.now())
+    if (partner !== null) return partner
+    throw new Refusal(
+      'UNAUTHENTICATED',
+      'This partner key is not valid: it is unknown, revoked or past its end. Send "Authorization: Bearer <key>", or no Authorization at all.',
+    )
+  }
+
+/** The address of who sent `request`, behind as many proxies as are trusted to have written X-Forwarded-For. */
+export function addressOf(request: IncomingMessage, trustedProxies: number): string {
+  const forwarded = request.headers['x-forwarded-for']
+  const hops = typeof forwarded === 'string' ? forwarded.split(',').map((hop) => hop.trim()) : []
+  const named = trustedProxies > 0 ? hops.at(-Math.min(trustedProxies, hops.length)) : undefined
+  return named ?? request.socket.remoteAddress ?? 'unknown'
+}

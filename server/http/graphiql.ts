@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto'
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
+
+const tabs = [
+  {
+    query: `# 1. Create a share request, as a customer's page does: no key is needed for a public policy.
+# Copy id and clientSecret from the answer into the variables of the next tab.
+mutation Create($input: CreateShareRequestInput!) {
+  createShareRequest(input: $input) {
+    __typename
+    ... on CreateShareRequestSuccess {
+      clientSecret
+      shareRequest {
+        id
+        expiresAt
+        policy { purpose facts checks }
+        status {
+          __typename
+          # In the sandbox the code is a URL: open it in a new tab, that is the customer's phone.
+          ... on PendingStatus { code }
+        }
+      }
+    }
+    ... on UserError { message }
+    ... on UnknownPolicy { policies }
+  }
+}`,
+    variables: JSON.stringify(
+      {
+        input: {
+          policy: 'kyc-basic',
+          idempotencyKey: '6f1c9c1e-6d0e-4a53-9d0a-5c1f6f0b7a10',
+          reference: 'order-1',
+        },
+      },
+      null,
+      2,
+    ),
+  },
+  {
+    query: `# 2. Follow it over WebSocket: the current status at once, then each change. Approve on the phone and watch.
+subscription Follow($id: ID!, $clientSecret: String) {
+  shareRequestStatus(id: $id, clientSecret: $clientSecret) {
+    __typename
+    version
+    changedAt
+    ... on PendingStatus { code expiresAt }
+    ... on ApprovedStatus { outcome { passed checks { name verdict } } }
+    ... on FailedStatus { reason retryable }
+  }
+}`,
+    variables: JSON.stringify({ id: 'paste the id', clientSecret: 'paste the clientSecret' }, null, 2),
+  },
+  {
+    query: `# 3. Read the facts, as the partner's backend does. Put the partner key into the headers below.
+query Facts($id: ID!) {
+  shareRequest(id: $id) {
+    reference
+    status { __typename }
+    facts {
+      fullName
+      dateOfBirth
+      ageOver(years: 18)
+      nationality
+      provenAt
+    }
+  }
+}`,
+    variables: JSON.stringify({ id: 'paste the id' }, null, 2),
+    headers: JSON.stringify({ authorization: 'Bearer paste the partner key' }, null, 2),
+  },
+  {
+    query: `# 4. List what there is, newest first, with the partner key.
+query List($first: Int!, $after: String) {
+  shareRequests(first: $first, after: $after, filter: { status: [PENDING, APPROVED] }) {
+    edges {
+      node {
+        id
+        reference
+        createdAt
+        createdBy
+        policy { name }
+        history { __typename version changedAt }
+      }
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}`,
+    variables: JSON.stringify({ first: 10 }, null, 2),
+    headers: JSON.stringify({ authorization: 'Bearer paste the partner key' }, null, 2),
+  },
+]
+
+/** GraphiQL as one self-contained page, with the Content-Security-Policy that lets its own script run and no other. */
+export function createGraphiQL() {
+  const html = renderGraphiQL({
+    title: 'GraphiQL: Portmone gateway',
+    defaultTabs: tabs,
+    subscriptionsProtocol: 'WS',
+    // A key typed into the headers must not outlive the page.
+    shouldPersistHeaders: false,
+  })
+  const scripts = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, script]) => script ?? '')
+  const hashes = scripts.map((script) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`)
+  const policy = [
+    "default-src 'none'",
+    `script-src ${hashes.join(' ')}`,
+    "style-src 'unsafe-inline'",
+    "img-src 'self' data:",
+    'font-src data:',
+    'worker-src blob:',
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+  return { html, policy }
+}

@@ -1,0 +1,64 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { GraphQLError } from 'graphql'
+import { createYoga, type Plugin } from 'graphql-yoga'
+import type { Logger } from '../monitoring/log.ts'
+import { type Context, createContext } from '../schema/context.ts'
+import { schema } from '../schema/index.ts'
+import { toGraphQLError } from '../schema/masking.ts'
+import type { Caller } from '../share-requests/caller.ts'
+import { Refusal } from '../share-requests/errors.ts'
+import type { ShareRequests } from '../share-requests/share-requests.ts'
+
+/** What comes with an operation, by its transport: over HTTP the exchange, over WebSocket the caller that it opened as. */
+export type Transport = { req: IncomingMessage; res: ServerResponse } | { caller: Caller }
+
+export interface GraphQLParts {
+  shareRequests: ShareRequests
+  /** Who sent this HTTP request. Throws a Refusal. */
+  callerOf: (request: IncomingMessage) => Promise<Caller>
+  log: Logger
+  allowedOrigins: string[]
+  plugins: Plugin[]
+}
+
+/** Bytes of one request's body: the longest operation that makes sense, several times over. */
+export const mostRequestBytes = 100_000
+
+/** GraphQL over HTTP and SSE, and, through `getEnveloped`, the same execution for WebSocket. POST only. */
+export function createGraphQL({ shareRequests, callerOf, log, allowedOrigins, plugins }: GraphQLParts) {
+  const report = (err: unknown, errorId: string) => log.error({ err, errorId }, 'unexpected error')
+  return createYoga<Transport, Context>({
+    schema,
+    context: async (transport) =>
+      createContext(
+        shareRequests,
+        'caller' in transport ? transport.caller : await authenticated(transport.req),
+      ),
+    maskedErrors: { maskError: (error) => toGraphQLError(error, report) },
+    cors: allowedOrigins.length > 0 && {
+      origin: allowedOrigins,
+      methods: ['POST'],
+      allowedHeaders: ['authorization', 'content-type', 'x-request-id'],
+      exposedHeaders: ['x-request-id'],
+    },
+    maxRequestBodySize: mostRequestBytes,
+    // Pages are served elsewhere; nothing here is in the way of an operation.
+    graphiql: false,
+    landingPage: false,
+    multipart: false,
+    logging: false,
+    plugins,
+  })
+
+  /** A key that is no good fails the whole request, as HTTP says it: 401. */
+  async function authenticated(request: IncomingMessage): Promise<Caller> {
+    try {
+      return await callerOf(request)
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      throw new GraphQLError(error.message, { extensions: { code: error.code, http: { status: 401 } } })
+    }
+  }
+}
+
+export type GraphQLServer = ReturnType<typeof createGraphQL>

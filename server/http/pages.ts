@@ -1,0 +1,103 @@
+import type { HttpBindings } from '@hono/node-server'
+import { serveStatic } from '@hono/node-server/serve-static'
+import { Hono } from 'hono'
+import { secureHeaders } from 'hono/secure-headers'
+import type { Registry } from 'prom-client'
+import type { Logger } from '../monitoring/log.ts'
+import { createGraphiQL } from './graphiql.ts'
+import { createSecurePage, type SecurePageParts } from './secure-page.ts'
+import { securePageStyleHash } from './secure-page-views.ts'
+
+export interface PagesParts extends SecurePageParts {
+  /** Folder of the built client. */
+  clientDir: string
+  /** Origin of the Portmone Service as the SDK in the browser reaches it. */
+  portmoneOrigin: string
+  graphiql: boolean
+  /** Null keeps metrics off. */
+  registry: Registry | null
+  /** Rejects, and says why, while the gateway should get no traffic. */
+  checkReady: () => Promise<void>
+  log: Logger
+}
+
+/** Everything over HTTP that is not a GraphQL operation. */
+export function createPages(parts: PagesParts) {
+  const { clientDir, portmoneOrigin, graphiql, registry, checkReady, secure, log } = parts
+  const app = new Hono<{ Bindings: HttpBindings }>()
+
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'", securePageStyleHash],
+        imgSrc: ["'self'", 'data:'],
+        fontSrc: ["'self'"],
+        connectSrc: ["'self'", portmoneOrigin],
+        formAction: ["'self'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+      referrerPolicy: 'no-referrer',
+      xFrameOptions: 'DENY',
+      strictTransportSecurity: secure && 'max-age=31536000; includeSubDomains',
+    }),
+  )
+
+  app.get('/healthz', (context) => context.text('ok'))
+  app.get('/readyz', async (context) => {
+    try {
+      await checkReady()
+      return context.text('ready')
+    } catch (error) {
+      log.warn({ err: error }, 'not ready')
+      return context.text(`not ready: ${(error as Error).message}`, 503)
+    }
+  })
+  if (registry !== null)
+    app.get('/metrics', async (context) =>
+      context.text(await registry.metrics(), 200, { 'content-type': registry.contentType }),
+    )
+
+  if (graphiql) {
+    const { html, policy } = createGraphiQL()
+    app.get('/graphql', (context) => {
+      if (!context.req.header('accept')?.includes('text/html')) return postOnly()
+      context.header('Content-Security-Policy', policy)
+      return context.html(html)
+    })
+  }
+  app.all('/graphql', postOnly)
+
+  app.use('/secure', async (context, next) => {
+    context.header('Cache-Control', 'no-store')
+    await next()
+  })
+  app.route('/', createSecurePage(parts))
+
+  app.get(
+    '*',
+    serveStatic({
+      root: clientDir,
+      precompressed: true,
+      onFound: (path, context) =>
+        context.header(
+          'Cache-Control',
+          path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+        ),
+    }),
+  )
+  app.notFound((context) => context.text('There is nothing here.', 404))
+  app.onError((error, context) => {
+    log.error({ err: error }, 'a page failed')
+    return context.text('Unexpected error.', 500)
+  })
+  return app
+}
+
+const postOnly = () =>
+  Response.json(
+    { errors: [{ message: 'GraphQL is answered on POST only, so that no secret stands in a URL.' }] },
+    { status: 405, headers: { allow: 'POST', 'content-type': 'application/json; charset=utf-8' } },
+  )

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto'
+import { html, raw } from 'hono/html'
+import type { ApprovedShareRequest } from '../share-requests/share-request.ts'
+
+const css = `
+:root { color-scheme: light dark; --ink: light-dark(#17202b, #e8edf3); --muted: light-dark(#52606f, #9fb0c2);
+  --paper: light-dark(#f5f7f9, #10161d); --card: light-dark(#fff, #18212b); --line: light-dark(#dde3ea, #2a3643);
+  --good: light-dark(#0b6b3a, #6fd49d); }
+* { box-sizing: border-box }
+body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1rem; background: var(--paper);
+  color: var(--ink); font: 1.0625rem/1.5 system-ui, sans-serif }
+main { width: min(28rem, 100%); background: var(--card); border: 1px solid var(--line); border-radius: 1rem; padding: 2rem }
+.brand { margin: 0 0 1.5rem; color: var(--muted) }
+h1 { margin: 0 0 .75rem; font-size: 1.5rem; line-height: 1.25 }
+h1 span { color: var(--good) }
+ul { list-style: none; margin: 1.25rem 0; padding: 0; border-top: 1px solid var(--line) }
+li { display: flex; justify-content: space-between; gap: 1rem; padding: .625rem 0; border-bottom: 1px solid var(--line) }
+li b { color: var(--good); font-weight: 600 }
+p { margin: 0 0 .75rem }
+.muted { color: var(--muted) }
+a { color: inherit }
+`
+
+/** What the pages' Content-Security-Policy must let in. */
+export const securePageStyleHash = `'sha256-${createHash('sha256').update(css).digest('base64')}'`
+
+const page = (title: string, brandName: string, content: ReturnType<typeof html>) => html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title} · ${brandName}</title>
+<style>${raw(css)}</style>
+</head>
+<body><main><p class="brand">${brandName}</p>${content}</main></body>
+</html>`
+
+/** What was checked, and nothing else. */
+export const grantedPage = (brandName: string, request: ApprovedShareRequest) =>
+  page(
+    'Verified',
+    brandName,
+    html`<h1><span aria-hidden="true">✓</span> You are verified</h1>
+<p>This page is for customers who have been verified. This is what was checked:</p>
+<ul>${request.outcome.checks.map(({ name }) => html`<li>${words(name)} <b>passed</b></li>`)}</ul>
+<p class="muted">What you shared was looked at and not kept here.</p>`,
+  )
+
+export const refusedPage = (brandName: string) =>
+  page(
+    'Not verified',
+    brandName,
+    html`<h1>This page needs a verification</h1>
+<p>You have not been verified in this browser, or it was a while ago.</p>
+<p><a href="/">Start the verification</a></p>`,
+  )
+
+/** `name-proven` → `Name proven`. */
+const words = (name: string) => name.charAt(0).toUpperCase() + name.slice(1).replaceAll('-', ' ')

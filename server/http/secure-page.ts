@@ -1,0 +1,62 @@
+import type { HttpBindings } from '@hono/node-server'
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { getSignedCookie, setSignedCookie } from 'hono/cookie'
+import { clientSecretOf } from '../share-requests/client-secret.ts'
+import type { ApprovedShareRequest } from '../share-requests/share-request.ts'
+import type { ShareRequests } from '../share-requests/share-requests.ts'
+import type { createOriginCheck } from './origins.ts'
+import { grantedPage, refusedPage } from './secure-page-views.ts'
+
+const cookieName = 'verified'
+/** Seconds that the page stays open to the browser that was let in. */
+const lifetime = 300
+
+export interface SecurePageParts {
+  shareRequests: ShareRequests
+  gatewaySecret: string
+  brandName: string
+  isOriginAllowed: ReturnType<typeof createOriginCheck>
+  /** Whether browsers reach the gateway under TLS. */
+  secure: boolean
+}
+
+/**
+ * The page behind the verification (steps 2.4 to 2.7 of Portmone's guide). The browser POSTs the id and the
+ * clientSecret of its share request as a form; if that is approved and passed, a short-lived cookie for this path
+ * alone lets it in. Everyone else gets 403.
+ */
+export function createSecurePage(parts: SecurePageParts) {
+  const { shareRequests, gatewaySecret, brandName, isOriginAllowed, secure } = parts
+  const cookieKey = `secure-page:${gatewaySecret}`
+
+  return new Hono<{ Bindings: HttpBindings }>()
+    .post('/secure', bodyLimit({ maxSize: 4_096 }), async (context) => {
+      const { id, clientSecret } = await context.req.parseBody()
+      const request = isOriginAllowed(context.env.incoming) ? await verified(id, clientSecret) : null
+      if (request === null) return context.html(refusedPage(brandName), 403)
+      const until = Date.now() + lifetime * 1000
+      await setSignedCookie(context, cookieName, `${request.id}.${until}`, cookieKey, {
+        path: '/secure',
+        httpOnly: true,
+        sameSite: 'Strict',
+        secure,
+        maxAge: lifetime,
+      })
+      return context.redirect('/secure', 303)
+    })
+    .get('/secure', async (context) => {
+      const [id = '', until] = ((await getSignedCookie(context, cookieKey, cookieName)) || '').split('.')
+      const request =
+        Number(until) > Date.now() ? await verified(id, clientSecretOf(gatewaySecret, id)) : null
+      return request === null
+        ? context.html(refusedPage(brandName), 403)
+        : context.html(grantedPage(brandName, request))
+    })
+
+  async function verified(id: unknown, clientSecret: unknown): Promise<ApprovedShareRequest | null> {
+    if (typeof id !== 'string' || typeof clientSecret !== 'string') return null
+    const request = await shareRequests.find({ kind: 'CUSTOMER', address: '' }, { id, clientSecret })
+    return request?.state === 'APPROVED' && request.outcome.passed ? request : null
+  }
+}

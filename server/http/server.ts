@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type FetchCallback, getRequestListener } from '@hono/node-server'
+import { currentRequest } from '../monitoring/log.ts'
+import type { GraphQLServer } from './graphql.ts'
+
+/** The gateway can not listen there; the message says why and what to do. */
+export class ListenError extends Error {
+  override name = 'ListenError'
+}
+
+/** The HTTP server: operations go to GraphQL, all else to the pages. Every answer carries an `x-request-id`. */
+export function createHttpServer(graphql: GraphQLServer, pages: Pick<Hono, 'fetch'>) {
+  const answerPage = getRequestListener(pages.fetch, { overrideGlobalObjects: false })
+  const server = createServer((request, response) => {
+    const requestId = requestIdOf(request)
+    response.setHeader('x-request-id', requestId)
+    currentRequest.run({ requestId }, () => void answer(request, response))
+  })
+  const answer = (request: IncomingMessage, response: ServerResponse) =>
+    isOperation(request) ? graphql(request, response) : answerPage(request, response)
+
+  return {
+    server,
+    /** Resolves with the port. Throws a ListenError. */
+    listen: (port: number, host: string) =>
+      new Promise<number>((resolve, reject) => {
+        server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, port, host)))
+        server.listen(port, host, () => resolve((server.address() as AddressInfo).port))
+      }),
+    /** Accepts nothing more, lets what is under way end for `grace` milliseconds, then cuts it off. */
+    async close(grace: number) {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      server.closeIdleConnections()
+      const cut = setTimeout(() => server.closeAllConnections(), grace)
+      await closed
+      clearTimeout(cut)
+    },
+  }
+}
+
+/** An operation, or the question of a browser whether it may send one. */
+const isOperation = ({ method, url }: IncomingMessage) =>
+  (method === 'POST' || method === 'OPTIONS') && url?.split('?', 1)[0] === '/graphql'
+
+function requestIdOf({ headers }: IncomingMessage): string {
+  const given = headers['x-request-id']
+  return typeof given === 'string' && /^[\w-]{8,64}$/.test(given) ? given : randomUUID()
+}
+
+function listenError(error: NodeJS.ErrnoException, port: number, host: string): ListenError {
+  const why =
+    error.code === 'EADDRINUSE'
+      ? `Port ${port} on ${host} is taken. Stop what listens there, or set PORT to another port.`
+      : error.code === 'EACCES'
+        ? `Port ${port} may not be used by this user. Set PORT to one above 1023.`
+        : `Cannot listen on ${host}:${port}: ${error.message}. Set HOST and PORT.`
+  return new ListenError(why, { cause: error })
+}

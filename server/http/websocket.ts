@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type ExecutionArgs, GraphQLError } from 'graphql'
+import { CloseCode } from 'graphql-ws'
+import { useServer } from 'graphql-ws/use/ws'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { currentRequest, type Logger } from '../monitoring/log.ts'
+import type { Caller } from '../share-requests/caller.ts'
+import { Refusal } from '../share-requests/errors.ts'
+import type { Authenticate } from './authentication.ts'
+import { type GraphQLServer, mostRequestBytes } from './graphql.ts'
+import type { Sessions } from './sessions.ts'
+
+interface WebSocketParts {
+  graphql: GraphQLServer
+  authenticate: Authenticate
+  sessions: Sessions
+  addressOf: (request: IncomingMessage) => string
+  /** Whether a page of this origin may open a socket. */
+  isOriginAllowed: (request: IncomingMessage) => boolean
+  log: Logger
+}
+
+/** What is known of one socket beside the protocol's own state. */
+type Extra = {
+  socket: WebSocket
+  request: IncomingMessage
+  caller?: Caller
+  leave?: () => void
+}
+
+type Enveloped = ReturnType<GraphQLServer['getEnveloped']>
+type Execution = ExecutionArgs & Pick<Enveloped, 'execute' | 'subscribe'>
+
+/** GraphQL over WebSocket, by the graphql-transport-ws protocol, on the path `/graphql` of `server`. */
+export function serveWebSockets(server: Server, parts: WebSocketParts) {
+  const { graphql, authenticate, sessions, addressOf, isOriginAllowed, log } = parts
+  const sockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: mostRequestBytes,
+  })
+
+  const protocol = useServer<Record<string, unknown>, Extra>(
+    {
+      async onConnect(context) {
+        const { extra, connectionParams } = context
+        try {
+          const caller = await authenticate(connectionParams?.authorization, addressOf(extra.request))
+          extra.caller = caller
+          if (caller.kind === 'PARTNER')
+            extra.leave = sessions.add(caller.keyId, () =>
+              extra.socket.close(CloseCode.Forbidden, 'Forbidden'),
+            )
+          return true
+        } catch (error) {
+          // Not let in: graphql-ws closes with 4403.
+          if (error instanceof Refusal) return false
+          log.error({ err: error }, 'authentication of a socket failed')
+          throw new Error('Unexpected error')
+        }
+      },
+      onClose: ({ extra }) => extra.leave?.(),
+      async onSubscribe({ extra }, _id, { query, operationName, variables }) {
+        const { schema, parse, validate, contextFactory, execute, subscribe } = graphql.getEnveloped({
+          caller: extra.caller,
+        })
+        let document: ExecutionArgs['document']
+        try {
+          document = parse(query)
+        } catch (error) {
+          // Returned and not thrown: a thrown one closes the socket and every other subscription on it.
+          return [error instanceof GraphQLError ? error : new GraphQLError('Syntax error.')]
+        }
+        const errors = validate(schema, document)
+        if (errors.length > 0) return errors
+        const contextValue = await contextFactory()
+        return {
+          schema,
+          document,
+          operationName,
+          variableValues: variables,
+          contextValue,
+          execute,
+          subscribe,
+        }
+      },
+      execute: (args) => (args as Execution).execute(args),
+      subscribe: (args) => (args as Execution).subscribe(args),
+    },
+    sockets,
+  )
+
+  server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    if (request.url?.split('?', 1)[0] !== '/graphql') return refuse(stream, '404 Not Found')
+    if (!isOriginAllowed(request)) return refuse(stream, '403 Forbidden')
+    currentRequest.run({ requestId: randomUUID() }, () =>
+      sockets.handleUpgrade(request, stream, head, (socket) => sockets.emit('connection', socket, request)),
+    )
+  })
+
+  return {
+    get size() {
+      return sockets.clients.size
+    },
+    /** Closes every socket with 1001, so that its client reconnects elsewhere. */
+    stop: () => protocol.dispose(),
+  }
+}
+
+function refuse(stream: Duplex, status: string): void {
+  stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+}

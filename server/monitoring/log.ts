@@ -1,0 +1,57 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino'
+
+export type { Logger }
+
+/** The request or socket that the code is running for: its id stands in every log line that it causes. */
+export const currentRequest = new AsyncLocalStorage<{ requestId: string }>()
+
+/** All that a log line may carry beside its message. What is not named here is left out: nothing leaks by being new. */
+const allowed = new Set([
+  'address',
+  'call',
+  'count',
+  'err',
+  'errorId',
+  'keyId',
+  'milliseconds',
+  'policy',
+  'port',
+  'reason',
+  'shareRequestId',
+  'signal',
+  'state',
+  'status',
+  'url',
+  'version',
+  'what',
+])
+
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const
+
+/** A structured log: one JSON object a line. */
+export function createLog(level: (typeof logLevels)[number], destination?: DestinationStream): Logger {
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: {
+        level: (label) => ({ level: label }),
+        log: (fields) => Object.fromEntries(Object.entries(fields).filter(([name]) => allowed.has(name))),
+      },
+      mixin: () => currentRequest.getStore() ?? {},
+      serializers: { err: (error) => errorOf(error) },
+    },
+    destination ?? pino.destination({ dest: 1, sync: false }),
+  )
+}
+
+/** Of an error: its name, message, code and stack, and those of its causes. Never its other properties. */
+function errorOf(error: unknown): object {
+  if (!(error instanceof Error)) return { type: typeof error }
+  const { type, message, stack } = stdSerializers.errWithCause(error)
+  const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {}
+  const cause = error.cause === undefined ? {} : { cause: errorOf(error.cause) }
+  return { type, message, stack, ...code, ...cause }
+}

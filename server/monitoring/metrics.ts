@@ -1,0 +1,160 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { CircuitState, UpstreamMonitor } from '../portmone/monitor.ts'
+import type { Monitor } from '../share-requests/monitor.ts'
+import type { Logger } from './log.ts'
+
+/** How much is going on, read when the metrics are. */
+export interface Gauges {
+  /** Subscriptions that are open. */
+  subscribers(): number
+  sockets(): number
+}
+
+export interface Monitoring {
+  registry: Registry
+  monitor: Monitor
+  upstream: UpstreamMonitor
+  /** Adds the gauges that are read from the gateway itself. */
+  watch(gauges: Gauges): void
+  /** An event left for a subscriber, so many seconds after its transition. */
+  delivered(seconds: number): void
+}
+
+const circuitStates: readonly CircuitState[] = ['closed', 'half-open', 'open']
+
+/** Turns what the gateway tells of itself into log lines and Prometheus metrics. Neither carries a fact, a code or a secret. */
+export function createMonitoring(log: Logger): Monitoring {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry })
+  const created = new Counter({
+    name: 'portmone_share_requests_created_total',
+    help: 'Share requests created at Portmone, by policy.',
+    labelNames: ['policy', 'created_by'],
+    registers,
+  })
+  const transitions = new Counter({
+    name: 'portmone_share_requests_ended_total',
+    help: 'Share requests that came to a terminal state, by state, policy and, for APPROVED, whether the checks passed.',
+    labelNames: ['policy', 'state', 'passed'],
+    registers,
+  })
+  const timeToApproval = new Histogram({
+    name: 'portmone_time_to_approval_seconds',
+    help: 'From the creation of a share request to when Portmone was first seen to report the approval.',
+    labelNames: ['policy'],
+    buckets: [5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600],
+    registers,
+  })
+  const lateApprovals = new Counter({
+    name: 'portmone_late_approvals_total',
+    help: 'Approvals seen after the share request had become terminal: no facts were pulled.',
+    registers,
+  })
+  const checksSaved = new Counter({
+    name: 'portmone_checks_saved_total',
+    help: 'Checks that joined one already under way, and so cost Portmone no request.',
+    registers,
+  })
+  const calls = new Histogram({
+    name: 'portmone_upstream_seconds',
+    help: 'HTTP exchanges with Portmone, by call and result.',
+    labelNames: ['call', 'result'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
+  })
+  const shortCircuited = new Counter({
+    name: 'portmone_upstream_short_circuited_total',
+    help: 'Calls that were not sent because the circuit was open.',
+    labelNames: ['call'],
+    registers,
+  })
+  const unknownStatuses = new Counter({
+    name: 'portmone_unknown_status_total',
+    help: 'Statuses that Portmone reported and the gateway does not know; the share request stays pending.',
+    labelNames: ['status'],
+    registers,
+  })
+  const circuit = new Gauge({
+    name: 'portmone_circuit_state',
+    help: '1 for the state that the circuit breaker towards Portmone is in.',
+    labelNames: ['state'],
+    registers,
+  })
+  const eventLatency = new Histogram({
+    name: 'portmone_event_latency_seconds',
+    help: 'From the transition of a share request to when its event was handed to a subscriber.',
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
+    registers,
+  })
+  const failures = new Counter({
+    name: 'portmone_background_failures_total',
+    help: 'What went wrong in the background, where nobody waits for an answer.',
+    registers,
+  })
+  const showCircuit = (state: CircuitState) => {
+    for (const other of circuitStates) circuit.set({ state: other }, other === state ? 1 : 0)
+  }
+  showCircuit('closed')
+
+  return {
+    registry,
+    monitor: {
+      created({ id, policy, createdBy }) {
+        created.inc({ policy: policy.name, created_by: createdBy })
+        log.info({ shareRequestId: id, policy: policy.name }, 'share request created')
+      },
+      approvalSeen({ id, policy, createdAt, approvedAt }) {
+        timeToApproval.observe({ policy: policy.name }, ((approvedAt ?? createdAt) - createdAt) / 1000)
+        log.info({ shareRequestId: id, policy: policy.name }, 'approval seen')
+      },
+      transition(request) {
+        const { id, policy, state, version } = request
+        const passed = state === 'APPROVED' ? String(request.outcome.passed) : ''
+        transitions.inc({ policy: policy.name, state, passed })
+        log.info({ shareRequestId: id, policy: policy.name, state, version }, 'share request ended')
+      },
+      lateApproval(id) {
+        lateApprovals.inc()
+        log.warn({ shareRequestId: id }, 'approval seen too late: no facts are pulled')
+      },
+      checkSaved: () => checksSaved.inc(),
+      delayed: (id, err) =>
+        log.warn({ shareRequestId: id, err }, 'Portmone gave no answer; asking again later'),
+      failed(what, err) {
+        failures.inc()
+        log.error({ what, err }, 'background failure')
+      },
+    },
+    upstream: {
+      call: (call, result, seconds) => calls.observe({ call, result }, seconds),
+      shortCircuited: (call) => shortCircuited.inc({ call }),
+      unknownStatus(status) {
+        unknownStatuses.inc({ status })
+      },
+      circuit(state) {
+        showCircuit(state)
+        log.warn({ state }, 'circuit towards Portmone')
+      },
+    },
+    watch({ subscribers, sockets }) {
+      new Gauge({
+        name: 'portmone_subscribers',
+        help: 'Subscriptions that are open on this gateway.',
+        registers,
+        collect() {
+          this.set(subscribers())
+        },
+      })
+      new Gauge({
+        name: 'portmone_sockets',
+        help: 'WebSockets that are open on this gateway.',
+        registers,
+        collect() {
+          this.set(sockets())
+        },
+      })
+    },
+    delivered: (seconds) => eventLatency.observe(Math.max(0, seconds)),
+  }
+}
