@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest'
+import { Follower } from '../../server/share-requests/follower.ts'
+import type { ShareRequest } from '../../server/share-requests/share-request.ts'
+import { Topics } from '../../server/share-requests/topics.ts'
+import { samplePending } from './samples.ts'
+
+const { approvedAt: _, ...common } = samplePending
+const cancelled: ShareRequest = { ...common, state: 'CANCELLED', version: 2, changedAt: 1_200_000 }
+
+async function versions(follower: Follower): Promise<number[]> {
+  const seen: number[] = []
+  for await (const { version } of follower) seen.push(version)
+  return seen
+}
+
+describe('a follower', () => {
+  test('gives the current version, then each change once and in order, and ends', async () => {
+    const topics = new Topics()
+    const follower = new Follower(topics, samplePending.id)
+    follower.offer(samplePending)
+    topics.publish(cancelled)
+    topics.publish(cancelled)
+    topics.publish(samplePending)
+    expect(await versions(follower)).toEqual([1, 2])
+    expect(topics.size).toBe(0)
+  })
+
+  test('drops what was read late if the change came first', async () => {
+    const topics = new Topics()
+    const follower = new Follower(topics, samplePending.id)
+    topics.publish(cancelled)
+    follower.offer(samplePending)
+    expect(await versions(follower)).toEqual([2])
+  })
+
+  test('gives a version to who waits for it already', async () => {
+    const topics = new Topics()
+    const follower = new Follower(topics, samplePending.id)
+    const first = follower.next()
+    follower.offer(samplePending)
+    expect(await first).toEqual({ done: false, value: samplePending })
+    const second = follower.next()
+    topics.publish(cancelled)
+    expect(await second).toEqual({ done: false, value: cancelled })
+    expect(await follower.next()).toEqual({ done: true, value: undefined })
+  })
+
+  test('ends at once for who waits, and lets the topic go', async () => {
+    const topics = new Topics()
+    const follower = new Follower(topics, samplePending.id)
+    const waiting = follower.next()
+    await follower.return()
+    expect(await waiting).toEqual({ done: true, value: undefined })
+    expect(topics.size).toBe(0)
+    topics.publish(cancelled)
+    expect(await follower.next()).toEqual({ done: true, value: undefined })
+  })
+
+  test('does not hear of other share requests', async () => {
+    const topics = new Topics()
+    const follower = new Follower(topics, 'another')
+    topics.publish(cancelled)
+    await follower.return()
+    expect(await versions(follower)).toEqual([])
+  })
+})
+
+test('topics tell how many listen to what', () => {
+  const topics = new Topics()
+  const first = topics.subscribe('a', () => {})
+  const second = topics.subscribe('a', () => {})
+  expect([topics.size, topics.has('a'), topics.ids()]).toEqual([2, true, ['a']])
+  first()
+  first()
+  expect([topics.size, topics.has('a')]).toEqual([1, true])
+  second()
+  expect([topics.size, topics.has('a'), topics.ids()]).toEqual([0, false, []])
+})

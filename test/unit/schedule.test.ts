@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest'
+import { Budget } from '../../server/share-requests/budget.ts'
+import {
+  nextCheckAt,
+  nextPullAt,
+  defaultWatcherSettings as settings,
+} from '../../server/share-requests/schedule.ts'
+import { samplePending } from './samples.ts'
+
+const { createdAt, expiresAt } = samplePending
+
+describe('when a check is due again', () => {
+  test.each<[string, number, boolean, number]>([
+    ['followed and young', 1_000, true, settings.watchedLeast],
+    ['followed and older', 100_000, true, 5_000],
+    ['followed and old', 550_000, true, settings.watchedMost],
+    ['not followed', 1_000, false, settings.sweep],
+  ])('%s', (_, age, watched, pause) => {
+    const now = createdAt + age
+    expect(nextCheckAt(settings, samplePending, watched, now)).toBe(now + pause)
+  })
+
+  test('never later than the deadline, and after it often', () => {
+    expect(nextCheckAt(settings, samplePending, false, expiresAt - 1)).toBe(expiresAt)
+    expect(nextCheckAt(settings, samplePending, false, expiresAt)).toBe(expiresAt + settings.watchedLeast)
+  })
+})
+
+test('facts are pulled ever more rarely, and a last time at the horizon', () => {
+  const horizon = settings.factsHorizon
+  expect(nextPullAt(settings, 0, 0)).toBe(1_000)
+  expect(nextPullAt(settings, 0, 10_000)).toBe(15_000)
+  expect(nextPullAt(settings, 0, 600_000)).toBe(660_000)
+  expect(nextPullAt(settings, 0, horizon - 5_000)).toBe(horizon)
+  expect(nextPullAt(settings, 0, horizon)).toBeGreaterThan(horizon)
+})
+
+describe('the budget', () => {
+  test('holds a second of requests and refills with time', () => {
+    let now = 0
+    const budget = new Budget(10, () => now)
+    budget.take(10)
+    expect([budget.available, budget.wait]).toEqual([0, 100])
+    now = 250
+    expect([budget.available, budget.wait]).toEqual([2, 0])
+    now = 60_000
+    expect(budget.available).toBe(10)
+  })
+
+  test('less than one a second still lets one through in time', () => {
+    let now = 0
+    const budget = new Budget(0.5, () => now)
+    budget.take(1)
+    expect([budget.available, budget.wait]).toEqual([0, 2_000])
+    now = 2_000
+    expect(budget.available).toBe(1)
+  })
+
+  test('a lower rate takes effect at once', () => {
+    const budget = new Budget(10, () => 0)
+    budget.rate = 2
+    expect(budget.available).toBe(2)
+  })
+
+  test('a clock that goes back takes nothing away', () => {
+    let now = 1_000
+    const budget = new Budget(10, () => now)
+    now = 0
+    expect(budget.available).toBe(10)
+  })
+})
