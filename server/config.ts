@@ -66,7 +66,7 @@ export interface Config {
   gatewaySecret: string
   portmone: { url: string; browserOrigin: string; clientId: string; clientSecret: string }
   policiesFile: string
-  databaseUrl: string | null
+  databaseUrl: string | undefined
   dataDir: string
   /** Requests to Portmone per second, of all gateways together. */
   upstreamBudget: number
@@ -114,7 +114,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       clientSecret: env.PORTMONE_CLIENT_SECRET,
     },
     policiesFile: env.POLICIES_FILE,
-    databaseUrl: env.DATABASE_URL ?? null,
+    databaseUrl: env.DATABASE_URL,
     dataDir: env.DATA_DIR,
     upstreamBudget: env.UPSTREAM_BUDGET,
     expiryGrace: env.EXPIRY_GRACE * 1000,

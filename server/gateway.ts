@@ -28,6 +28,8 @@ export interface Gateway {
   /** Origin that it listens on. */
   url: string
   store: Store
+  /** Subscriptions that are open. */
+  readonly followers: number
   /** Stops accepting, sends sockets elsewhere, lets what is under way end, writes everything down, closes the store. */
   stop(): Promise<void>
 }
@@ -115,6 +117,9 @@ export async function startGateway({ config, log, watcher }: GatewayParts): Prom
   return {
     url,
     store,
+    get followers() {
+      return shareRequests.followers
+    },
     async stop() {
       draining = true
       sessions.stop()

@@ -47,7 +47,7 @@ export function createGraphQL({ shareRequests, callerOf, log, allowedOrigins, pl
     landingPage: false,
     multipart: false,
     logging: false,
-    plugins,
+    plugins: [streamedErrors, ...plugins],
   })
 
   /** A key that is no good fails the whole request, as HTTP says it: 401. */
@@ -59,6 +59,17 @@ export function createGraphQL({ shareRequests, callerOf, log, allowedOrigins, pl
       throw new GraphQLError(error.message, { extensions: { code: error.code, http: { status: 401 } } })
     }
   }
+}
+
+/**
+ * By the GraphQL over SSE protocol, a fault of the document is an event of the stream like any other result: under
+ * status 400 its clients would not read it.
+ */
+const streamedErrors: Plugin = {
+  onResponse({ response, setResponse, fetchAPI }) {
+    if (response.status !== 400 || response.headers.get('content-type') !== 'text/event-stream') return
+    setResponse(new fetchAPI.Response(response.body, { status: 200, headers: response.headers }))
+  },
 }
 
 export type GraphQLServer = ReturnType<typeof createGraphQL>

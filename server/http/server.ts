@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type FetchCallback, getRequestListener } from '@hono/node-server'
+import { getRequestListener } from '@hono/node-server'
 import { currentRequest } from '../monitoring/log.ts'
 import type { GraphQLServer } from './graphql.ts'
 
@@ -11,7 +11,10 @@ export class ListenError extends Error {
 }
 
 /** The HTTP server: operations go to GraphQL, all else to the pages. Every answer carries an `x-request-id`. */
-export function createHttpServer(graphql: GraphQLServer, pages: Pick<Hono, 'fetch'>) {
+export function createHttpServer(
+  graphql: GraphQLServer,
+  pages: { fetch: Parameters<typeof getRequestListener>[0] },
+) {
   const answerPage = getRequestListener(pages.fetch, { overrideGlobalObjects: false })
   const server = createServer((request, response) => {
     const requestId = requestIdOf(request)

@@ -1,17 +1,20 @@
 import {
-  IdempotencyConflict,
-  InvalidInput,
-  InvalidTransition,
-  RateLimited,
-  ShareRequestNotFound,
-  UnknownPolicy,
-  UpstreamUnavailable,
+  type IdempotencyConflict,
+  type InvalidInput,
+  type InvalidTransition,
+  type RateLimited,
+  type ShareRequestNotFound,
+  type UnknownPolicy,
+  type UpstreamUnavailable,
   UserError,
 } from '../share-requests/errors.ts'
 import { builder } from './builder.ts'
 import { ShareRequestStatusRef } from './refs.ts'
 
-const UserErrorRef = builder.interfaceRef<UserError>('UserError').implement({
+/** An error as a member of a union. Not an Error itself, since one that a resolver returns counts as thrown. */
+type Value<E extends UserError> = Omit<E, keyof Error> & { __typename: string; message: string }
+
+const UserErrorRef = builder.interfaceRef<Value<UserError>>('UserError').implement({
   description: 'An error that the caller can act on. Its `message` says how; it is written for developers.',
   fields: (t) => ({
     message: t.exposeString('message', { description: 'What is wrong and how to mend it, in English.' }),
@@ -28,8 +31,7 @@ const InputIssueRef = builder.objectRef<InvalidInput['issues'][number]>('InputIs
   }),
 })
 
-builder.objectType(InvalidInput, {
-  name: 'InvalidInput',
+export const InvalidInputRef = builder.objectRef<Value<InvalidInput>>('InvalidInput').implement({
   description: 'The input breaks a rule. Nothing was done; mend what `issues` names and send it again.',
   interfaces: [UserErrorRef],
   fields: (t) => ({
@@ -37,8 +39,7 @@ builder.objectType(InvalidInput, {
   }),
 })
 
-builder.objectType(UnknownPolicy, {
-  name: 'UnknownPolicy',
+export const UnknownPolicyRef = builder.objectRef<Value<UnknownPolicy>>('UnknownPolicy').implement({
   description: 'There is no policy of this name, or this caller may not use it.',
   interfaces: [UserErrorRef],
   fields: (t) => ({
@@ -48,8 +49,7 @@ builder.objectType(UnknownPolicy, {
   }),
 })
 
-builder.objectType(RateLimited, {
-  name: 'RateLimited',
+export const RateLimitedRef = builder.objectRef<Value<RateLimited>>('RateLimited').implement({
   description: 'Too many requests of this kind. Nothing was done.',
   interfaces: [UserErrorRef],
   fields: (t) => ({
@@ -57,47 +57,55 @@ builder.objectType(RateLimited, {
   }),
 })
 
-builder.objectType(IdempotencyConflict, {
-  name: 'IdempotencyConflict',
-  description: 'The `idempotencyKey` was used before, with other input. Nothing was done; use a new key.',
-  interfaces: [UserErrorRef],
-})
-
-builder.objectType(UpstreamUnavailable, {
-  name: 'UpstreamUnavailable',
-  description: 'Portmone gave no usable answer. Nothing is lost: the same call can be made again.',
-  interfaces: [UserErrorRef],
-  fields: (t) => ({
-    retryable: t.exposeBoolean('retryable', {
-      description:
-        'Whether the same call may work later. If not, the operator of the gateway must look into it.',
-    }),
-  }),
-})
-
-builder.objectType(ShareRequestNotFound, {
-  name: 'ShareRequestNotFound',
-  description:
-    'There is no such share request (any more), or the `clientSecret` is not its own: the two look alike, so that ids cannot be probed.',
-  interfaces: [UserErrorRef],
-})
-
-builder.objectType(InvalidTransition, {
-  name: 'InvalidTransition',
-  description: 'The share request is in a status that does not allow this.',
-  interfaces: [UserErrorRef],
-  fields: (t) => ({
-    status: t.field({
-      type: ShareRequestStatusRef,
-      description: 'The status that it has.',
-      resolve: ({ request }) => request,
-    }),
-  }),
-})
-
-/** The errors of `promise` that a caller can act on, as values: members of a union. */
-export const orUserError = <T>(promise: Promise<T>): Promise<T | UserError> =>
-  promise.catch((error) => {
-    if (error instanceof UserError) return error
-    throw error
+export const IdempotencyConflictRef = builder
+  .objectRef<Value<IdempotencyConflict>>('IdempotencyConflict')
+  .implement({
+    description: 'The `idempotencyKey` was used before, with other input. Nothing was done; use a new key.',
+    interfaces: [UserErrorRef],
   })
+
+export const UpstreamUnavailableRef = builder
+  .objectRef<Value<UpstreamUnavailable>>('UpstreamUnavailable')
+  .implement({
+    description: 'Portmone gave no usable answer. Nothing is lost: the same call can be made again.',
+    interfaces: [UserErrorRef],
+    fields: (t) => ({
+      retryable: t.exposeBoolean('retryable', {
+        description:
+          'Whether the same call may work later. If not, the operator of the gateway must look into it.',
+      }),
+    }),
+  })
+
+export const ShareRequestNotFoundRef = builder
+  .objectRef<Value<ShareRequestNotFound>>('ShareRequestNotFound')
+  .implement({
+    description:
+      'There is no such share request (any more), or the `clientSecret` is not its own: the two look alike, so that ids cannot be probed.',
+    interfaces: [UserErrorRef],
+  })
+
+export const InvalidTransitionRef = builder
+  .objectRef<Value<InvalidTransition>>('InvalidTransition')
+  .implement({
+    description: 'The share request is in a status that does not allow this.',
+    interfaces: [UserErrorRef],
+    fields: (t) => ({
+      status: t.field({
+        type: ShareRequestStatusRef,
+        description: 'The status that it has.',
+        resolve: ({ request }) => request,
+      }),
+    }),
+  })
+
+/** The errors of `promise` that a caller can act on, as members of a union. */
+export const orUserError = <T extends object>(promise: Promise<T>): Promise<T | Value<UserError>> =>
+  promise.catch((error) => {
+    if (!(error instanceof UserError)) throw error
+    return { ...error, __typename: error.name, message: error.message }
+  })
+
+/** The type of what `orUserError` gave, where it is no error. */
+export const typeOr = (typeName: string) => (value: object) =>
+  '__typename' in value ? String(value.__typename) : typeName

@@ -1,16 +1,16 @@
-import {
-  IdempotencyConflict,
-  InvalidInput,
-  InvalidTransition,
-  RateLimited,
-  ShareRequestNotFound,
-  UnknownPolicy,
-  UpstreamUnavailable,
-  UserError,
-} from '../share-requests/errors.ts'
 import type { ShareRequest } from '../share-requests/share-request.ts'
 import { builder } from './builder.ts'
-import { orUserError } from './errors.ts'
+import {
+  IdempotencyConflictRef,
+  InvalidInputRef,
+  InvalidTransitionRef,
+  orUserError,
+  RateLimitedRef,
+  ShareRequestNotFoundRef,
+  typeOr,
+  UnknownPolicyRef,
+  UpstreamUnavailableRef,
+} from './errors.ts'
 import { ShareRequestRef, ShareRequestStatusRef } from './refs.ts'
 
 const clientSecret =
@@ -61,19 +61,25 @@ const CreateShareRequestResult = builder.unionType('CreateShareRequestResult', {
   description: 'What came of `createShareRequest`.',
   types: [
     CreateShareRequestSuccess,
-    InvalidInput,
-    UnknownPolicy,
-    RateLimited,
-    IdempotencyConflict,
-    UpstreamUnavailable,
+    InvalidInputRef,
+    UnknownPolicyRef,
+    RateLimitedRef,
+    IdempotencyConflictRef,
+    UpstreamUnavailableRef,
   ],
-  resolveType: (result) => (result instanceof UserError ? result.name : CreateShareRequestSuccess.name),
+  resolveType: typeOr(CreateShareRequestSuccess.name),
 })
 
 const ShareRequestResult = builder.unionType('ShareRequestResult', {
   description: 'The share request as it is afterwards, or why not.',
-  types: [ShareRequestRef, ShareRequestNotFound, InvalidTransition, RateLimited, UpstreamUnavailable],
-  resolveType: (result) => (result instanceof UserError ? result.name : ShareRequestRef.name),
+  types: [
+    ShareRequestRef,
+    ShareRequestNotFoundRef,
+    InvalidTransitionRef,
+    RateLimitedRef,
+    UpstreamUnavailableRef,
+  ],
+  resolveType: typeOr(ShareRequestRef.name),
 })
 
 builder.queryFields((t) => ({

@@ -1,0 +1,73 @@
+import type { ExecutionResult } from 'graphql'
+import { createClient as createSseClient } from 'graphql-sse'
+import { createClient as createWsClient } from 'graphql-ws'
+import WebSocket from 'ws'
+
+/** A result as a client reads it: untyped JSON. */
+// biome-ignore lint/suspicious/noExplicitAny: what tests read of it, they assert
+export type Result = ExecutionResult<any, any>
+
+/** One way to speak GraphQL with a gateway. */
+export interface TestClient {
+  run(query: string, variables?: Record<string, unknown>): Promise<Result>
+  /** Queues what comes, so that no event is missed. */
+  subscribe(query: string, variables?: Record<string, unknown>): AsyncIterableIterator<Result>
+  dispose(): Promise<void>
+}
+
+type Connect = (url: string, key?: string) => TestClient
+
+const bearer = (key: string | undefined) => (key === undefined ? {} : { authorization: `Bearer ${key}` })
+
+/** Plain POST; it can not subscribe. */
+export const overHttp: Connect = (url, key) => ({
+  async run(query, variables) {
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...bearer(key) },
+      body: JSON.stringify({ query, variables }),
+    })
+    return (await response.json()) as Result
+  },
+  subscribe() {
+    throw new Error('Plain HTTP can not subscribe.')
+  },
+  dispose: async () => {},
+})
+
+export const overSse: Connect = (url, key) => {
+  const client = createSseClient({ url: `${url}/graphql`, headers: bearer(key), retryAttempts: 0 })
+  const subscribe = (query: string, variables = {}) =>
+    client.iterate({ query, variables }) as AsyncIterableIterator<Result>
+  return { run: first(subscribe), subscribe, dispose: async () => client.dispose() }
+}
+
+export const overWebSocket: Connect = (url, key) => {
+  const client = createWsClient({
+    url: `${url.replace('http', 'ws')}/graphql`,
+    webSocketImpl: WebSocket,
+    connectionParams: bearer(key),
+    retryAttempts: 0,
+  })
+  const subscribe = (query: string, variables = {}) =>
+    client.iterate({ query, variables }) as AsyncIterableIterator<Result>
+  return { run: first(subscribe), subscribe, dispose: async () => void (await client.dispose()) }
+}
+
+/** The one result of a query or mutation. What the transport throws in place of a result is turned into one. */
+const first =
+  (subscribe: TestClient['subscribe']): TestClient['run'] =>
+  async (query, variables) => {
+    try {
+      for await (const result of subscribe(query, variables)) return result
+    } catch (error) {
+      if (Array.isArray(error)) return { errors: error }
+      if (error instanceof NetworkError && error.response instanceof Response)
+        return await error.response.json()
+      throw error
+    }
+    throw new Error('There was no result.')
+  }
+
+export const transports = { HTTP: overHttp, SSE: overSse, WebSocket: overWebSocket } as const
+export const streamingTransports = { SSE: overSse, WebSocket: overWebSocket } as const
