@@ -1,0 +1,25 @@
+import type { Change } from '../share-requests/store.ts'
+
+interface Listener {
+  changed(change: Change): void
+  missed(): void
+}
+
+/** Who in this process wants to hear of changes. */
+export class Changes {
+  readonly #listeners = new Set<Listener>()
+
+  /** @returns a function that ends the subscription. */
+  subscribe(listener: Listener): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  publish(change: Change): void {
+    for (const listener of this.#listeners) listener.changed(change)
+  }
+
+  missed(): void {
+    for (const listener of this.#listeners) listener.missed()
+  }
+}

@@ -1,0 +1,51 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { StoreUnavailable } from '../share-requests/store.ts'
+import { isSqliteError, sqliteBusy } from './sqlite-errors.ts'
+
+/**
+ * Makes the folder where it is missing, and in it an empty file of this name where that is missing; both for this user
+ * alone. Throws a StoreUnavailable where that can not be done.
+ * @returns the file's path.
+ */
+export function fileInDataFolder(dataDir: string, name: string): string {
+  const file = join(dataDir, name)
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    closeSync(openSync(file, 'a', 0o600))
+    return file
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException
+    if (code === 'ENOSPC')
+      throw new StoreUnavailable('FULL', `No space is left for the data folder ${dataDir}. Make some.`, {
+        cause,
+      })
+    throw new StoreUnavailable(
+      'NOT_WRITABLE',
+      `The data folder ${dataDir} can not be written (${message}). Let this user write it, or set DATA_DIR to another folder.`,
+      { cause },
+    )
+  }
+}
+
+/**
+ * Takes the folder for one gateway. The lock is SQLite's own on a second file: the operating system lets go of it
+ * however the process ends, and SQLite knows how to lock on every platform.
+ * @returns a function that gives the folder back.
+ */
+export function lockDataFolder(dataDir: string): () => void {
+  const lock = new DatabaseSync(fileInDataFolder(dataDir, 'gateway.lock'), { timeout: 0 })
+  try {
+    lock.exec('begin exclusive')
+    return () => lock.close()
+  } catch (cause) {
+    lock.close()
+    if (!isSqliteError(cause) || cause.errcode !== sqliteBusy) throw cause
+    throw new StoreUnavailable(
+      'IN_USE',
+      `Another gateway runs on the data folder ${dataDir}. Stop that one, set DATA_DIR to another folder, or set DATABASE_URL to a PostgreSQL that several gateways can share.`,
+      { cause },
+    )
+  }
+}

@@ -1,0 +1,143 @@
+import { type Kysely, sql } from 'kysely'
+import { type Migration, Migrator } from 'kysely/migration'
+import { StoreUnavailable } from '../share-requests/store.ts'
+import type { Tables } from './tables.ts'
+
+/**
+ * By name, in the order of names. One that has been released is never edited: a change is a new one.
+ * `key` is the column type of ids and hashes: text that sorts by its bytes, whatever the locale.
+ */
+const migrations = (key: ReturnType<typeof keyType>): Record<string, Migration> => ({
+  '001-share-requests': {
+    async up(db) {
+      await db.schema
+        .createTable('share_requests')
+        .addColumn('id', key, (column) => column.primaryKey())
+        .addColumn('idempotency_hash', key, (column) => column.notNull().unique())
+        .addColumn('input_hash', 'text', (column) => column.notNull())
+        .addColumn('policy_name', key, (column) => column.notNull())
+        .addColumn('policy', 'text', (column) => column.notNull())
+        .addColumn('reference', key)
+        .addColumn('created_by', 'text', (column) => column.notNull())
+        .addColumn('state', key, (column) => column.notNull())
+        .addColumn('version', 'integer', (column) => column.notNull())
+        .addColumn('created_at', 'bigint', (column) => column.notNull())
+        .addColumn('changed_at', 'bigint', (column) => column.notNull())
+        .addColumn('code', 'text')
+        .addColumn('expires_at', 'bigint')
+        .addColumn('approved_at', 'bigint')
+        .addColumn('outcome', 'text')
+        .addColumn('failure_reason', 'text')
+        .addColumn('failure_retryable', 'integer')
+        .addColumn('lease_until', 'bigint', (column) => column.notNull())
+        .addColumn('lease_holder', 'text')
+        .execute()
+      // The list is one walk along an index for each state that is asked for; see list() in share-requests.ts.
+      await db.schema
+        .createIndex('share_requests_by_state')
+        .on('share_requests')
+        .columns(['state', 'created_at', 'id'])
+        .execute()
+      await db.schema
+        .createIndex('share_requests_by_policy')
+        .on('share_requests')
+        .columns(['policy_name', 'state', 'created_at', 'id'])
+        .execute()
+      await db.schema
+        .createIndex('share_requests_by_reference')
+        .on('share_requests')
+        .columns(['reference', 'state', 'created_at', 'id'])
+        .where('reference', 'is not', null)
+        .execute()
+      await db.schema
+        .createIndex('share_requests_not_pending')
+        .on('share_requests')
+        .column('changed_at')
+        .where(sql<boolean>`state <> 'PENDING'`)
+        .execute()
+    },
+  },
+  '002-work': {
+    async up(db) {
+      await db.schema
+        .createTable('work')
+        .addColumn('id', key, (column) => column.primaryKey())
+        .addColumn('next_work_at', 'bigint', (column) => column.notNull())
+        .addColumn('lease_until', 'bigint', (column) => column.notNull())
+        .addColumn('lease_holder', 'text')
+        .addColumn('hinted', 'integer', (column) => column.notNull())
+        .addColumn('watched_until', 'bigint', (column) => column.notNull())
+        .addColumn('due_at', 'bigint', (column) =>
+          column
+            .notNull()
+            .generatedAlwaysAs(
+              sql`case when next_work_at > lease_until then next_work_at else lease_until end`,
+            )
+            .stored(),
+        )
+        .execute()
+      await db.schema.createIndex('work_due').on('work').column('due_at').execute()
+    },
+  },
+  '003-partner-keys': {
+    async up(db) {
+      await db.schema
+        .createTable('partner_keys')
+        .addColumn('id', key, (column) => column.primaryKey())
+        .addColumn('name', 'text', (column) => column.notNull())
+        .addColumn('hash', 'text', (column) => column.notNull())
+        .addColumn('scopes', 'text', (column) => column.notNull())
+        .addColumn('created_at', 'bigint', (column) => column.notNull())
+        .addColumn('expires_at', 'bigint')
+        .addColumn('revoked_at', 'bigint')
+        .execute()
+    },
+  },
+  '004-gateways': {
+    async up(db) {
+      await db.schema
+        .createTable('gateways')
+        .addColumn('id', key, (column) => column.primaryKey())
+        .addColumn('alive_until', 'bigint', (column) => column.notNull())
+        .execute()
+    },
+  },
+})
+
+const keyType = (collation: string | null) =>
+  collation === null ? ('text' as const) : sql.raw(`text collate "${collation}"`)
+
+const names = Object.keys(migrations('text'))
+
+/** Brings the tables to what this version needs. `collation` is the one that sorts by bytes, where that must be said. */
+export async function migrate(db: Kysely<Tables>, collation: string | null): Promise<void> {
+  const provider = { getMigrations: async () => migrations(keyType(collation)) }
+  const { error, results } = await new Migrator({ db, provider }).migrateToLatest()
+  if (error === undefined) return
+  const failed = results?.find(({ status }) => status === 'Error')?.migrationName
+  if (failed === undefined && (await isNewer(db)))
+    throw new StoreUnavailable(
+      'MIGRATIONS',
+      'The store was last used by a newer version of the gateway. Start that version, or one after it.',
+      { cause: error },
+    )
+  throw error
+}
+
+/** Rejects with a StoreUnavailable where a migration has not been run. Those of a newer version are no harm. */
+export async function checkMigrations(db: Kysely<Tables>): Promise<void> {
+  const done = await executed(db)
+  const missing = names.filter((name) => !done.includes(name))
+  if (missing.length > 0)
+    throw new StoreUnavailable(
+      'MIGRATIONS',
+      `The store lacks the migrations ${missing.join(', ')}. Start the gateway again: it runs them.`,
+    )
+}
+
+const isNewer = async (db: Kysely<Tables>) => (await executed(db)).some((name) => !names.includes(name))
+
+async function executed(db: Kysely<Tables>): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db)
+  return rows.map(({ name }) => name)
+}

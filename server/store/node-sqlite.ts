@@ -1,0 +1,108 @@
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Kysely,
+  SqliteAdapter,
+  type SqliteDatabase,
+  SqliteDriver,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely'
+
+/** Kysely over Node's own SQLite. Owns `database`: destroying Kysely closes it. */
+export class NodeSqliteDialect implements Dialect {
+  readonly #database: DatabaseSync
+
+  constructor(database: DatabaseSync) {
+    this.#database = database
+  }
+
+  createDriver() {
+    return new Driver(this.#database)
+  }
+
+  createAdapter() {
+    return new Adapter()
+  }
+
+  createIntrospector(db: Kysely<unknown>) {
+    return new SqliteIntrospector(db)
+  }
+
+  createQueryCompiler() {
+    return new SqliteQueryCompiler()
+  }
+}
+
+class Driver extends SqliteDriver {
+  readonly #database: DatabaseSync
+  /** Resolves when the last in the queue has given the one connection back. */
+  #last = Promise.resolve()
+  #giveBack = () => {}
+
+  constructor(database: DatabaseSync) {
+    super({ database: bridge(database) })
+    this.#database = database
+  }
+
+  override async acquireConnection() {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const turn = this.#last
+    this.#last = promise
+    await turn
+    this.#giveBack = resolve
+    return super.acquireConnection()
+  }
+
+  override async releaseConnection() {
+    this.#giveBack()
+  }
+
+  /** Immediate: one that reads first and writes then would fail, not wait, where another process wrote in between. */
+  override async beginTransaction(connection: DatabaseConnection) {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  }
+
+  /** SQLite itself rolls back where the disk is full: a second rollback would hide that error behind its own. */
+  override async rollbackTransaction(connection: DatabaseConnection) {
+    if (this.#database.isTransaction) await super.rollbackTransaction(connection)
+  }
+}
+
+class Adapter extends SqliteAdapter {
+  /** There is one connection; but the driver above has a queue for it, where Kysely's own lock wakes all who wait. */
+  override get supportsMultipleConnections() {
+    return true
+  }
+
+  /** So that the migrator runs in a transaction: killed halfway, it begins anew. */
+  override get supportsTransactionalDdl() {
+    return true
+  }
+}
+
+/** What Kysely's driver expects: better-sqlite3's interface. Statements are few and constant, so each is kept. */
+function bridge(database: DatabaseSync): SqliteDatabase {
+  const prepare = (sql: string) => {
+    const statement = database.prepare(sql)
+    return {
+      reader: statement.columns().length > 0,
+      all: (parameters: readonly unknown[]) => statement.all(...(parameters as SQLInputValue[])),
+      run: (parameters: readonly unknown[]) => statement.run(...(parameters as SQLInputValue[])),
+      iterate: (parameters: readonly unknown[]) => statement.iterate(...(parameters as SQLInputValue[])),
+    }
+  }
+  const prepared = new Map<string, ReturnType<typeof prepare>>()
+  return {
+    close: () => database.close(),
+    prepare(sql) {
+      const known = prepared.get(sql)
+      if (known !== undefined) return known
+      const statement = prepare(sql)
+      prepared.set(sql, statement)
+      return statement
+    },
+  }
+}

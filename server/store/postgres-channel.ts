@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { sql, type Transaction } from 'kysely'
+import { Client, type ClientConfig, type Notification } from 'pg'
+import type { Change } from '../share-requests/store.ts'
+import type { Changes } from './changes.ts'
+import { connectionRefused } from './postgres-errors.ts'
+import type { Tables } from './tables.ts'
+
+/** Of PostgreSQL's NOTIFY. A payload is three words: who announces it, id, version. */
+const channelName = 'share_request_changes'
+
+/** Milliseconds between attempts to connect again: doubled each time, less a random part so that gateways spread. */
+const leastPause = 100
+const mostPause = 5_000
+
+/**
+ * Carries changes between gateways, on a connection of its own. A gateway does not hear what it announced itself. When
+ * the connection was lost and regained, changes may have passed unheard, and `changes.missed()` says so.
+ */
+export class PostgresChannel {
+  readonly #config: ClientConfig
+  readonly #changes: Changes
+  readonly #sender = randomUUID()
+  readonly #closing = new AbortController()
+  #client: Client | null = null
+  #listening: Promise<void> = Promise.resolve()
+
+  constructor(config: ClientConfig, changes: Changes) {
+    this.#config = config
+    this.#changes = changes
+  }
+
+  /** Resolves when changes are heard. Rejects with a StoreUnavailable where the database can not be reached. */
+  async open(): Promise<void> {
+    try {
+      const connection = await this.#connect()
+      this.#listening = this.#listen(connection)
+    } catch (error) {
+      throw connectionRefused(error)
+    }
+  }
+
+  /** Tells the other gateways when `trx` commits. */
+  async announce(trx: Transaction<Tables>, { id, version }: Change): Promise<void> {
+    await sql`select pg_notify(${channelName}, ${`${this.#sender} ${id} ${version}`})`.execute(trx)
+  }
+
+  /** Makes the connection anew, for a change may have passed unheard. */
+  renew(): void {
+    void this.#client?.end()
+  }
+
+  /** Finds out a connection that is dead without having been closed, and makes it anew. */
+  verify(): void {
+    this.#client?.query('select 1').catch(() => this.renew())
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort()
+    this.renew()
+    await this.#listening
+  }
+
+  async #listen(connection: { ended: Promise<void> } | null): Promise<void> {
+    while (connection !== null) {
+      await connection.ended
+      connection = await this.#reconnect()
+      if (connection !== null) this.#changes.missed()
+    }
+  }
+
+  /** @returns null when the channel is being closed. */
+  async #reconnect(): Promise<{ ended: Promise<void> } | null> {
+    const { signal } = this.#closing
+    for (let pause = leastPause; ; pause = Math.min(2 * pause, mostPause)) {
+      try {
+        await sleep(pause * (0.5 + Math.random() / 2), undefined, { signal })
+        return await this.#connect()
+      } catch {
+        if (signal.aborted) return null
+      }
+    }
+  }
+
+  async #connect(): Promise<{ ended: Promise<void> }> {
+    const client = new Client(this.#config)
+    const ended = new Promise<void>((resolve) => client.once('end', resolve))
+    // Every error is followed by "end", which is what is acted on.
+    client.on('error', () => {})
+    client.on('notification', (notification) => this.#heard(notification))
+    try {
+      await client.connect()
+      await client.query(`listen ${channelName}`)
+      this.#closing.signal.throwIfAborted()
+    } catch (error) {
+      void client.end()
+      throw error
+    }
+    this.#client = client
+    return { ended }
+  }
+
+  #heard({ payload = '' }: Notification): void {
+    const [sender, id, version] = payload.split(' ')
+    if (id === undefined || sender === this.#sender) return
+    this.#changes.publish({ id, version: Number(version) })
+  }
+}

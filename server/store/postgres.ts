@@ -1,0 +1,116 @@
+import { Kysely, type LogConfig, PostgresDialect, sql } from 'kysely'
+import { type ClientConfig, type CustomTypesConfig, Pool, types } from 'pg'
+import type { Store } from '../share-requests/store.ts'
+import type { Backend, Entry } from './backend.ts'
+import { Changes } from './changes.ts'
+import { migrate } from './migrations.ts'
+import { PostgresChannel } from './postgres-channel.ts'
+import { PostgresClock } from './postgres-clock.ts'
+import { postgresUnavailable } from './postgres-errors.ts'
+import { SqlStore } from './sql-store.ts'
+import type { Tables } from './tables.ts'
+
+export interface PostgresOptions {
+  /** postgres://user:password@host:port/database */
+  url: string
+  /** This process's clock, which is set right by the database's. Milliseconds since the epoch. */
+  clock?: () => number
+  /** Hears of every query, as Kysely tells it. */
+  log?: LogConfig
+}
+
+/** Connections that one gateway takes at most, the one that hears of changes apart. */
+const mostConnections = 10
+
+/** In milliseconds. What the server does not end itself is ended here, where the network has gone. */
+const timeouts = {
+  connectionTimeoutMillis: 5_000,
+  statement_timeout: 15_000,
+  idle_in_transaction_session_timeout: 15_000,
+  query_timeout: 20_000,
+}
+
+/** Every bigint here is a time or a count, which a number holds exactly. */
+const bigintsAsNumbers: CustomTypesConfig = {
+  getTypeParser: (id: number, format?: 'text' | 'binary') =>
+    id === types.builtins.INT8 ? Number : types.getTypeParser(id, format),
+}
+
+/**
+ * The store in a PostgreSQL that several gateways may share. Rejects with a StoreUnavailable where it can not be
+ * reached now; reached once, it may go and come back.
+ */
+export async function openPostgresStore(options: PostgresOptions): Promise<Store> {
+  const { url, clock: processClock = Date.now, log } = options
+  const config: ClientConfig = {
+    connectionString: url,
+    application_name: 'portmone-gateway',
+    types: bigintsAsNumbers,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+  }
+  const changes = new Changes()
+  const channel = new PostgresChannel({ ...config, ...timeouts }, changes)
+  await channel.open()
+  const db = connect({ ...config, ...timeouts }, log)
+  try {
+    await migrateOnce(config)
+    const clock = new PostgresClock(processClock)
+    // The first answer waits for a connection to be made; the second is exact.
+    await clock.set(db)
+    await clock.set(db)
+    return new SqlStore(backend(db, clock, channel), changes)
+  } catch (error) {
+    await Promise.all([db.destroy(), channel.close()])
+    throw postgresUnavailable(error) ?? error
+  }
+}
+
+function connect(config: ClientConfig, log?: LogConfig, max = mostConnections): Kysely<Tables> {
+  const pool = new Pool({ ...config, max, maxLifetimeSeconds: 300 })
+  // A connection that breaks is dropped from the pool, and the call that had it rejects. The events tell nothing more,
+  // but unheard they would end the process: the pool's while it is idle, its own while it is in use.
+  pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }), ...(log && { log }) })
+}
+
+/** Without the timeouts: a migration takes the time it takes, and the other gateways that start wait for its lock. */
+async function migrateOnce(config: ClientConfig): Promise<void> {
+  const db = connect(config, undefined, 1)
+  try {
+    await migrate(db, 'C')
+  } finally {
+    await db.destroy()
+  }
+}
+
+function backend(db: Kysely<Tables>, clock: PostgresClock, channel: PostgresChannel): Backend {
+  return {
+    db,
+    dialect: { rowLocks: true, entries },
+    now: () => clock.now(),
+    relaxed: (work) =>
+      db.transaction().execute(async (trx) => {
+        await sql`set local synchronous_commit = off`.execute(trx)
+        return work(trx)
+      }),
+    announce: (trx, change) => channel.announce(trx, change),
+    announcementInDoubt: () => channel.renew(),
+    async maintain() {
+      channel.verify()
+      await clock.set(db)
+    },
+    unavailable: postgresUnavailable,
+    async close() {
+      await channel.close()
+      await db.destroy()
+    },
+  }
+}
+
+const entries = (given: readonly Entry[]) => {
+  const ids = given.map(({ id }) => id)
+  const times = given.map(({ at }) => at)
+  return sql<Entry>`(select * from unnest(${ids}::text[], ${times}::bigint[]) as entry (id, at))`
+}

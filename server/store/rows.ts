@@ -1,0 +1,87 @@
+import type { Policy } from '../share-requests/policies.ts'
+import type { PendingShareRequest, ShareRequest } from '../share-requests/share-request.ts'
+import type { ShareRequestRow } from './tables.ts'
+
+/** The share request that a row holds. The row is no reservation. */
+export function shareRequestOf(row: ShareRequestRow): ShareRequest {
+  const common = {
+    id: row.id,
+    policy: policyOf(row.policy),
+    reference: row.reference,
+    createdBy: row.created_by,
+    createdAt: row.created_at,
+    expiresAt: present(row, 'expires_at'),
+    code: present(row, 'code'),
+    version: row.version,
+    changedAt: row.changed_at,
+  }
+  switch (row.state) {
+    case 'PENDING':
+      return { ...common, state: row.state, approvedAt: row.approved_at }
+    case 'APPROVED':
+      return {
+        ...common,
+        state: row.state,
+        approvedAt: present(row, 'approved_at'),
+        outcome: JSON.parse(present(row, 'outcome')),
+      }
+    case 'FAILED':
+      return {
+        ...common,
+        state: row.state,
+        reason: present(row, 'failure_reason'),
+        retryable: row.failure_retryable === 1,
+      }
+    case 'DECLINED':
+    case 'EXPIRED':
+    case 'CANCELLED':
+      return { ...common, state: row.state }
+    case 'RESERVED':
+      throw new Error(`${row.id} is no share request yet, only reserved`)
+  }
+}
+
+/** As `shareRequestOf`, for a row that is known to be pending. */
+export function pendingOf(row: ShareRequestRow): PendingShareRequest {
+  const request = shareRequestOf(row)
+  if (request.state !== 'PENDING') throw new Error(`${row.id} has work to do but is ${request.state}`)
+  return request
+}
+
+/** The columns that a change of state writes. */
+export function stateColumns(request: ShareRequest) {
+  return {
+    state: request.state,
+    version: request.version,
+    changed_at: request.changedAt,
+    approved_at: approvedAtOf(request),
+    outcome: request.state === 'APPROVED' ? JSON.stringify(request.outcome) : null,
+    failure_reason: request.state === 'FAILED' ? request.reason : null,
+    failure_retryable: request.state === 'FAILED' ? (request.retryable ? (1 as const) : (0 as const)) : null,
+  }
+}
+
+export const approvedAtOf = (request: ShareRequest) => ('approvedAt' in request ? request.approvedAt : null)
+
+function present<Column extends keyof ShareRequestRow>(
+  row: ShareRequestRow,
+  column: Column,
+): NonNullable<ShareRequestRow[Column]> {
+  const value = row[column]
+  if (value == null) throw new Error(`${row.id} is ${row.state} but has no ${column}`)
+  return value
+}
+
+const policies = new Map<string, Policy>()
+
+/**
+ * The same object for the same text: thousands of followed share requests hold a handful of policies in memory, not a
+ * copy each. There are as many texts as policies, times their edits within the retention time.
+ */
+function policyOf(text: string): Policy {
+  const known = policies.get(text)
+  if (known !== undefined) return known
+  const policy: Policy = JSON.parse(text)
+  policies.set(text, policy)
+  return policy
+}

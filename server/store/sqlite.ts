@@ -1,0 +1,82 @@
+import { resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { Kysely, type LogConfig, sql } from 'kysely'
+import type { Store } from '../share-requests/store.ts'
+import type { Backend, Entry } from './backend.ts'
+import { Changes } from './changes.ts'
+import { fileInDataFolder, lockDataFolder } from './data-folder.ts'
+import { migrate } from './migrations.ts'
+import { NodeSqliteDialect } from './node-sqlite.ts'
+import { SqlStore } from './sql-store.ts'
+import { sqliteUnavailable } from './sqlite-errors.ts'
+import type { Tables } from './tables.ts'
+
+export interface SqliteOptions {
+  /** Made where it is missing. */
+  dataDir: string
+  /** Milliseconds since the epoch. */
+  clock?: () => number
+  /** For a gateway (the default): refuses a folder that another gateway has. A command-line tool works beside one. */
+  exclusive?: boolean
+  /** Hears of every query, as Kysely tells it. */
+  log?: LogConfig
+}
+
+/** Milliseconds to wait for another process that writes. */
+const busyTimeout = 5_000
+
+/** The store in a folder of this machine, for one gateway. Rejects with a StoreUnavailable where that can not be. */
+export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
+  const { clock = Date.now, exclusive = true, log } = options
+  const dataDir = resolve(options.dataDir)
+  const unlock = exclusive ? lockDataFolder(dataDir) : () => {}
+  let database: DatabaseSync | undefined
+  try {
+    database = new DatabaseSync(fileInDataFolder(dataDir, 'gateway.db'), { timeout: busyTimeout })
+    database.exec('pragma journal_mode = wal; pragma synchronous = full')
+    const db = new Kysely<Tables>({ dialect: new NodeSqliteDialect(database), ...(log && { log }) })
+    await migrate(db, null)
+    if (exclusive) await endLeases(db)
+    return new SqlStore(backend(db, dataDir, clock, unlock), new Changes())
+  } catch (error) {
+    database?.close()
+    unlock()
+    throw sqliteUnavailable(error, dataDir) ?? error
+  }
+}
+
+/** Whoever held a lease is gone: nobody else can have had the folder since. */
+async function endLeases(db: Kysely<Tables>): Promise<void> {
+  const none = { lease_until: 0, lease_holder: null }
+  await db.updateTable('work').set(none).where('lease_until', '>', 0).execute()
+  await db.updateTable('share_requests').set(none).where('state', '=', 'RESERVED').execute()
+}
+
+function backend(db: Kysely<Tables>, dataDir: string, clock: () => number, unlock: () => void): Backend {
+  return {
+    db,
+    dialect: { rowLocks: false, entries },
+    now: clock,
+    relaxed: (work) =>
+      db.connection().execute(async (connection) => {
+        await sql`pragma synchronous = normal`.execute(connection)
+        try {
+          return await connection.transaction().execute(work)
+        } finally {
+          await sql`pragma synchronous = full`.execute(connection)
+        }
+      }),
+    announce: async () => {},
+    announcementInDoubt: () => {},
+    maintain: async () => {},
+    unavailable: (error) => sqliteUnavailable(error, dataDir),
+    async close() {
+      await db.destroy()
+      unlock()
+    },
+  }
+}
+
+const entries = (given: readonly Entry[]) => sql<Entry>`(
+  select value ->> 'id' as id, value ->> 'at' as at from json_each(${JSON.stringify(given)})
+)`

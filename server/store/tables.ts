@@ -1,0 +1,71 @@
+import type { GeneratedAlways, Selectable } from 'kysely'
+import type { CallerKind, FailureReason, ShareRequestState } from '../share-requests/share-request.ts'
+
+/** The tables as the latest migration leaves them. Times are milliseconds since the epoch, booleans 0 or 1. */
+export interface Tables {
+  share_requests: ShareRequestsTable
+  work: WorkTable
+  partner_keys: PartnerKeysTable
+  gateways: GatewaysTable
+}
+
+/** A share request, and before that its reservation: the idempotency key is taken, Portmone is being asked. */
+interface ShareRequestsTable {
+  id: string
+  idempotency_hash: string
+  input_hash: string
+  policy_name: string
+  /** JSON. */
+  policy: string
+  reference: string | null
+  created_by: CallerKind
+  state: ShareRequestState | 'RESERVED'
+  /** 0 while reserved. */
+  version: number
+  created_at: number
+  changed_at: number
+  code: string | null
+  expires_at: number | null
+  approved_at: number | null
+  /** JSON. */
+  outcome: string | null
+  failure_reason: FailureReason | null
+  failure_retryable: 0 | 1 | null
+  /** Of the reservation; 0 where nobody holds it. */
+  lease_until: number
+  lease_holder: string | null
+}
+
+/** What is to be done for each pending share request, and when. Apart from it, since it is written at every check. */
+interface WorkTable {
+  id: string
+  next_work_at: number
+  /** 0 where nobody holds it. */
+  lease_until: number
+  lease_holder: string | null
+  /** A check was asked for while the lease was held: `finish` may not put the work off. */
+  hinted: 0 | 1
+  /** A live subscriber follows it until then. */
+  watched_until: number
+  /** The later of next_work_at and lease_until: when it can be claimed. */
+  due_at: GeneratedAlways<number>
+}
+
+interface PartnerKeysTable {
+  id: string
+  name: string
+  hash: string
+  /** JSON. */
+  scopes: string
+  created_at: number
+  expires_at: number | null
+  revoked_at: number | null
+}
+
+interface GatewaysTable {
+  id: string
+  alive_until: number
+}
+
+export type ShareRequestRow = Selectable<ShareRequestsTable>
+export type PartnerKeyRow = Selectable<PartnerKeysTable>
