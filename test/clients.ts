@@ -62,8 +62,6 @@ const first =
       for await (const result of subscribe(query, variables)) return result
     } catch (error) {
       if (Array.isArray(error)) return { errors: error }
-      if (error instanceof NetworkError && error.response instanceof Response)
-        return await error.response.json()
       throw error
     }
     throw new Error('There was no result.')
