@@ -1,0 +1,51 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { readSandboxConfig, SandboxConfigError } from './config.ts'
+import { demoPartner } from './partners.ts'
+import { startSandbox } from './sandbox.ts'
+
+const help = `Starts the Portmone sandbox: a stand-in for the Portmone Service, phone included.
+
+Usage: npm run sandbox
+
+Environment:
+  SANDBOX_PORT      port to listen on; 0 takes a free one (default 4100)
+  SANDBOX_HOST      address to listen on (default 127.0.0.1)
+  SANDBOX_ORIGIN    where phones and pages reach it, if that is another address, such as http://192.168.1.20:4100
+  SANDBOX_DATA_DIR  folder for its state (default .data)`
+
+try {
+  const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } })
+  if (values.help) console.log(help)
+  else await run()
+} catch (error) {
+  console.error(explain(error))
+  process.exitCode = 1
+}
+
+async function run() {
+  const { port, host, origin, dataDir } = readSandboxConfig(process.env)
+  mkdirSync(dataDir, { recursive: true })
+  const file = join(dataDir, 'sandbox.sqlite')
+  const options = { port, host, file, partners: [demoPartner], log: console.log }
+  const sandbox = await startSandbox(origin === undefined ? options : { ...options, origin })
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, sandbox.stop)
+  console.log(`Portmone sandbox at ${origin ?? sandbox.url}
+  Partner        ${demoPartner.name}: clientId ${demoPartner.clientId}, clientSecret ${demoPartner.clientSecret}
+  Control token  ${sandbox.controlToken}
+  State          ${file}`)
+}
+
+/** One line that says what to do; for what nobody foresaw, all that is known. */
+function explain(error: unknown) {
+  if (error instanceof SandboxConfigError) return error.message
+  if (!(error instanceof Error)) return error
+  const { code = '', syscall = '', message }: NodeJS.ErrnoException = error
+  if (code.startsWith('ERR_PARSE_ARGS')) return `${message.split('.')[0]}. --help says what there is.`
+  if (syscall === 'listen' || syscall === 'getaddrinfo')
+    return `${message}. Set SANDBOX_PORT and SANDBOX_HOST to a port that is free and an address that this machine has.`
+  if (syscall === 'mkdir' || code === 'ERR_SQLITE_ERROR')
+    return `${message}. Set SANDBOX_DATA_DIR to a folder that can be written.`
+  return error
+}
