@@ -33,6 +33,8 @@ test.each(['http://127.0.0.1:4100/c/abc?x=1', 'короткий код', `https:
     render(<QrSvg text={text} label="QR" />)
     const { data, side, margin } = pixels(screen.getByRole('img'), 4)
     expect(margin).toBe(4)
-    expect(new TextDecoder().decode(new Uint8Array(jsQR.default(data, side, side)?.binaryData ?? []))).toBe(text)
+    expect(new TextDecoder().decode(new Uint8Array(jsQR.default(data, side, side)?.binaryData ?? []))).toBe(
+      text,
+    )
   },
 )

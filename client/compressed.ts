@@ -1,0 +1,70 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { brotliCompress, constants, gzip } from 'node:zlib'
+import type { Plugin, Rollup } from 'vite'
+
+const compressible = /\.(js|css|html|json|svg|txt)$/
+const encodings = {
+  br: (content: Buffer) =>
+    promisify(brotliCompress)(content, {
+      params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY },
+    }),
+  gz: (content: Buffer) => promisify(gzip)(content, { level: constants.Z_BEST_COMPRESSION }),
+}
+type Encoding = keyof typeof encodings
+
+/**
+ * Writes a `.br` and a `.gz` beside each text file of the build, so that the server compresses nothing at run time,
+ * and prints what the first load of the page weighs. The build fails if its JavaScript is over `firstLoadLimit` bytes
+ * in either encoding.
+ */
+export function compressed({ firstLoadLimit }: { firstLoadLimit: number }): Plugin {
+  let folder = ''
+  let bundle: Rollup.OutputBundle = {}
+  return {
+    name: 'compressed',
+    apply: 'build',
+    writeBundle(options, written) {
+      folder = options.dir ?? ''
+      bundle = written
+    },
+    async closeBundle() {
+      const sizes = new Map<string, Record<Encoding, number>>()
+      for (const name of await readdir(folder, { recursive: true }))
+        if (compressible.test(name)) sizes.set(name, await compress(join(folder, name)))
+
+      const rows = firstLoad(bundle).map((name) => ({ name, ...(sizes.get(name) ?? { br: 0, gz: 0 }) }))
+      const total = (encoding: Encoding) =>
+        rows.filter(({ name }) => name.endsWith('.js')).reduce((sum, row) => sum + row[encoding], 0)
+      for (const { name, br, gz } of rows) this.info(`${name}: ${kilobytes(br)} br, ${kilobytes(gz)} gzip`)
+      const weight = `JavaScript of the first load: ${kilobytes(total('br'))} br, ${kilobytes(total('gz'))} gzip`
+      this.info(`${weight} (limit ${kilobytes(firstLoadLimit)})`)
+      if (Math.max(total('br'), total('gz')) > firstLoadLimit)
+        this.error(`${weight}. Too much: see what it imports.`)
+    },
+  }
+}
+
+async function compress(file: string): Promise<Record<Encoding, number>> {
+  const content = await readFile(file)
+  const [br, gz] = await Promise.all([encodings.br(content), encodings.gz(content)])
+  await Promise.all([writeFile(`${file}.br`, br), writeFile(`${file}.gz`, gz)])
+  return { br: br.length, gz: gz.length }
+}
+
+/** Names of the files that the page needs before it shows anything: the entry, what it imports, their styles. */
+function firstLoad(bundle: Rollup.OutputBundle): string[] {
+  const names = new Set<string>()
+  const add = (name: string) => {
+    const chunk = bundle[name]
+    if (names.has(name) || chunk?.type !== 'chunk') return
+    names.add(name)
+    for (const imported of chunk.imports) add(imported)
+    for (const style of chunk.viteMetadata?.importedCss ?? []) names.add(style)
+  }
+  for (const chunk of Object.values(bundle)) if (chunk.type === 'chunk' && chunk.isEntry) add(chunk.fileName)
+  return [...names]
+}
+
+const kilobytes = (bytes: number) => `${(bytes / 1024).toFixed(1)} KB`

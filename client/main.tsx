@@ -1,0 +1,20 @@
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { applyBrand, loadBrand } from './page/brand.ts'
+import { Page } from './page/page.tsx'
+import './page/page.css'
+import { createGateway, GatewayProvider } from './verification/index.ts'
+
+const gateway = createGateway('/graphql')
+const brand = await loadBrand()
+applyBrand(brand)
+
+const root = document.getElementById('root')
+if (root === null) throw new Error('index.html has no element #root.')
+createRoot(root).render(
+  <StrictMode>
+    <GatewayProvider gateway={gateway}>
+      <Page brand={brand} />
+    </GatewayProvider>
+  </StrictMode>,
+)

@@ -1,0 +1,31 @@
+import * as z from 'zod/mini'
+
+/**
+ * Whose page this is. `accent` is any CSS colour: its lightness is fitted to the colour scheme, so that text on it can
+ * be read. `logo` is a URL of the page's own origin.
+ */
+export const Brand = z.object({
+  name: z.string().check(z.minLength(1)),
+  accent: z.optional(z.string()),
+  logo: z.optional(z.string().check(z.startsWith('/'))),
+})
+export type Brand = z.infer<typeof Brand>
+
+const neutral: Brand = { name: 'Verification' }
+
+/** The gateway's `/brand.json`; a neutral one where it cannot be had. */
+export async function loadBrand(): Promise<Brand> {
+  try {
+    const response = await fetch('/brand.json')
+    return Brand.parse(await response.json())
+  } catch (error) {
+    console.warn('There is no usable /brand.json; the page stays neutral.', error)
+    return neutral
+  }
+}
+
+export function applyBrand({ name, accent }: Brand): void {
+  document.title = name
+  if (accent !== undefined && CSS.supports('color', accent))
+    document.documentElement.style.setProperty('--verification-accent', accent)
+}

@@ -1,0 +1,38 @@
+import { type Locale, locales } from '../verification/index.ts'
+import type { Brand } from './brand.ts'
+import styles from './page.module.css'
+import { pageTexts } from './texts.ts'
+
+/** Each language in its own words. */
+const languages: Record<Locale, string> = { en: 'English', uk: 'Українська' }
+
+interface HeaderProps {
+  brand: Brand
+  locale: Locale
+  onLocale: (locale: Locale) => void
+}
+
+export function Header({ brand, locale, onLocale }: HeaderProps) {
+  const t = pageTexts(locale)
+  return (
+    <header className={styles.header}>
+      <h1>
+        {brand.logo !== undefined && <img src={brand.logo} alt="" width="32" height="32" />}
+        {brand.name}
+      </h1>
+      <nav aria-label={t.language}>
+        {locales.map((other) => (
+          <button
+            key={other}
+            type="button"
+            lang={other}
+            aria-current={other === locale ? 'true' : undefined}
+            onClick={() => onLocale(other)}
+          >
+            {languages[other]}
+          </button>
+        ))}
+      </nav>
+    </header>
+  )
+}

@@ -1,0 +1,60 @@
+import { useEffect, useRef } from 'react'
+import { browserLocale, Verification } from '../verification/index.ts'
+import { useFocusOnChange } from '../verification/use-focus-on-change.ts'
+import { go, useAddress } from './address.ts'
+import type { Brand } from './brand.ts'
+import { Header } from './header.tsx'
+import styles from './page.module.css'
+import { PolicyChoice } from './policy-choice.tsx'
+import { pageTexts } from './texts.ts'
+
+/** The demo around the verification: a header, the choice of a policy, and the verification itself. */
+export function Page({ brand }: { brand: Brand }) {
+  const address = useAddress()
+  const locale = address.locale ?? browserLocale()
+  const t = pageTexts(locale)
+  const main = useRef<HTMLElement>(null)
+  const verified = address.verifying ? address.policy : null
+  useFocusOnChange(main, verified ?? '')
+  useEffect(() => {
+    document.documentElement.lang = locale
+  }, [locale])
+  /** After a reload the verification goes on, but nothing new is begun. */
+  const pressed = useRef(false)
+
+  function verify(policy: string) {
+    pressed.current = true
+    go({ ...address, policy, verifying: true })
+  }
+
+  return (
+    <div className={styles.page}>
+      <Header
+        brand={brand}
+        locale={locale}
+        onLocale={(chosen) => go({ ...address, locale: chosen }, { replace: true })}
+      />
+      <main ref={main} className={styles.main}>
+        {verified === null ? (
+          <PolicyChoice locale={locale} chosen={address.policy} onVerify={verify} />
+        ) : (
+          <>
+            <p className={styles.back}>
+              <button type="button" onClick={() => go({ ...address, policy: null, verifying: false })}>
+                {t.back}
+              </button>
+            </p>
+            <Verification
+              key={verified}
+              policy={verified}
+              locale={locale}
+              securePage="/secure"
+              autoStart={pressed.current}
+              {...(brand.name !== 'Verification' && { partner: brand.name })}
+            />
+          </>
+        )}
+      </main>
+    </div>
+  )
+}

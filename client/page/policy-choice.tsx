@@ -1,0 +1,121 @@
+import { type SubmitEvent, useState } from 'react'
+import { useQuery } from 'urql'
+import { type FragmentType, readFragment } from '../generated/fragment-masking.ts'
+import { graphql } from '../generated/gql.ts'
+import type { Locale } from '../verification/index.ts'
+import { messagesIn } from '../verification/messages/index.ts'
+import { inWords, nameIn, sampleNames } from '../verification/messages/names.ts'
+import styles from './page.module.css'
+import { pageTexts } from './texts.ts'
+
+const PolicyOption = graphql(`
+  fragment PolicyOption on Policy {
+    name
+    purpose
+    facts
+  }
+`)
+
+const Policies = graphql(`
+  query Policies {
+    policies {
+      name
+      access
+      ...PolicyOption
+    }
+  }
+`)
+
+interface PolicyChoiceProps {
+  locale: Locale
+  /** Name of the policy that is marked at first. */
+  chosen: string | null
+  onVerify: (policy: string) => void
+}
+
+/** The policies that a customer may use, and the button that begins. */
+export function PolicyChoice({ locale, chosen, onVerify }: PolicyChoiceProps) {
+  const t = pageTexts(locale)
+  const [{ data, error }, ask] = useQuery({ query: Policies })
+  const [marked, setMarked] = useState(chosen)
+
+  if (data === undefined && error === undefined)
+    return (
+      <p role="status" className={styles.message}>
+        {t.loading}
+      </p>
+    )
+  if (data === undefined)
+    return (
+      <div role="alert" className={styles.message}>
+        <h2 tabIndex={-1}>{error?.networkError ? t.networkTitle : t.serverTitle}</h2>
+        <p>{error?.networkError ? t.networkText : t.serverText}</p>
+        <button
+          type="button"
+          className={styles.button}
+          onClick={() => ask({ requestPolicy: 'network-only' })}
+        >
+          {t.tryAgain}
+        </button>
+      </div>
+    )
+
+  const { policies } = data
+  const selected = policies.find(({ name }) => name === marked) ?? policies[0]
+  if (selected === undefined)
+    return (
+      <p role="status" className={styles.message}>
+        {t.none}
+      </p>
+    )
+
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault()
+    onVerify(selected.name)
+  }
+  return (
+    <form onSubmit={submit} className={styles.choice}>
+      <fieldset>
+        <legend>
+          <h2 tabIndex={-1}>{t.chooseTitle}</h2>
+        </legend>
+        <p>{t.chooseText}</p>
+        {policies.map((policy) => (
+          <Option
+            key={policy.name}
+            policy={policy}
+            locale={locale}
+            isChecked={policy.name === selected.name}
+            onCheck={() => setMarked(policy.name)}
+          />
+        ))}
+      </fieldset>
+      <button type="submit" className={styles.button}>
+        {t.verify}
+      </button>
+    </form>
+  )
+}
+
+interface OptionProps {
+  policy: FragmentType<typeof PolicyOption>
+  locale: Locale
+  isChecked: boolean
+  onCheck: () => void
+}
+
+function Option({ policy, locale, isChecked, onCheck }: OptionProps) {
+  const { name, purpose, facts } = readFragment(PolicyOption, policy)
+  const t = messagesIn(locale)
+  const factsInWords = facts.map((fact) => t[`fact_${fact}`] ?? inWords(fact))
+  return (
+    <label className={styles.option}>
+      <input type="radio" name="policy" value={name} checked={isChecked} onChange={onCheck} />
+      <span className={styles.optionName}>{nameIn(sampleNames[locale], name)}</span>
+      <span className={styles.optionPurpose}>{purpose}</span>
+      <span className={styles.optionFacts}>
+        {pageTexts(locale).asks} {new Intl.ListFormat(locale).format(factsInWords)}
+      </span>
+    </label>
+  )
+}

@@ -1,0 +1,40 @@
+import { useId } from 'react'
+import { type FragmentType, readFragment } from '../generated/fragment-masking.ts'
+import { graphql } from '../generated/gql.ts'
+import type { CheckVerdict } from '../generated/graphql.ts'
+import { Icon, type Tone } from './icon.tsx'
+import { inWords, nameIn } from './messages/names.ts'
+import { useTexts } from './texts.tsx'
+import styles from './verification.module.css'
+
+const CheckListFragment = graphql(`
+  fragment CheckList on Outcome {
+    checks {
+      name
+      verdict
+    }
+  }
+`)
+
+const tones: Record<CheckVerdict, Tone> = { PASSED: 'positive', FAILED: 'negative', UNDECIDABLE: 'uncertain' }
+
+/** The verdict of each check. */
+export function CheckList({ outcome }: { outcome: FragmentType<typeof CheckListFragment> }) {
+  const { t, names } = useTexts()
+  const { checks } = readFragment(CheckListFragment, outcome)
+  const heading = useId()
+  return (
+    <section className={styles.checks} aria-labelledby={heading}>
+      <h3 id={heading}>{t.checksTitle}</h3>
+      <ul>
+        {checks.map(({ name, verdict }) => (
+          <li key={name}>
+            <Icon tone={tones[verdict] ?? 'uncertain'} />
+            <span>{nameIn(names, name)}</span>
+            <span className={styles.verdict}>{t[`verdict_${verdict}`] ?? inWords(verdict)}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

@@ -1,0 +1,69 @@
+import { type Client, createClient } from 'graphql-ws'
+import { growing, pause } from './pause.ts'
+
+/** Whether the socket that carries the subscriptions is lost and being brought back. */
+export interface Connection {
+  isLost(): boolean
+  /** @returns a function that stops listening. */
+  onChange(listener: () => void): () => void
+}
+
+/** For subscriptions whose transport tells nothing of itself. */
+export const unobservedConnection: Connection = { isLost: () => false, onChange: () => () => {} }
+
+/** Milliseconds. */
+const pingInterval = 10_000
+const pongDeadline = 5_000
+const ackDeadline = 10_000
+
+/**
+ * A WebSocket to the gateway: opened with the first subscription, closed after the last, brought back for ever when it
+ * breaks or falls silent. Subscriptions are renewed by then.
+ */
+export function connect(url: string): { socket: Client; connection: Connection } {
+  const listeners = new Set<() => void>()
+  let lost = false
+  const set = (now: boolean) => {
+    if (lost === now) return
+    lost = now
+    for (const listener of listeners) listener()
+  }
+
+  let silence: ReturnType<typeof setTimeout> | undefined
+  const socket = createClient({
+    url,
+    keepAlive: pingInterval,
+    connectionAckWaitTimeout: ackDeadline,
+    retryAttempts: Number.POSITIVE_INFINITY,
+    shouldRetry: () => true,
+    retryWait: (attempt) => new Promise((resolve) => pause(growing(attempt), resolve)),
+    on: {
+      connected: () => set(false),
+      closed: (event) => {
+        clearTimeout(silence)
+        set(!isNormal(event))
+      },
+      ping: (received) => {
+        if (!received) silence = setTimeout(() => socket.terminate(), pongDeadline)
+      },
+      pong: (received) => {
+        if (received) clearTimeout(silence)
+      },
+    },
+  })
+
+  return {
+    socket,
+    connection: {
+      isLost: () => lost,
+      onChange(listener) {
+        listeners.add(listener)
+        return () => listeners.delete(listener)
+      },
+    },
+  }
+}
+
+/** Whether the client itself has closed, since nobody subscribes any more. */
+const isNormal = (event: unknown) =>
+  typeof event === 'object' && event !== null && 'code' in event && event.code === 1000

@@ -1,0 +1,54 @@
+import { cacheExchange } from '@urql/exchange-graphcache'
+import { Client, fetchExchange, subscriptionExchange } from 'urql'
+import { cacheKeys } from './cache-keys.ts'
+import { type Connection, connect } from './connection.ts'
+import { createServerClock, type ServerClock } from './server-clock.ts'
+
+/** What a verification needs to reach the GraphQL gateway. A page that has an urql client of its own may bring it. */
+export interface Gateway {
+  client: Client
+  connection: Connection
+  clock: ServerClock
+}
+
+/** Milliseconds. */
+const answerDeadline = 30_000
+
+/**
+ * An urql client for the gateway at `url` (of the page's own origin, or with one): queries and mutations by POST,
+ * subscriptions over one WebSocket that heals, a normalised cache that they all feed.
+ */
+export function createGateway(url: string): Gateway {
+  const endpoint = new URL(url, location.href)
+  const clock = createServerClock()
+  const { socket, connection } = connect(endpoint.href.replace(/^http/, 'ws'))
+  const client = new Client({
+    url: endpoint.href,
+    // The clientSecret is a variable, and no secret may stand in a URL.
+    preferGetMethod: false,
+    fetch: async (input, init) => {
+      const signal = AbortSignal.any([
+        AbortSignal.timeout(answerDeadline),
+        ...(init?.signal ? [init.signal] : []),
+      ])
+      const response = await fetch(input, { ...init, signal })
+      clock.hear(Date.parse(response.headers.get('Date') ?? ''))
+      return response
+    },
+    exchanges: [
+      cacheExchange({ keys: cacheKeys }),
+      fetchExchange,
+      subscriptionExchange({
+        forwardSubscription: ({ query = '', variables }) => ({
+          subscribe: (sink) => ({
+            unsubscribe: socket.subscribe(
+              { query, variables },
+              { ...sink, next: ({ data = null, errors }) => sink.next(errors ? { data, errors } : { data }) },
+            ),
+          }),
+        }),
+      }),
+    ],
+  })
+  return { client, connection, clock }
+}

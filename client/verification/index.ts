@@ -1,0 +1,20 @@
+export { cacheKeys } from './cache-keys.ts'
+export { type Connection, unobservedConnection } from './connection.ts'
+export { createGateway, type Gateway } from './gateway.ts'
+export { GatewayProvider } from './gateway-provider.tsx'
+export { type Locale, locales } from './messages/define-messages.ts'
+export type { Names } from './messages/names.ts'
+export type { ShareRequestHandle } from './saved-share-request.ts'
+export { createServerClock, type ServerClock } from './server-clock.ts'
+export type {
+  CancelRefusal,
+  CreateRefusal,
+  Following,
+  ShareRequest,
+  ShareRequestState,
+  ShareRequestStatus,
+  StatusOf,
+} from './share-request-state.ts'
+export { type UseShareRequest, useShareRequest } from './use-share-request.ts'
+export { browserLocale, Verification, type VerificationProps } from './verification.tsx'
+export type { VerificationEnd } from './verification-end.ts'

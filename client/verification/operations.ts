@@ -1,0 +1,96 @@
+import { graphql } from '../generated/gql.ts'
+
+/** All that is shown of a share request. Every operation selects it, so that a normalised cache follows each of them. */
+export const ShareRequestFields = graphql(`
+  fragment ShareRequestFields on ShareRequest {
+    id
+    createdAt
+    policy {
+      name
+      purpose
+      facts
+      checks
+      ...PolicyTerms
+    }
+    status {
+      version
+      changedAt
+      ... on PendingStatus {
+        code
+        expiresAt
+      }
+      ... on ApprovedStatus {
+        approvedAt
+        outcome {
+          passed
+          checks {
+            name
+            verdict
+          }
+          ...CheckList
+        }
+      }
+      ... on FailedStatus {
+        reason
+        retryable
+      }
+    }
+  }
+`)
+
+export const CreateShareRequest = graphql(`
+  mutation CreateShareRequest($input: CreateShareRequestInput!) {
+    createShareRequest(input: $input) {
+      ... on CreateShareRequestSuccess {
+        clientSecret
+        shareRequest {
+          ...ShareRequestFields
+        }
+      }
+      ... on InvalidInput {
+        issues {
+          path
+          message
+        }
+      }
+      ... on RateLimited {
+        retryAfter
+      }
+      ... on UpstreamUnavailable {
+        retryable
+      }
+    }
+  }
+`)
+
+export const CheckShareRequest = graphql(`
+  mutation CheckShareRequest($input: ShareRequestInput!) {
+    checkShareRequest(input: $input) {
+      ...ShareRequestFields
+    }
+  }
+`)
+
+export const CancelShareRequest = graphql(`
+  mutation CancelShareRequest($input: ShareRequestInput!) {
+    cancelShareRequest(input: $input) {
+      ...ShareRequestFields
+      ... on RateLimited {
+        retryAfter
+      }
+      ... on UpstreamUnavailable {
+        retryable
+      }
+    }
+  }
+`)
+
+export const FollowShareRequest = graphql(`
+  subscription FollowShareRequest($id: ID!, $clientSecret: String!) {
+    shareRequestStatus(id: $id, clientSecret: $clientSecret) {
+      shareRequest {
+        ...ShareRequestFields
+      }
+    }
+  }
+`)

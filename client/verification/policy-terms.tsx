@@ -1,0 +1,39 @@
+import { useId } from 'react'
+import { type FragmentType, readFragment } from '../generated/fragment-masking.ts'
+import { graphql } from '../generated/gql.ts'
+import { inWords } from './messages/names.ts'
+import { useTexts } from './texts.tsx'
+import styles from './verification.module.css'
+
+const PolicyTermsFragment = graphql(`
+  fragment PolicyTerms on Policy {
+    purpose
+    facts
+  }
+`)
+
+/** What a policy asks for, for whom and why. */
+export function PolicyTerms({ policy }: { policy: FragmentType<typeof PolicyTermsFragment> }) {
+  const { t, partner } = useTexts()
+  const { purpose, facts } = readFragment(PolicyTermsFragment, policy)
+  const heading = useId()
+  return (
+    <section className={styles.terms} aria-labelledby={heading}>
+      <h3 id={heading}>{t.termsTitle}</h3>
+      <dl>
+        <dt>{t.termsFacts}</dt>
+        <dd>
+          <ul>
+            {facts.map((fact) => (
+              <li key={fact}>{t[`fact_${fact}`] ?? inWords(fact)}</li>
+            ))}
+          </ul>
+        </dd>
+        <dt>{t.termsPartner}</dt>
+        <dd>{partner ?? t.thisWebsite}</dd>
+        <dt>{t.termsPurpose}</dt>
+        <dd>{purpose}</dd>
+      </dl>
+    </section>
+  )
+}

@@ -1,0 +1,62 @@
+/** What lets this page, and nobody else, follow one share request. */
+export interface ShareRequestHandle {
+  id: string
+  clientSecret: string
+}
+
+/** What outlives a reload: first the key of a creation whose answer is awaited, then the handle that it gave. */
+export type Saved = { idempotencyKey: string } | ShareRequestHandle
+
+export interface SavedShareRequest {
+  read(): Saved | null
+  write(saved: Saved): void
+  forget(): void
+}
+
+/**
+ * Keeps it for this tab alone (`sessionStorage`), one for each policy; in memory where the browser allows no storage.
+ * What it finds there and cannot read, it forgets.
+ */
+export function savedShareRequest(policy: string): SavedShareRequest {
+  const name = `portmone-verification:${policy}`
+  let memory: Saved | null = null
+  return {
+    read() {
+      try {
+        const item = sessionStorage.getItem(name)
+        return item === null ? memory : parse(item)
+      } catch {
+        return memory
+      }
+    },
+    write(saved) {
+      memory = saved
+      try {
+        sessionStorage.setItem(name, JSON.stringify(saved))
+      } catch {
+        // Storage is forbidden or full: the tab then forgets with a reload.
+      }
+    },
+    forget() {
+      memory = null
+      try {
+        sessionStorage.removeItem(name)
+      } catch {
+        // It was never written.
+      }
+    },
+  }
+}
+
+/** Throws a SyntaxError if it is no JSON. */
+function parse(item: string): Saved | null {
+  const saved: unknown = JSON.parse(item)
+  if (typeof saved !== 'object' || saved === null) return null
+  if ('id' in saved && 'clientSecret' in saved) {
+    const { id, clientSecret } = saved
+    if (typeof id === 'string' && typeof clientSecret === 'string') return { id, clientSecret }
+  }
+  if ('idempotencyKey' in saved && typeof saved.idempotencyKey === 'string')
+    return { idempotencyKey: saved.idempotencyKey }
+  return null
+}

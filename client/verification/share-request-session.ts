@@ -1,0 +1,197 @@
+import type { CombinedError } from 'urql'
+import { readFragment } from '../generated/fragment-masking.ts'
+import { followShareRequest } from './follow-share-request.ts'
+import type { Gateway } from './gateway.ts'
+import {
+  CancelShareRequest,
+  CheckShareRequest,
+  CreateShareRequest,
+  ShareRequestFields,
+} from './operations.ts'
+import { type ShareRequestHandle, savedShareRequest } from './saved-share-request.ts'
+import { heard, isTerminal, type ShareRequestState } from './share-request-state.ts'
+
+/** One verification of one policy in one page, from the press of the button to its end, reloads included. */
+export interface ShareRequestSession {
+  getState(): ShareRequestState
+  /** @returns a function that stops listening. */
+  onChange(listener: () => void): () => void
+  /**
+   * Takes up what was begun before a reload, and follows it for as long as it is attached. What has ended is forgotten
+   * when it is detached. @returns a function that detaches.
+   */
+  attach(): () => void
+  /** Creates a share request; again after one has ended. A creation whose answer was lost is repeated with its key. */
+  start(): Promise<void>
+  /** Gives up, in every phase. */
+  cancel(): Promise<void>
+  /** For the SDK's `onSuccess`: makes the gateway ask Portmone at once. */
+  check(): Promise<void>
+}
+
+export function createShareRequestSession(gateway: Gateway, policy: string): ShareRequestSession {
+  const { client, connection, clock } = gateway
+  const saved = savedShareRequest(policy)
+  const listeners = new Set<() => void>()
+  let state: ShareRequestState = { phase: 'idle' }
+  let attached = false
+  let handle: ShareRequestHandle | null = null
+  let unfollow = () => {}
+  let interrupted = false
+  /** Counts creations; the answer to one that was superseded is not wanted. */
+  let creation = 0
+
+  function set(next: ShareRequestState) {
+    if (next === state) return
+    state = next
+    for (const listener of listeners) listener()
+  }
+
+  function follow() {
+    unfollow()
+    if (!attached || handle === null) return
+    const followed = handle
+    unfollow = followShareRequest(client, followed, {
+      onShareRequest: (shareRequest) => set(heard(state, shareRequest, followed)),
+      onGone: gone,
+      onInterrupted(now) {
+        interrupted = now
+        tellConnection()
+      },
+    })
+  }
+
+  function letGo() {
+    unfollow()
+    unfollow = () => {}
+    interrupted = false
+    handle = null
+    saved.forget()
+  }
+
+  function gone() {
+    letGo()
+    set({ phase: 'gone' })
+  }
+
+  function tellConnection() {
+    const reconnecting = connection.isLost() || interrupted
+    if ('reconnecting' in state && state.reconnecting !== reconnecting) set({ ...state, reconnecting })
+  }
+
+  async function start() {
+    if (state.phase === 'creating') return
+    const begun = saved.read()
+    letGo()
+    const idempotencyKey =
+      begun !== null && 'idempotencyKey' in begun ? begun.idempotencyKey : crypto.randomUUID()
+    saved.write({ idempotencyKey })
+    const mine = ++creation
+    set({ phase: 'creating' })
+
+    const { data, error } = await client.mutation(CreateShareRequest, { input: { policy, idempotencyKey } })
+    const result = data?.createShareRequest
+    const wanted = mine === creation
+    if (result?.__typename === 'CreateShareRequestSuccess') {
+      const shareRequest = readFragment(ShareRequestFields, result.shareRequest)
+      const { clientSecret } = result
+      if (!wanted)
+        return void client.mutation(CancelShareRequest, { input: { id: shareRequest.id, clientSecret } })
+      handle = { id: shareRequest.id, clientSecret }
+      saved.write(handle)
+      clock.hear(Date.parse(shareRequest.createdAt))
+      set(heard(state, shareRequest, handle))
+      follow()
+    } else if (wanted && result) {
+      if (result.__typename !== 'RateLimited' && result.__typename !== 'UpstreamUnavailable') saved.forget()
+      set({ phase: 'refused', refusal: result })
+    } else if (wanted) {
+      set({ phase: 'unreachable', cause: causeOf(error) })
+    }
+  }
+
+  async function cancel() {
+    if (state.phase === 'following' && !isTerminal(state.status)) return await cancelFollowed()
+    if (handle !== null && state.phase === 'resuming') client.mutation(CancelShareRequest, { input: handle })
+    creation++
+    letGo()
+    set({ phase: 'idle' })
+  }
+
+  async function cancelFollowed() {
+    if (handle === null || state.phase !== 'following' || state.cancelling) return
+    const cancelled = handle
+    set({ ...state, cancelling: true, cancelRefusal: null })
+    const { data } = await client.mutation(CancelShareRequest, { input: cancelled })
+    if (handle !== cancelled || state.phase !== 'following') return
+    const result = data?.cancelShareRequest ?? { __typename: 'NoAnswer' as const }
+    if (result.__typename === 'ShareRequestNotFound') return gone()
+    if (result.__typename === 'ShareRequest')
+      return set(heard({ ...state, cancelling: false }, readFragment(ShareRequestFields, result), cancelled))
+    if (!isTerminal(state.status)) set({ ...state, cancelling: false, cancelRefusal: result })
+  }
+
+  async function check() {
+    if (state.phase === 'following' && !isTerminal(state.status)) set({ ...state, confirming: true })
+    await hint()
+  }
+
+  /** Its failure matters not: the gateway asks Portmone of its own accord, a little later. */
+  async function hint() {
+    if (handle === null || (state.phase === 'following' && isTerminal(state.status))) return
+    const hinted = handle
+    const { data } = await client.mutation(CheckShareRequest, { input: hinted })
+    if (handle !== hinted) return
+    const result = data?.checkShareRequest
+    if (result?.__typename === 'ShareRequestNotFound') gone()
+    if (result?.__typename === 'ShareRequest')
+      set(heard(state, readFragment(ShareRequestFields, result), hinted))
+  }
+
+  function attach() {
+    attached = true
+    const begun = saved.read()
+    if (state.phase === 'idle' && begun !== null) {
+      if ('idempotencyKey' in begun) start()
+      else {
+        handle = begun
+        set({ phase: 'resuming', reconnecting: connection.isLost() })
+        hint()
+      }
+    }
+    follow()
+
+    const detached = new AbortController()
+    const { signal } = detached
+    const awake = () => document.hidden || hint()
+    document.addEventListener('visibilitychange', awake, { signal })
+    window.addEventListener('pageshow', (event) => event.persisted && awake(), { signal })
+    window.addEventListener(
+      'online',
+      () => state.phase === 'unreachable' && state.cause === 'network' && start(),
+      { signal },
+    )
+    const stopListening = connection.onChange(tellConnection)
+    return () => {
+      attached = false
+      detached.abort()
+      stopListening()
+      unfollow()
+      if (state.phase === 'following' && isTerminal(state.status)) saved.forget()
+    }
+  }
+
+  return {
+    getState: () => state,
+    onChange(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    attach,
+    start,
+    cancel,
+    check,
+  }
+}
+
+const causeOf = (error: CombinedError | undefined) => (error?.networkError ? 'network' : 'server')

@@ -1,0 +1,33 @@
+import { useEffect, useMemo, useSyncExternalStore } from 'react'
+import { useGateway } from './gateway-provider.tsx'
+import { createShareRequestSession, type ShareRequestSession } from './share-request-session.ts'
+import type { ShareRequestState } from './share-request-state.ts'
+
+export interface UseShareRequestOptions {
+  /** Start when mounted, unless there is something to take up. */
+  autoStart?: boolean
+}
+
+export type UseShareRequest = ShareRequestState & Pick<ShareRequestSession, 'start' | 'cancel' | 'check'>
+
+/**
+ * One verification of `policy`: its state, to be switched over by `phase` and, while following, by
+ * `status.__typename`; and what can be done. It takes up by itself what was begun before a reload.
+ */
+export function useShareRequest(
+  policy: string,
+  { autoStart = false }: UseShareRequestOptions = {},
+): UseShareRequest {
+  const gateway = useGateway()
+  const session = useMemo(() => createShareRequestSession(gateway, policy), [gateway, policy])
+  const state = useSyncExternalStore(session.onChange, session.getState)
+  useEffect(() => {
+    const detach = session.attach()
+    if (autoStart && session.getState().phase === 'idle') session.start()
+    return detach
+  }, [session, autoStart])
+  return useMemo(
+    () => ({ ...state, start: session.start, cancel: session.cancel, check: session.check }),
+    [state, session],
+  )
+}

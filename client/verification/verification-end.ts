@@ -1,0 +1,38 @@
+import type { ShareRequestState } from './share-request-state.ts'
+
+/**
+ * How a verification ended for the page around it. NOT_PASSED: a check failed. UNDECIDABLE: none failed, but what was
+ * shared does not answer all.
+ */
+export type VerificationEnd =
+  | 'VERIFIED'
+  | 'NOT_PASSED'
+  | 'UNDECIDABLE'
+  | 'DECLINED'
+  | 'EXPIRED'
+  | 'CANCELLED'
+  | 'FAILED'
+
+/** Null as long as it has not ended. */
+export function endOf(state: ShareRequestState): VerificationEnd | null {
+  if (state.phase !== 'following') return null
+  const { status } = state
+  switch (status.__typename) {
+    case 'PendingStatus':
+      return null
+    case 'ApprovedStatus':
+      if (status.outcome.passed) return 'VERIFIED'
+      return status.outcome.checks.some(({ verdict }) => verdict === 'FAILED') ? 'NOT_PASSED' : 'UNDECIDABLE'
+    case 'DeclinedStatus':
+      return 'DECLINED'
+    case 'ExpiredStatus':
+      return 'EXPIRED'
+    case 'CancelledStatus':
+      return 'CANCELLED'
+    case 'FailedStatus':
+      return 'FAILED'
+    default:
+      status satisfies never
+      return null
+  }
+}

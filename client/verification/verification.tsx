@@ -1,0 +1,82 @@
+import { useEffect, useEffectEvent, useMemo, useRef } from 'react'
+import { type Locale, locales } from './messages/define-messages.ts'
+import { messagesIn } from './messages/index.ts'
+import { type Names, sampleNames } from './messages/names.ts'
+import type { ShareRequestHandle } from './saved-share-request.ts'
+import { TextsContext } from './texts.tsx'
+import { useFocusOnChange } from './use-focus-on-change.ts'
+import { useShareRequest } from './use-share-request.ts'
+import styles from './verification.module.css'
+import { endOf, type VerificationEnd } from './verification-end.ts'
+import { Help } from './views/help.tsx'
+import { ShareRequestView } from './views/share-request-view.tsx'
+
+export interface VerificationProps {
+  /** Name of the policy that says what is asked. */
+  policy: string
+  /** Called once when the customer is verified. The handle lets the page's own server ask the gateway for the outcome. */
+  onVerified?: (handle: ShareRequestHandle) => void
+  /** Called once for each share request that ended otherwise. The customer is shown why, and can start again. */
+  onFailed?: (end: Exclude<VerificationEnd, 'VERIFIED'>, handle: ShareRequestHandle) => void
+  /** Where a verified customer goes on: the handle is posted there as a form. Of the page's own origin. */
+  securePage?: string
+  /** The browser's language if it is not given, English where there are no texts in that. */
+  locale?: Locale
+  /** The system's colour scheme if it is not given. */
+  theme?: 'light' | 'dark'
+  /** With whom facts are shared, as the customer knows it. */
+  partner?: string
+  /** Words for the names of policies and checks, in the language of `locale`. */
+  names?: Names
+  /** Creates a share request as soon as it is shown; otherwise the customer presses a button. */
+  autoStart?: boolean
+}
+
+/** Leads a customer through one verification. Needs a `GatewayProvider` around it. */
+export function Verification(props: VerificationProps) {
+  const { policy, onVerified, onFailed, securePage, partner, names, theme, autoStart = false } = props
+  const locale = props.locale ?? browserLocale()
+  const shareRequest = useShareRequest(policy, { autoStart })
+  const root = useRef<HTMLElement>(null)
+  const shown =
+    shareRequest.phase === 'following'
+      ? `${shareRequest.handle.id} ${shareRequest.status.__typename}`
+      : shareRequest.phase
+  useFocusOnChange(root, shown)
+
+  const texts = useMemo(
+    () => ({
+      locale,
+      t: messagesIn(locale),
+      names: { ...sampleNames[locale], ...names },
+      partner: partner ?? null,
+    }),
+    [locale, names, partner],
+  )
+
+  const report = useEffectEvent((end: VerificationEnd, handle: ShareRequestHandle) =>
+    end === 'VERIFIED' ? onVerified?.(handle) : onFailed?.(end, handle),
+  )
+  const reported = useRef<string>(undefined)
+  useEffect(() => {
+    const end = endOf(shareRequest)
+    if (shareRequest.phase !== 'following' || end === null || reported.current === shareRequest.handle.id)
+      return
+    reported.current = shareRequest.handle.id
+    report(end, shareRequest.handle)
+  }, [shareRequest])
+
+  return (
+    <TextsContext value={texts}>
+      <section ref={root} className={styles.root} lang={locale} data-theme={theme} data-verification="">
+        <ShareRequestView policy={policy} securePage={securePage} shareRequest={shareRequest} />
+        <Help />
+      </section>
+    </TextsContext>
+  )
+}
+
+export function browserLocale(): Locale {
+  const known = navigator.languages.map((language) => language.split('-')[0])
+  return known.flatMap((language) => locales.filter((locale) => locale === language))[0] ?? 'en'
+}

@@ -1,0 +1,71 @@
+import { inWords } from '../messages/names.ts'
+import type { StatusOf } from '../share-request-state.ts'
+import { useTexts } from '../texts.tsx'
+import { Button } from './button.tsx'
+import { Panel } from './panel.tsx'
+
+/** For endings that need no more than a word and a way on. */
+export interface EndedProps {
+  onStart: () => void
+}
+
+export function DeclinedView({ onStart }: EndedProps) {
+  const { t } = useTexts()
+  return (
+    <Panel tone="ended" title={t.declinedTitle} actions={<Button onPress={onStart}>{t.startAgain}</Button>}>
+      <p>{t.declinedText}</p>
+    </Panel>
+  )
+}
+
+export function ExpiredView({ onStart }: EndedProps) {
+  const { t } = useTexts()
+  return (
+    <Panel tone="ended" title={t.expiredTitle} actions={<Button onPress={onStart}>{t.newCode}</Button>}>
+      <p>{t.expiredText}</p>
+    </Panel>
+  )
+}
+
+export function CancelledView({ onStart }: EndedProps) {
+  const { t } = useTexts()
+  return (
+    <Panel tone="ended" title={t.cancelledTitle} actions={<Button onPress={onStart}>{t.startAgain}</Button>}>
+      <p>{t.cancelledText}</p>
+    </Panel>
+  )
+}
+
+export function FailedView({ status, onStart }: EndedProps & { status: StatusOf<'FailedStatus'> }) {
+  const { t } = useTexts()
+  const again = status.retryable && <Button onPress={onStart}>{t.startAgain}</Button>
+  return (
+    <Panel tone="negative" title={t.failedTitle} actions={again}>
+      <p>{t[`reason_${status.reason}`] ?? inWords(status.reason)}</p>
+      {!status.retryable && <p>{t.failedForGood}</p>}
+    </Panel>
+  )
+}
+
+export function GoneView({ onStart }: EndedProps) {
+  const { t } = useTexts()
+  return (
+    <Panel tone="ended" title={t.goneTitle} actions={<Button onPress={onStart}>{t.startAgain}</Button>}>
+      <p>{t.goneText}</p>
+    </Panel>
+  )
+}
+
+/** For what a newer gateway answers and this page does not know. */
+export function NewerView({ typename, onStart }: EndedProps & { typename: string }) {
+  const { t } = useTexts()
+  return (
+    <Panel tone="uncertain" title={t.newerTitle} actions={<Button onPress={onStart}>{t.startAgain}</Button>}>
+      <p>{t.newerText}</p>
+      <details>
+        <summary>{t.technicalDetails}</summary>
+        <code>{typename}</code>
+      </details>
+    </Panel>
+  )
+}

@@ -1,0 +1,37 @@
+import { useQuery } from 'urql'
+import { graphql } from '../../generated/gql.ts'
+import { PolicyTerms } from '../policy-terms.tsx'
+import { useTexts } from '../texts.tsx'
+import { Button } from './button.tsx'
+import type { EndedProps } from './ended-views.tsx'
+import { Panel } from './panel.tsx'
+import { UnknownPolicyView } from './refused-view.tsx'
+import { UnreachableView } from './waiting-views.tsx'
+
+const PolicyByName = graphql(`
+  query PolicyByName($name: String!) {
+    policy(name: $name) {
+      ...PolicyTerms
+    }
+  }
+`)
+
+/** What will be asked, before anything is. */
+export function IdleView({ policy: name, onStart }: EndedProps & { policy: string }) {
+  const { t } = useTexts()
+  const [{ data, error, fetching }, ask] = useQuery({ query: PolicyByName, variables: { name } })
+  if (data?.policy === null) return <UnknownPolicyView />
+  if (error && !data)
+    return (
+      <UnreachableView
+        cause={error.networkError ? 'network' : 'server'}
+        onStart={() => ask({ requestPolicy: 'network-only' })}
+      />
+    )
+  return (
+    <Panel title={t.idleTitle} actions={data?.policy && <Button onPress={onStart}>{t.start}</Button>}>
+      <p>{t.idleText}</p>
+      {data?.policy ? <PolicyTerms policy={data.policy} /> : fetching && <p>{t.loadingTerms}</p>}
+    </Panel>
+  )
+}

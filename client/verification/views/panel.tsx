@@ -1,0 +1,25 @@
+import type { ReactNode } from 'react'
+import { Icon, type Tone } from '../icon.tsx'
+import styles from '../verification.module.css'
+
+interface PanelProps {
+  title: string
+  tone?: Tone
+  /** Buttons, the likeliest first. */
+  actions?: ReactNode
+  children?: ReactNode
+}
+
+/** The frame of every view: a heading that can take the focus, the content, the ways on. */
+export function Panel({ title, tone, actions, children }: PanelProps) {
+  return (
+    <div className={styles.panel}>
+      <h2 tabIndex={-1}>
+        {tone && <Icon tone={tone} />}
+        {title}
+      </h2>
+      {children}
+      {actions && <div className={styles.actions}>{actions}</div>}
+    </div>
+  )
+}

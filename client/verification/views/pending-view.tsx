@@ -1,0 +1,81 @@
+import PortmoneQRCode from '@portmone-ai/sdk-react'
+import { PolicyTerms } from '../policy-terms.tsx'
+import type { CancelRefusal, Following, StatusOf } from '../share-request-state.ts'
+import { type Texts, useTexts } from '../texts.tsx'
+import styles from '../verification.module.css'
+import { Button } from './button.tsx'
+import { Countdown } from './countdown.tsx'
+import { Panel } from './panel.tsx'
+
+interface PendingProps {
+  status: StatusOf<'PendingStatus'>
+  following: Following
+  onSuccess: () => void
+  onCancel: () => void
+}
+
+/** What is asked, then the code: for another device to scan, or, on a phone, to be opened right here. */
+export function PendingView({ status: { code, expiresAt }, following, onSuccess, onCancel }: PendingProps) {
+  const { t } = useTexts()
+  return (
+    <Panel
+      title={t.pendingTitle}
+      actions={
+        <Button quiet onPress={onCancel} idle={following.cancelling}>
+          {following.cancelling ? t.cancelling : t.cancel}
+        </Button>
+      }
+    >
+      <p role="status" className={styles.note}>
+        {noteOf(following, t)}
+      </p>
+      <div className={styles.columns}>
+        <div>
+          <PolicyTerms policy={following.shareRequest.policy} />
+          <ol className={styles.steps}>
+            <li>{t.stepOpen}</li>
+            <li>{t.stepScan}</li>
+            <li>{t.stepApprove}</li>
+          </ol>
+        </div>
+        <div className={styles.code}>
+          {isLink(code) && (
+            <div className={styles.here}>
+              <a className={styles.button} href={code} target="_blank" rel="noopener noreferrer">
+                {t.openHere}
+              </a>
+              <p className={styles.muted}>{t.openHereHint}</p>
+              <p className={styles.orScan}>{t.orScan}</p>
+            </div>
+          )}
+          <div className={styles.qr}>
+            <PortmoneQRCode code={code} onSuccess={onSuccess} />
+          </div>
+          <Countdown expiresAt={expiresAt} />
+        </div>
+      </div>
+    </Panel>
+  )
+}
+
+const isLink = (code: string) => /^https?:/i.test(code) && URL.canParse(code)
+
+function noteOf({ reconnecting, confirming, cancelRefusal }: Following, t: Texts['t']) {
+  if (reconnecting) return t.reconnecting
+  if (cancelRefusal !== null) return refusalIn(cancelRefusal, t)
+  return confirming ? t.confirming : ''
+}
+
+function refusalIn(refusal: CancelRefusal, t: Texts['t']) {
+  switch (refusal.__typename) {
+    case 'InvalidTransition':
+      return t.cancelTooLate
+    case 'RateLimited':
+    case 'UpstreamUnavailable':
+    case 'NoAnswer':
+      return t.cancelFailed
+    default:
+      refusal satisfies never
+      return t.cancelFailed
+  }
+}

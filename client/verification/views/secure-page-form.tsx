@@ -1,0 +1,46 @@
+import { useEffect, useRef } from 'react'
+import type { ShareRequestHandle } from '../saved-share-request.ts'
+import { useTexts } from '../texts.tsx'
+import styles from '../verification.module.css'
+
+/** Milliseconds in which the outcome can be read. */
+const readingTime = 2_500
+
+interface SecurePageFormProps {
+  action: string
+  handle: ShareRequestHandle
+  /** The customer may have come back from the secure page. */
+  wasThere: boolean
+}
+
+/**
+ * Takes the customer on to the secure page by posting the handle there: by itself after a while, or at a press. One
+ * who came back with the browser's button is not sent away again.
+ */
+export function SecurePageForm({ action, handle, wasThere }: SecurePageFormProps) {
+  const { t } = useTexts()
+  const form = useRef<HTMLFormElement>(null)
+  const goesOn = !(wasThere && cameByHistory())
+
+  useEffect(() => {
+    if (!goesOn) return
+    const timer = setTimeout(() => form.current?.requestSubmit(), readingTime)
+    return () => clearTimeout(timer)
+  }, [goesOn])
+
+  return (
+    <form ref={form} className={styles.actions} method="post" action={action}>
+      <input type="hidden" name="id" value={handle.id} />
+      <input type="hidden" name="clientSecret" value={handle.clientSecret} />
+      <button type="submit" className={styles.button}>
+        {t.continue}
+      </button>
+      {goesOn && <p className={styles.muted}>{t.continuing}</p>}
+    </form>
+  )
+}
+
+function cameByHistory() {
+  const [navigation] = performance.getEntriesByType('navigation')
+  return navigation !== undefined && 'type' in navigation && navigation.type === 'back_forward'
+}

@@ -1,0 +1,73 @@
+import { useTexts } from '../texts.tsx'
+import styles from '../verification.module.css'
+import { Button } from './button.tsx'
+import type { EndedProps } from './ended-views.tsx'
+import { Panel } from './panel.tsx'
+
+interface WaitingProps {
+  onCancel: () => void
+}
+
+export function CreatingView({ onCancel }: WaitingProps) {
+  const { t } = useTexts()
+  return (
+    <Panel
+      tone="busy"
+      title={t.creatingTitle}
+      actions={
+        <Button quiet onPress={onCancel}>
+          {t.cancel}
+        </Button>
+      }
+    >
+      <p>{t.creatingText}</p>
+    </Panel>
+  )
+}
+
+export function ResumingView({ reconnecting, onCancel }: WaitingProps & { reconnecting: boolean }) {
+  const { t } = useTexts()
+  return (
+    <Panel
+      tone="busy"
+      title={t.resumingTitle}
+      actions={
+        <Button quiet onPress={onCancel}>
+          {t.cancel}
+        </Button>
+      }
+    >
+      <p>{t.resumingText}</p>
+      <p role="status" className={styles.note}>
+        {reconnecting ? t.reconnecting : ''}
+      </p>
+    </Panel>
+  )
+}
+
+/** The gateway gave no answer, or none that makes sense. */
+export function UnreachableView({
+  cause,
+  onStart,
+  onCancel,
+}: EndedProps & { cause: 'network' | 'server'; onCancel?: () => void }) {
+  const { t } = useTexts()
+  return (
+    <Panel
+      tone="negative"
+      title={cause === 'network' ? t.networkTitle : t.serverTitle}
+      actions={
+        <>
+          <Button onPress={onStart}>{t.tryAgain}</Button>
+          {onCancel && (
+            <Button quiet onPress={onCancel}>
+              {t.cancel}
+            </Button>
+          )}
+        </>
+      }
+    >
+      <p>{cause === 'network' ? t.networkText : t.serverText}</p>
+    </Panel>
+  )
+}

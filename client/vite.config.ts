@@ -1,0 +1,28 @@
+import { fileURLToPath } from 'node:url'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+import { compressed } from './compressed.ts'
+
+const gateway = process.env.GATEWAY_URL ?? 'http://127.0.0.1:4000'
+
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  plugins: [react(), compressed({ firstLoadLimit: 120 * 1024 })],
+  resolve: { dedupe: ['react', 'react-dom', 'graphql'] },
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    // The page's Content-Security-Policy allows no data: URL but for images.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  server: {
+    host: '127.0.0.1',
+    proxy: {
+      '/graphql': { target: gateway, ws: true },
+      '/secure': gateway,
+      '/brand': gateway,
+    },
+  },
+})
