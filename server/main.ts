@@ -3,9 +3,10 @@ import { startGateway } from './gateway.ts'
 import { ListenError } from './http/server.ts'
 import { createLog } from './monitoring/log.ts'
 import { PoliciesFileError } from './share-requests/policies.ts'
+import { StoreUnavailable } from './share-requests/store.ts'
 
 /** What an operator can mend is said in one plain message; anything else is a fault of ours and shows its stack. */
-const mendable = [ConfigError, PoliciesFileError, ListenError]
+const mendable = [ConfigError, PoliciesFileError, ListenError, StoreUnavailable]
 
 try {
   const config = readConfig(process.env)

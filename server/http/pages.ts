@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { HttpBindings } from '@hono/node-server'
 import { serveStatic } from '@hono/node-server/serve-static'
 import { Hono } from 'hono'
@@ -61,11 +62,12 @@ export function createPages(parts: PagesParts) {
     )
 
   if (graphiql) {
-    const { html, policy } = createGraphiQL()
+    const { gzipped, policy } = createGraphiQL()
     app.get('/graphql', (context) => {
       if (!context.req.header('accept')?.includes('text/html')) return postOnly()
       context.header('Content-Security-Policy', policy)
-      return context.html(html)
+      context.header('Content-Encoding', 'gzip')
+      return context.body(gzipped, 200, { 'content-type': 'text/html; charset=utf-8' })
     })
   }
   app.all('/graphql', postOnly)
@@ -76,18 +78,8 @@ export function createPages(parts: PagesParts) {
   })
   app.route('/', createSecurePage(parts))
 
-  app.get(
-    '*',
-    serveStatic({
-      root: clientDir,
-      precompressed: true,
-      onFound: (path, context) =>
-        context.header(
-          'Cache-Control',
-          path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
-        ),
-    }),
-  )
+  if (existsSync(clientDir)) app.get('*', serveClient(clientDir))
+  else log.warn('the client is not built, so there is no page at /: npm run build')
   app.notFound((context) => context.text('There is nothing here.', 404))
   app.onError((error, context) => {
     log.error({ err: error }, 'a page failed')
@@ -95,6 +87,18 @@ export function createPages(parts: PagesParts) {
   })
   return app
 }
+
+/** The built client, compressed as it was built. What stands under assets/ has its hash in its name. */
+const serveClient = (root: string) =>
+  serveStatic({
+    root,
+    precompressed: true,
+    onFound: (path, context) =>
+      context.header(
+        'Cache-Control',
+        path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+      ),
+  })
 
 const postOnly = () =>
   Response.json(
