@@ -51,6 +51,8 @@ const Environment = z.object({
   METRICS: flag.default(true),
   LOG_LEVEL: z.enum(logLevels, `say one of ${logLevels.join(', ')}`).default('info'),
   BRAND_NAME: z.string().max(60).default('Verification'),
+  BRAND_ACCENT: z.string().max(60).optional(),
+  BRAND_LOGO: z.string().optional(),
   SHUTDOWN_GRACE: seconds(10),
 })
 
@@ -81,7 +83,7 @@ export interface Config {
   introspection: 'everyone' | 'partners'
   metrics: boolean
   logLevel: (typeof logLevels)[number]
-  brandName: string
+  brand: { name: string; accent: string | null; logoFile: string | null }
 }
 
 /** The environment is not fit to start with; the message names each bad variable and its mend. */
@@ -127,6 +129,6 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     introspection: env.INTROSPECTION,
     metrics: env.METRICS,
     logLevel: env.LOG_LEVEL,
-    brandName: env.BRAND_NAME,
+    brand: { name: env.BRAND_NAME, accent: env.BRAND_ACCENT ?? null, logoFile: env.BRAND_LOGO ?? null },
   }
 }

@@ -78,7 +78,7 @@ export async function startGateway({ config, log, watcher }: GatewayParts): Prom
   const pages = createPages({
     shareRequests,
     gatewaySecret: config.gatewaySecret,
-    brandName: config.brandName,
+    brand: config.brand,
     isOriginAllowed,
     secure: config.publicUrl?.startsWith('https:') ?? false,
     clientDir,

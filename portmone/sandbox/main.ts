@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { readSandboxConfig, SandboxConfigError } from './config.ts'
+import { readSandboxConfig } from './config.ts'
+import { explain } from './explain.ts'
 import { demoPartner } from './partners.ts'
 import { startSandbox } from './sandbox.ts'
 
@@ -35,17 +36,4 @@ async function run() {
   Partner        ${demoPartner.name}: clientId ${demoPartner.clientId}, clientSecret ${demoPartner.clientSecret}
   Control token  ${sandbox.controlToken}
   State          ${file}`)
-}
-
-/** One line that says what to do; for what nobody foresaw, all that is known. */
-function explain(error: unknown) {
-  if (error instanceof SandboxConfigError) return error.message
-  if (!(error instanceof Error)) return error
-  const { code = '', syscall = '', message }: NodeJS.ErrnoException = error
-  if (code.startsWith('ERR_PARSE_ARGS')) return `${message.split('.')[0]}. --help says what there is.`
-  if (syscall === 'listen' || syscall === 'getaddrinfo')
-    return `${message}. Set SANDBOX_PORT and SANDBOX_HOST to a port that is free and an address that this machine has.`
-  if (syscall === 'mkdir' || code === 'ERR_SQLITE_ERROR')
-    return `${message}. Set SANDBOX_DATA_DIR to a folder that can be written.`
-  return error
 }

@@ -5,11 +5,13 @@ import { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Registry } from 'prom-client'
 import type { Logger } from '../monitoring/log.ts'
+import { type Brand, createBrand } from './brand.ts'
 import { createGraphiQL } from './graphiql.ts'
 import { createSecurePage, type SecurePageParts } from './secure-page.ts'
 import { securePageStyleHash } from './secure-page-views.ts'
 
-export interface PagesParts extends SecurePageParts {
+export interface PagesParts extends Omit<SecurePageParts, 'brandName'> {
+  brand: Brand
   /** Folder of the built client. */
   clientDir: string
   /** Origin of the Portmone Service as the SDK in the browser reaches it. */
@@ -24,7 +26,7 @@ export interface PagesParts extends SecurePageParts {
 
 /** Everything over HTTP that is not a GraphQL operation. */
 export function createPages(parts: PagesParts) {
-  const { clientDir, portmoneOrigin, graphiql, registry, checkReady, secure, log } = parts
+  const { brand, clientDir, portmoneOrigin, graphiql, registry, checkReady, secure, log } = parts
   const app = new Hono<{ Bindings: HttpBindings }>()
 
   app.use(
@@ -76,7 +78,8 @@ export function createPages(parts: PagesParts) {
     context.header('Cache-Control', 'no-store')
     await next()
   })
-  app.route('/', createSecurePage(parts))
+  app.route('/', createSecurePage({ ...parts, brandName: brand.name }))
+  app.route('/', createBrand(brand))
 
   if (existsSync(clientDir)) app.get('*', serveClient(clientDir))
   else log.warn('the client is not built, so there is no page at /: npm run build')

@@ -1,5 +1,5 @@
 import { lexicographicSortSchema, printSchema } from 'graphql'
 import { schema } from './index.ts'
 
-/** The public contract as text, sorted: what schema.graphql holds. */
-export const sdl = `${printSchema(lexicographicSortSchema(schema))}\n`
+// Prints the public contract, sorted: what schema.graphql holds.
+process.stdout.write(`${printSchema(lexicographicSortSchema(schema))}\n`)

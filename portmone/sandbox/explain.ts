@@ -1,0 +1,14 @@
+import { SandboxConfigError } from './config.ts'
+
+/** One line that says what to do; for what nobody foresaw, all that is known. */
+export function explain(error: unknown) {
+  if (error instanceof SandboxConfigError) return error.message
+  if (!(error instanceof Error)) return error
+  const { code = '', syscall = '', message }: NodeJS.ErrnoException = error
+  if (code.startsWith('ERR_PARSE_ARGS')) return `${message.split('.')[0]}. --help says what there is.`
+  if (syscall === 'listen' || syscall === 'getaddrinfo')
+    return `${message}. Set SANDBOX_PORT and SANDBOX_HOST to a port that is free and an address that this machine has.`
+  if (syscall === 'mkdir' || code === 'ERR_SQLITE_ERROR')
+    return `${message}. Set SANDBOX_DATA_DIR (for npm start: DATA_DIR) to a folder that can be written.`
+  return error
+}

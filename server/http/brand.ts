@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs'
+import { extname } from 'node:path'
+import { Hono } from 'hono'
+import { ConfigError } from '../config.ts'
+
+/** Whose page this is. */
+export interface Brand {
+  name: string
+  /** Any CSS colour; null for the page's own. */
+  accent: string | null
+  /** Path of an image file; null for none. */
+  logoFile: string | null
+}
+
+const imageTypes: Record<string, string> = {
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.webp': 'image/webp',
+  '.jpg': 'image/jpeg',
+}
+
+/** What the page asks for to look like its partner's. Throws a ConfigError for a logo that cannot be used. */
+export function createBrand({ name, accent, logoFile }: Brand) {
+  const logo = logoFile === null ? null : readLogo(logoFile)
+  const app = new Hono()
+  app.get('/brand.json', (context) =>
+    context.json({ name, ...(accent && { accent }), ...(logo && { logo: '/brand-logo' }) }),
+  )
+  if (logo !== null)
+    app.get('/brand-logo', (context) => context.body(logo.image, 200, { 'content-type': logo.type }))
+  return app
+}
+
+function readLogo(file: string) {
+  const type = imageTypes[extname(file).toLowerCase()]
+  if (type === undefined)
+    throw new ConfigError(`BRAND_LOGO: ${file} is none of ${Object.keys(imageTypes).join(', ')}`)
+  try {
+    return { type, image: new Uint8Array(readFileSync(file)) }
+  } catch (cause) {
+    throw new ConfigError(`BRAND_LOGO: ${(cause as Error).message}`, { cause })
+  }
+}
