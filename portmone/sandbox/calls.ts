@@ -5,6 +5,7 @@ export type CallKind = (typeof callKinds)[number]
 /** Calls that have arrived since the start, those that were made to fail included. */
 export interface Tally {
   count: number
+  inFlight: number
   /** The largest number that were in flight at once. */
   maxInFlight: number
 }
@@ -17,7 +18,7 @@ export interface CallTally extends Tally {
 
 /** Counts the calls that arrive, and tells those who wait for one. */
 export class Calls {
-  readonly #tallies = new Map<string, CallTally & { inFlight: number }>()
+  readonly #tallies = new Map<string, CallTally>()
   readonly #waiting = new Set<{ isReached: () => boolean; resolve: () => void }>()
 
   /** Counts a call that arrives. @returns what to call when it is over; more than once does no harm. */
@@ -41,12 +42,12 @@ export class Calls {
 
   /** The calls of a kind; with a code, those about it. */
   of(kind: CallKind, code?: string): Tally {
-    const { count, maxInFlight } = this.#tallies.get(keyOf(kind, code)) ?? { count: 0, maxInFlight: 0 }
-    return { count, maxInFlight }
+    const { count, inFlight, maxInFlight } = this.#tallies.get(keyOf(kind, code)) ?? none
+    return { count, inFlight, maxInFlight }
   }
 
   list(): CallTally[] {
-    return [...this.#tallies.values()].map(({ inFlight: _, ...tally }) => tally)
+    return [...this.#tallies.values()]
   }
 
   /** Resolves as soon as `count` calls of a kind (with a code, about it) have arrived since the start. */
@@ -56,14 +57,15 @@ export class Calls {
     return new Promise((resolve) => this.#waiting.add({ isReached, resolve }))
   }
 
-  #tally(kind: CallKind, code: string | undefined): CallTally & { inFlight: number } {
+  #tally(kind: CallKind, code: string | undefined): CallTally {
     const key = keyOf(kind, code)
     const known = this.#tallies.get(key)
     if (known !== undefined) return known
-    const tally = { kind, ...(code !== undefined && { code }), count: 0, maxInFlight: 0, inFlight: 0 }
+    const tally = { kind, ...(code !== undefined && { code }), ...none }
     this.#tallies.set(key, tally)
     return tally
   }
 }
 
+const none: Tally = { count: 0, inFlight: 0, maxInFlight: 0 }
 const keyOf = (kind: CallKind, code: string | undefined) => `${kind} ${code ?? ''}`

@@ -5,13 +5,12 @@ import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import { api } from './api.ts'
 import { type CallKind, Calls, type Tally } from './calls.ts'
 import { control } from './control.ts'
 import { Fault, type FaultInput, Faults, type SetFault } from './faults.ts'
-import { type NodeEnv, problem } from './http.ts'
+import { limitBody, type NodeEnv, problem } from './http.ts'
 import { type Partner, Partners } from './partners.ts'
 import type { PersonaId } from './personas.ts'
 import { phone } from './phone.ts'
@@ -80,7 +79,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const stopping = new AbortController()
 
   const app = new Hono<NodeEnv>()
-  app.use(bodyLimit({ maxSize: 64 * 1024 }))
+  app.use(limitBody)
   app.route('/control', control({ token: controlToken, faults, calls, shareRequests, log }))
   app.route('/', api({ partners, shareRequests, calls, faults, origin, stopping: stopping.signal, log }))
   app.route('/', phone({ partners, shareRequests, now, origin, log }))
