@@ -1,5 +1,5 @@
 import { Problem } from '../../portmone/wire.ts'
-import { UpstreamFailure } from './failure.ts'
+import { type FailureDetails, UpstreamFailure } from './failure.ts'
 import type { UpstreamRequest } from './requests.ts'
 
 /** An HTTP answer as it came. */
@@ -39,30 +39,24 @@ function jsonOf({ call }: UpstreamRequest<unknown>, { contentType, body }: Recei
 /** What a status other than 2xx means. */
 function refusal({ call }: UpstreamRequest<unknown>, received: Received): UpstreamFailure {
   const { status } = received
-  const answered = `it answered ${status}`
+  const retryAfter = secondsOf(received.retryAfter)
+  const failure = (details: FailureDetails, remark = '') =>
+    new UpstreamFailure(call, `it answered ${status}${remark}`, details)
+
+  if (status === 429) return failure({ result: 'rate_limited', retryable: true, retryAfter })
+  if (status === 408 || status >= 500) return failure({ retryable: true, retryAfter })
   if (status === 401 && call !== 'status')
-    return new UpstreamFailure(
-      call,
-      `${answered} to the Partner's ${call === 'token' ? 'credentials' : 'token'}`,
-      {
-        ...{ problem: 'CREDENTIALS_REFUSED', result: 'unauthorized' },
-      },
+    return failure(
+      { problem: 'CREDENTIALS_REFUSED', result: 'unauthorized' },
+      ` to the Partner's ${call === 'token' ? 'credentials' : 'token'}`,
     )
-  if (status === 429 || status === 408 || status >= 500)
-    return new UpstreamFailure(call, answered, {
-      ...{ result: status === 429 ? 'rate_limited' : 'unavailable', retryable: true },
-      retryAfter: secondsOf(received.retryAfter),
-    })
   // A proxy's error page, or a wrong URL's, must not be taken for Portmone's word on a share request.
   if (status < 400 || status === 401 || !isProblem(received))
-    return new UpstreamFailure(call, `${answered}, and not as Portmone would; check Portmone's URL`)
-  if (call === 'token')
-    return new UpstreamFailure(call, answered, { problem: 'CREDENTIALS_REFUSED', result: 'rejected' })
+    return failure({}, ", and not as Portmone would; check Portmone's URL")
+  if (call === 'token') return failure({ problem: 'CREDENTIALS_REFUSED', result: 'rejected' })
   if (status === 404 && call !== 'create')
-    return new UpstreamFailure(call, `${answered}: it does not know the code`, {
-      ...{ problem: 'UNKNOWN_CODE', result: 'unknown_code' },
-    })
-  return new UpstreamFailure(call, answered, { problem: 'REJECTED', result: 'rejected' })
+    return failure({ problem: 'UNKNOWN_CODE', result: 'unknown_code' }, ', it does not know the code')
+  return failure({ problem: 'REJECTED', result: 'rejected' })
 }
 
 function isProblem({ contentType, body }: Received): boolean {

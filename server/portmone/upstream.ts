@@ -51,17 +51,18 @@ export interface Upstream {
 
 export function createUpstream({ exchange, circuit, deadlines, retries }: UpstreamOptions): Upstream {
   const closing = new AbortController()
-  const callDeadline = timeout(deadlines.call, { strategy: TimeoutStrategy.Aggressive, abortOnReturn: false })
-  const attemptDeadline = timeout(deadlines.attempt, {
-    ...{ strategy: TimeoutStrategy.Cooperative, abortOnReturn: false },
-  })
+  // An abort on return would cut the connection that the answer came by.
+  const kept = { abortOnReturn: false }
+  const callDeadline = timeout(deadlines.call, { strategy: TimeoutStrategy.Aggressive, ...kept })
+  const attemptDeadline = timeout(deadlines.attempt, { strategy: TimeoutStrategy.Cooperative, ...kept })
   const backoff = pausesOf(retries)
 
-  function attempt<T>(
+  async function attempt<T>(
     request: UpstreamRequest<T>,
     token: string | undefined,
     signal: AbortSignal,
   ): Promise<T> {
+    signal.throwIfAborted() // the wait for a token may have outlasted the call
     return circuit.execute(request.call, () =>
       attemptDeadline.execute((context) => exchange(request, token, context.signal), signal),
     )

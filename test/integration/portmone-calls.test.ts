@@ -1,11 +1,10 @@
 import { once } from 'node:events'
-import { createServer } from 'node:https'
-import { type AddressInfo, createServer as createTcpServer } from 'node:net'
-import { generate } from 'selfsigned'
+import { type AddressInfo, createServer } from 'node:net'
 import { Agent } from 'undici'
 import { describe, expect, test } from 'vitest'
 import { ask, credentials, failureOf, watchedPortmone } from './portmone-client.ts'
 import * as fake from './portmone-fake.ts'
+import { startUntrusted } from './portmone-untrusted.ts'
 
 describe('what is sent and what comes back', () => {
   test('a creation: the token, the idempotency key, the facts by their names on the wire', async () => {
@@ -98,7 +97,7 @@ describe('trouble with the transport', () => {
   })
 
   test('a self-signed certificate: UNAVAILABLE with the cause, and no second try', async () => {
-    await using server = await startTls()
+    await using server = await startUntrusted()
     await using client = watchedPortmone(server.url)
     const failure = await failureOf(client.portmone.createRequest(ask, 'key-1'))
     expect(failure.problem).toBe('UNAVAILABLE')
@@ -238,6 +237,22 @@ describe('deadlines', () => {
   })
 })
 
+test('a token that comes when the call has ended is sent by the next call alone', async () => {
+  await using upstream = await fake.startFakePortmone()
+  await using client = watchedPortmone(upstream.url, { timeouts: { call: 600 } })
+  let answerLate = () => {}
+  upstream.next('token', fake.token('token-1'), (...to) => {
+    answerLate = () => fake.token('token-2')(...to)
+  })
+  upstream.next('facts', (...to) => void setTimeout(() => fake.problem(401)(...to), 300))
+  await failureOf(client.portmone.factsOf('code-1'))
+  answerLate()
+  await client.portmone.factsOf('code-1')
+  expect(client.exchanges.map(({ call, result }) => `${call} ${result}`)).toEqual([
+    ...['token ok', 'facts unauthorized', 'token ok', 'facts ok'],
+  ])
+})
+
 describe('a status that is not known', () => {
   test('counts as PENDING, is logged once and counted each time', async () => {
     await using upstream = await fake.startFakePortmone()
@@ -288,7 +303,7 @@ async function closedPort(): Promise<string> {
 
 /** Something that listens and greets everyone with the same bytes. */
 async function startTcp(greeting: string) {
-  const server = createTcpServer((socket) =>
+  const server = createServer((socket) =>
     socket
       .on('error', () => {})
       .resume()
@@ -298,18 +313,6 @@ async function startTcp(greeting: string) {
   await once(server, 'listening')
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(() => resolve())),
-  }
-}
-
-/** A server whose certificate nobody trusts. */
-async function startTls() {
-  const { private: key, cert } = await generate([{ name: 'commonName', value: '127.0.0.1' }])
-  const server = createServer({ key, cert })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
     [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(() => resolve())),
   }
 }
