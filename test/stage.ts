@@ -22,6 +22,7 @@ export const gatewaySecret = 'canary-gateway-secret-0123456789abcdef'
 export interface Stage extends AsyncDisposable {
   sandbox: Sandbox
   gateway: Gateway
+  dataDir: string
   /** Every line that the gateway logged, restarts included. */
   logs: string[]
   /** A new partner key with these scopes; with all of them by default. */
@@ -73,6 +74,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
   const stage: Stage = {
     sandbox,
     gateway: await start(config.port),
+    dataDir: config.dataDir,
     logs,
     async partnerKey(granted = [...scopes], expiresAt = null) {
       const { store } = stage.gateway

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import type { HttpBindings } from '@hono/node-server'
 import { serveStatic } from '@hono/node-server/serve-static'
 import { Hono } from 'hono'
+import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Registry } from 'prom-client'
 import type { Logger } from '../monitoring/log.ts'
@@ -31,22 +32,16 @@ export function createPages(parts: PagesParts) {
 
   app.use(
     secureHeaders({
-      contentSecurityPolicy: {
-        defaultSrc: ["'none'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'", securePageStyleHash],
-        imgSrc: ["'self'", 'data:'],
-        fontSrc: ["'self'"],
-        connectSrc: ["'self'", portmoneOrigin],
-        formAction: ["'self'"],
-        baseUri: ["'none'"],
-        frameAncestors: ["'none'"],
-      },
       referrerPolicy: 'no-referrer',
       xFrameOptions: 'DENY',
       strictTransportSecurity: secure && 'max-age=31536000; includeSubDomains',
     }),
   )
+  app.use(async (context, next) => {
+    // Set before the page is made, so that one with a policy of its own can set that in its place.
+    context.header('Content-Security-Policy', policyOf(portmoneOrigin))
+    await next()
+  })
 
   app.get('/healthz', (context) => context.text('ok'))
   app.get('/readyz', async (context) => {
@@ -85,11 +80,26 @@ export function createPages(parts: PagesParts) {
   else log.warn('the client is not built, so there is no page at /: npm run build')
   app.notFound((context) => context.text('There is nothing here.', 404))
   app.onError((error, context) => {
+    if (error instanceof HTTPException) return error.getResponse()
     log.error({ err: error }, 'a page failed')
     return context.text('Unexpected error.', 500)
   })
   return app
 }
+
+/** The page runs its own script, speaks with the gateway and, for the SDK, with Portmone; nothing else. */
+const policyOf = (portmoneOrigin: string) =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' ${securePageStyleHash}`,
+    "img-src 'self' data:",
+    "font-src 'self'",
+    `connect-src 'self' ${portmoneOrigin}`,
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
 
 /** The built client, compressed as it was built. What stands under assets/ has its hash in its name. */
 const serveClient = (root: string) =>
