@@ -1,4 +1,5 @@
 import type { CodegenConfig } from '@graphql-codegen/cli'
+import { addTypenameSelectionDocumentTransform } from '@graphql-codegen/client-preset'
 
 /** The client's types and documents, from `schema.graphql` and the operations that stand beside its components. */
 const config: CodegenConfig = {
@@ -9,9 +10,10 @@ const config: CodegenConfig = {
   generates: {
     'client/generated/': {
       preset: 'client',
+      // A switch over __typename is exhaustive only if it is always asked and typed as always there.
+      documentTransforms: [addTypenameSelectionDocumentTransform],
       presetConfig: { fragmentMasking: { unmaskFunctionName: 'readFragment' } },
       config: {
-        // A switch over __typename is exhaustive only if it is always there.
         nonOptionalTypename: true,
         enumType: 'string-literal',
         useTypeImports: true,
