@@ -9,7 +9,7 @@ import { createTokens } from './tokens.ts'
 import { createUpstream, type Deadlines, type Retries } from './upstream.ts'
 
 export interface PortmoneOptions {
-  /** Where the Portmone Service is. */
+  /** Where the Portmone Service is; a path in it goes before every path of the contract. */
   url: string
   clientId: string
   clientSecret: string
@@ -58,16 +58,18 @@ export function createPortmone(options: PortmoneOptions): Portmone {
     allowH2: false,
   })
   const circuit = createCircuit({ ...defaults.circuit, ...options.circuit }, log, monitor)
-  const upstream = createUpstream({
-    exchange: createExchange({
-      ...{ url, monitor, dispatcher: options.dispatcher ?? pool },
-      maxAnswer: options.maxAnswer ?? defaults.maxAnswer,
-    }),
-    ...{ circuit, deadlines, retries: { ...defaults.retries, ...options.retries } },
+  const exchange = createExchange({
+    dispatcher: options.dispatcher ?? pool,
+    maxAnswer: options.maxAnswer ?? defaults.maxAnswer,
+    url,
+    monitor,
   })
+  const retries = { ...defaults.retries, ...options.retries }
+  const upstream = createUpstream({ exchange, circuit, deadlines, retries })
   const tokens = createTokens({
     fetch: () => upstream.call(tokenRequest({ clientId, clientSecret })),
-    ...{ log, clock: options.clock ?? (() => performance.now()) },
+    clock: options.clock ?? (() => performance.now()),
+    log,
   })
   const statusOf = createStatusReader(log, monitor)
 

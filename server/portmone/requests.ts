@@ -19,10 +19,8 @@ export interface UpstreamRequest<T> {
 const factNames: Record<FactKind, Exclude<keyof IdentityFacts, 'provenAt'>> & typeof wire.factNames =
   wire.factNames
 
-export const tokenRequest = (credentials: wire.Credentials): UpstreamRequest<wire.Token> => ({
-  ...{ call: 'token', method: 'POST', path: wire.paths.token, target: wire.paths.token },
-  ...{ body: credentials, answer: wire.Token },
-})
+export const tokenRequest = (credentials: wire.Credentials) =>
+  post('token', wire.paths.token, credentials, wire.Token)
 
 export function createRequest(ask: Ask, idempotencyKey: string): UpstreamRequest<wire.Share> {
   const body: wire.NewShare = {
@@ -30,23 +28,29 @@ export function createRequest(ask: Ask, idempotencyKey: string): UpstreamRequest
     purpose: ask.purpose,
     lifetime: ask.lifetime,
   }
-  return {
-    ...{ call: 'create', method: 'POST', path: wire.paths.shareRequests, target: wire.paths.shareRequests },
-    ...{ headers: { [wire.idempotencyHeader]: idempotencyKey }, body, answer: wire.Share },
-  }
+  const request = post('create', wire.paths.shareRequests, body, wire.Share)
+  return { ...request, headers: { [wire.idempotencyHeader]: idempotencyKey } }
 }
 
-export const statusRequest = (code: string): UpstreamRequest<wire.Status> => ({
-  ...{ call: 'status', method: 'GET', path: wire.paths.shareStatus, answer: wire.Status },
-  target: wire.byCode(wire.paths.shareStatus, code),
-})
+export const statusRequest = (code: string) => getByCode('status', wire.paths.shareStatus, code, wire.Status)
 
-export const factsRequest = (code: string): UpstreamRequest<wire.Facts> => ({
-  ...{ call: 'facts', method: 'GET', path: wire.paths.identityFacts, answer: wire.Facts },
-  target: wire.byCode(wire.paths.identityFacts, code),
-})
+export const factsRequest = (code: string) => getByCode('facts', wire.paths.identityFacts, code, wire.Facts)
 
 export const identityFactsOf = ({ facts, provenAt }: wire.Facts): IdentityFacts => ({
   ...facts,
   provenAt: Date.parse(provenAt),
 })
+
+const post = <T>(
+  call: UpstreamCall,
+  path: string,
+  body: unknown,
+  answer: z.ZodMiniType<T>,
+): UpstreamRequest<T> => ({ call, method: 'POST', path, target: path, body, answer })
+
+const getByCode = <T>(
+  call: UpstreamCall,
+  path: string,
+  code: string,
+  answer: z.ZodMiniType<T>,
+): UpstreamRequest<T> => ({ call, method: 'GET', path, target: wire.byCode(path, code), answer })

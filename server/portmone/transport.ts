@@ -33,7 +33,7 @@ export function transportFailure(call: UpstreamCall, error: unknown, signal: Abo
   if (signal.aborted) return new UpstreamFailure(call, 'no answer in time', { retryable: true })
   const code = codeOf(error)
   if (certificateFault.test(code))
-    return new UpstreamFailure(call, `no secure connection, its certificate is not trusted (${code})`)
+    return new UpstreamFailure(call, `no secure connection, check Portmone's certificate (${code})`)
   return new UpstreamFailure(call, `no answer (${code})`, { retryable: passing.has(code) })
 }
 
