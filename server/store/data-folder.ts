@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StoreUnavailable } from '../share-requests/store.ts'
-import { isSqliteError, sqliteBusy } from './sqlite-errors.ts'
+import { sqliteUnavailable } from './sqlite-errors.ts'
 
 /**
  * Makes the folder where it is missing, and in it an empty file of this name where that is missing; both for this user
@@ -38,10 +38,13 @@ export function lockDataFolder(dataDir: string): () => void {
   const lock = new DatabaseSync(fileInDataFolder(dataDir, 'gateway.lock'), { timeout: 0 })
   try {
     lock.exec('begin exclusive')
-    return () => lock.close()
+    return () => {
+      if (lock.isOpen) lock.close()
+    }
   } catch (cause) {
     lock.close()
-    if (!isSqliteError(cause) || cause.errcode !== sqliteBusy) throw cause
+    const unavailable = sqliteUnavailable(cause, dataDir)
+    if (unavailable?.problem !== 'BUSY') throw unavailable ?? cause
     throw new StoreUnavailable(
       'IN_USE',
       `Another gateway runs on the data folder ${dataDir}. Stop that one, set DATA_DIR to another folder, or set DATABASE_URL to a PostgreSQL that several gateways can share.`,

@@ -1,8 +1,6 @@
 import type { Store } from '../share-requests/store.ts'
-import { openPostgresStore } from './postgres.ts'
 import { openSqliteStore } from './sqlite.ts'
 
-export { openPostgresStore, type PostgresOptions } from './postgres.ts'
 export { openSqliteStore, type SqliteOptions } from './sqlite.ts'
 
 export interface StoreConfig {
@@ -14,8 +12,9 @@ export interface StoreConfig {
 }
 
 /** Opens the store that `config` names. Rejects with a StoreUnavailable whose message says how to mend it. */
-export function openStore({ databaseUrl, dataDir, exclusive = true }: StoreConfig): Promise<Store> {
-  return databaseUrl === undefined
-    ? openSqliteStore({ dataDir, exclusive })
-    : openPostgresStore({ url: databaseUrl })
+export async function openStore({ databaseUrl, dataDir, exclusive = true }: StoreConfig): Promise<Store> {
+  if (databaseUrl === undefined) return openSqliteStore({ dataDir, exclusive })
+  // Loaded here, since a gateway with the embedded store starts faster without it.
+  const { openPostgresStore } = await import('./postgres.ts')
+  return openPostgresStore({ url: databaseUrl })
 }

@@ -6,14 +6,12 @@ interface SqliteError extends Error {
   errcode: number
 }
 
-export const isSqliteError = (error: unknown): error is SqliteError =>
+const isSqliteError = (error: unknown): error is SqliteError =>
   error instanceof Error && 'code' in error && error.code === 'ERR_SQLITE_ERROR' && 'errcode' in error
-
-export const sqliteBusy = 5
 
 /** By primary result code (https://www.sqlite.org/rescode.html). Any other is a mistake of this program. */
 const problems: Record<number, { problem: StoreProblem; message: (dataDir: string) => string }> = {
-  [sqliteBusy]: {
+  5: {
     problem: 'BUSY',
     message: (dataDir) => `Another process keeps the database in ${dataDir} locked. End it, or try again.`,
   },

@@ -1,0 +1,248 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { type Store, StoreUnavailable } from '../../server/share-requests/store.ts'
+import { openSqliteStore, openStore } from '../../server/store/index.ts'
+import { cancelled, closedAfterTest, minute, pending, reservation, temporaryFolder } from './store-harness.ts'
+
+const open = async (dataDir: string, exclusive = true) =>
+  closedAfterTest(await openSqliteStore({ dataDir, exclusive }))
+
+/** Opens a store, and with it the connection that it works on, which a test can make fail. */
+async function openWithConnection(dataDir: string): Promise<{ store: Store; connection: DatabaseSync }> {
+  const exec = vi.spyOn(DatabaseSync.prototype, 'exec')
+  const store = await open(dataDir)
+  for (const connection of exec.mock.contexts)
+    if (connection instanceof DatabaseSync && connection.location()?.endsWith('gateway.db'))
+      return { store, connection }
+  throw new Error('the store opened no gateway.db')
+}
+
+/** Runs a program of its own process, in which `store` is the opened store, until it ends or the test does. */
+function inProcess(dataDir: string, exclusive: boolean, program: string): ChildProcess {
+  const index = new URL('../../server/store/index.ts', import.meta.url)
+  const source = `
+    import { openSqliteStore } from ${JSON.stringify(index.href)}
+    const store = await openSqliteStore(${JSON.stringify({ dataDir, exclusive })})
+    ${program}`
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', source])
+  onTestFinished(() => void child.kill('SIGKILL'))
+  return child
+}
+
+const linesOf = (child: ChildProcess) => createInterface({ input: child.stdout! })
+
+const refusal = async (opening: Promise<Store>): Promise<StoreUnavailable> => {
+  const error = await opening.then(closedAfterTest).catch((error: unknown) => error)
+  expect(error).toBeInstanceOf(StoreUnavailable)
+  return error as StoreUnavailable
+}
+
+describe('the data folder', () => {
+  test('is made where it is missing, and what is in it is there again', async () => {
+    const dataDir = join(await temporaryFolder(), 'made', 'on', 'the', 'way')
+    const first = await openStore({ dataDir })
+    const request = await pending(first)
+    await first.close()
+    expect(await (await open(dataDir)).find(request.id)).toEqual(request)
+  })
+
+  test('has one gateway; command-line tools work beside it', async () => {
+    const dataDir = await temporaryFolder()
+    const gateway = await open(dataDir)
+    const tool = await open(dataDir, false)
+    const request = await pending(tool)
+    expect(await gateway.find(request.id)).toEqual(request)
+    const second = await refusal(openSqliteStore({ dataDir }))
+    expect(second.problem).toBe('IN_USE')
+    expect(second.message).toContain(dataDir)
+    expect(second.message).toContain('DATA_DIR')
+    await gateway.close()
+    await open(dataDir)
+  })
+
+  test('is free again at once when its gateway was killed, with no lease left', async () => {
+    const dataDir = await temporaryFolder()
+    const child = inProcess(
+      dataDir,
+      true,
+      `await store.reserve(${JSON.stringify(reservation({ id: 'r', idempotencyHash: 'h' }))})
+      await store.open('r', { code: 'c', expiresAt: store.now() + 1e6, nextWorkAt: store.now() })
+      await store.reserve(${JSON.stringify(reservation({ id: 'left', idempotencyHash: 'left' }))})
+      await store.claimDue({ limit: 1, lease: 1e6, next: () => store.now() })
+      console.log('claimed')
+      setInterval(() => {}, 1e6)`,
+    )
+    await once(linesOf(child), 'line')
+    expect((await refusal(openSqliteStore({ dataDir }))).problem).toBe('IN_USE')
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    const heir = await open(dataDir)
+    const claimed = await heir.claimDue({ limit: 9, lease: minute, next: () => heir.now() })
+    expect(claimed.map(({ id }) => id)).toEqual(['r'])
+    expect(await heir.reserve(reservation({ idempotencyHash: 'left' }))).toEqual({
+      kind: 'reserved',
+      id: 'left',
+    })
+  })
+
+  test('that can not be made is refused by name', async () => {
+    const folder = await temporaryFolder()
+    await writeFile(join(folder, 'file'), '')
+    for (const dataDir of [join(folder, 'file'), join(folder, 'file', 'below')])
+      for (const exclusive of [true, false]) {
+        const error = await refusal(openSqliteStore({ dataDir, exclusive }))
+        expect(error.problem).toBe('NOT_WRITABLE')
+        expect(error.message).toContain(dataDir)
+      }
+  })
+
+  test('with other files under its names is refused, and they are left as they were', async () => {
+    for (const name of ['gateway.db', 'gateway.lock']) {
+      const dataDir = await temporaryFolder()
+      await writeFile(join(dataDir, name), 'no database at all, but a text of some length '.repeat(50))
+      expect((await refusal(openSqliteStore({ dataDir }))).problem).toBe('DAMAGED')
+      expect((await refusal(openSqliteStore({ dataDir }))).problem).toBe('DAMAGED')
+    }
+  })
+
+  test('of a newer version is refused; one that lacks a migration fails the check', async () => {
+    const dataDir = await temporaryFolder()
+    const store = await open(dataDir)
+    const database = new DatabaseSync(join(dataDir, 'gateway.db'))
+    onTestFinished(() => database.close())
+    database.exec(`insert into kysely_migration values ('999-future', '2999-01-01T00:00:00.000Z')`)
+    const newer = await refusal(openSqliteStore({ dataDir, exclusive: false }))
+    expect(newer.problem).toBe('MIGRATIONS')
+    expect(newer.message).toContain('newer version')
+    await store.check()
+    database.exec(`delete from kysely_migration where name = '004-gateways'`)
+    await expect(store.check()).rejects.toMatchObject({
+      problem: 'MIGRATIONS',
+      message: expect.stringContaining('004-gateways'),
+    })
+  })
+
+  test('can be made by many processes at once, and none prints a warning', async () => {
+    const dataDir = await temporaryFolder()
+    const children = Array.from({ length: 5 }, (_, index) =>
+      inProcess(
+        dataDir,
+        false,
+        `await store.revokePartnerKey('${index}', 1); await store.check(); await store.close()`,
+      ),
+    )
+    const results = await Promise.all(
+      children.map(async (child) => {
+        let said = ''
+        child.stderr!.on('data', (text) => {
+          said += text
+        })
+        const [code] = await once(child, 'close')
+        return { code, said }
+      }),
+    )
+    expect(results).toEqual(children.map(() => ({ code: 0, said: '' })))
+  })
+})
+
+describe('trouble', () => {
+  test('killed at any moment, it has all that it acknowledged, whole', async () => {
+    const dataDir = await temporaryFolder()
+    const acknowledged: string[] = []
+    for (let round = 0; round < 5; round++) {
+      const child = inProcess(
+        dataDir,
+        true,
+        `const made = ${JSON.stringify(reservation())}
+        for (let index = 0; ; index++) {
+          const id = 'r${round}-' + index
+          await store.reserve({ ...made, id, idempotencyHash: id })
+          await store.open(id, { code: 'c', expiresAt: 1, nextWorkAt: store.now() })
+          process.stdout.write(id + '\\n')
+        }`,
+      )
+      const target = acknowledged.length + 20 + 15 * round
+      for await (const id of linesOf(child)) {
+        acknowledged.push(id)
+        if (acknowledged.length === target) child.kill('SIGKILL')
+      }
+    }
+    const store = await open(dataDir)
+    for (const id of acknowledged) expect(await store.find(id)).toMatchObject({ id, version: 1 })
+    const database = new DatabaseSync(join(dataDir, 'gateway.db'))
+    onTestFinished(() => database.close())
+    expect(database.prepare('pragma integrity_check').all()).toEqual([{ integrity_check: 'ok' }])
+    expect(
+      database
+        .prepare(`select count(*) as odd from share_requests r left join work w on w.id = r.id
+          where (r.state = 'PENDING') <> (w.id is not null)`)
+        .all(),
+    ).toEqual([{ odd: 0 }])
+  })
+
+  test('a full disk is told, loses nothing, and is over when there is space', async () => {
+    const { store, connection } = await openWithConnection(await temporaryFolder())
+    const first = await pending(store)
+    connection.exec('pragma max_page_count = 1')
+    const kept = [first]
+    const filling = async () => {
+      for (;;) kept.push(await pending(store))
+    }
+    await expect(filling()).rejects.toMatchObject({ name: 'StoreUnavailable', problem: 'FULL' })
+    for (const request of kept) expect(await store.find(request.id)).toEqual(request)
+    await expect(filling()).rejects.toMatchObject({ name: 'StoreUnavailable', problem: 'FULL' })
+    connection.exec('pragma max_page_count = 100000')
+    expect(await store.update(first, cancelled(first, store.now()), null)).toBe(true)
+    kept.push(await pending(store))
+    expect(
+      await store.list({ first: 1_000, after: null, policy: null, reference: null, states: null }),
+    ).toHaveLength(kept.length)
+    expect(connection.prepare('pragma integrity_check').all()).toEqual([{ integrity_check: 'ok' }])
+  })
+
+  test('a store that may not be written is told, reads on, and is over when it may', async () => {
+    const { store, connection } = await openWithConnection(await temporaryFolder())
+    const request = await pending(store)
+    connection.exec('pragma query_only = on')
+    const readOnly = { name: 'StoreUnavailable', problem: 'NOT_WRITABLE' }
+    await expect(store.reserve(reservation())).rejects.toMatchObject(readOnly)
+    await expect(store.update(request, cancelled(request, 1), null)).rejects.toMatchObject(readOnly)
+    await expect(store.heartbeat('one', minute)).rejects.toMatchObject(readOnly)
+    await expect(store.check()).rejects.toMatchObject(readOnly)
+    expect(await store.find(request.id)).toEqual(request)
+    connection.exec('pragma query_only = off')
+    await store.check()
+    expect(await store.update(request, cancelled(request, 1), null)).toBe(true)
+  })
+
+  test('a lock that another process keeps is waited for, then told', async () => {
+    const dataDir = await temporaryFolder()
+    const { store, connection } = await openWithConnection(dataDir)
+    connection.exec('pragma busy_timeout = 50')
+    const other = new DatabaseSync(join(dataDir, 'gateway.db'))
+    onTestFinished(() => other.close())
+    other.exec('begin immediate')
+    await expect(pending(store)).rejects.toMatchObject({ name: 'StoreUnavailable', problem: 'BUSY' })
+    other.exec('rollback')
+    await pending(store)
+  })
+
+  test('only leases and due times are written without waiting for the disk', async () => {
+    const { store, connection } = await openWithConnection(await temporaryFolder())
+    const [normal, full] = [{ synchronous: 1 }, { synchronous: 2 }]
+    const synchronous = () => connection.prepare('pragma synchronous').get()
+    await pending(store)
+    expect(synchronous()).toEqual(full)
+    const next = () => {
+      expect(synchronous()).toEqual(normal)
+      throw new Error('no schedule')
+    }
+    await expect(store.claimDue({ limit: 1, lease: minute, next })).rejects.toThrow('no schedule')
+    expect(synchronous()).toEqual(full)
+  })
+})
