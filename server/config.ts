@@ -18,43 +18,93 @@ const origins = z
   )
   .pipe(z.array(origin))
 
-/** Every variable of the environment that the gateway reads, and what it must be. */
+const weakSecret = 'give at least 32 random characters, such as openssl rand -base64 32 prints'
+const partnersOwn = 'Portmone gives it to a Partner'
+
+/** Every variable of the environment that the gateway reads, what it must be, and what it is for. */
 const Environment = z.object({
-  HOST: z.string().default('127.0.0.1'),
-  PORT: z.coerce.number('give a port number').int().min(0).max(65_535).default(4000),
-  PUBLIC_URL: origin.optional(),
-  TRUSTED_PROXIES: whole(0),
-  ALLOWED_ORIGINS: origins,
+  HOST: z.string().default('127.0.0.1').describe('address to listen on'),
+  PORT: z.coerce
+    .number('give a port number')
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(4000)
+    .describe('port to listen on; 0 takes a free one'),
+  PUBLIC_URL: origin
+    .optional()
+    .describe(
+      'origin under which browsers reach the gateway, if a proxy stands before it; https turns on HSTS and secure cookies',
+    ),
+  TRUSTED_PROXIES: whole(0).describe('proxies before the gateway whose X-Forwarded-For is believed'),
+  ALLOWED_ORIGINS: origins.describe('other origins whose pages may use the API, with commas between'),
   GATEWAY_SECRET: z
-    .string('give at least 32 random characters: openssl rand -base64 32')
-    .min(32, 'give at least 32 random characters: openssl rand -base64 32'),
-  PORTMONE_URL: origin,
-  PORTMONE_BROWSER_ORIGIN: origin.optional(),
-  PORTMONE_CLIENT_ID: z.string('Portmone gives it to a Partner').min(1, 'Portmone gives it to a Partner'),
-  PORTMONE_CLIENT_SECRET: z.string('Portmone gives it to a Partner').min(1, 'Portmone gives it to a Partner'),
-  POLICIES_FILE: z.string('name a JSON file of policies').min(1, 'name a JSON file of policies'),
+    .string(weakSecret)
+    .min(32, weakSecret)
+    .describe('at least 32 random characters; every clientSecret is made from it'),
+  PORTMONE_URL: origin.describe('origin of the Portmone Service'),
+  PORTMONE_BROWSER_ORIGIN: origin
+    .optional()
+    .describe('origin of the Portmone Service as browsers reach it (default: PORTMONE_URL)'),
+  PORTMONE_CLIENT_ID: z
+    .string(partnersOwn)
+    .min(1, partnersOwn)
+    .describe("the Partner's credentials at Portmone"),
+  PORTMONE_CLIENT_SECRET: z
+    .string(partnersOwn)
+    .min(1, partnersOwn)
+    .describe("the Partner's credentials at Portmone"),
+  POLICIES_FILE: z
+    .string('name a JSON file of policies')
+    .min(1, 'name a JSON file of policies')
+    .describe('JSON file of the policies'),
   DATABASE_URL: z
     .url({
       protocol: /^postgres(ql)?$/,
       error: 'give a postgres:// URL, or leave it out for the embedded store',
     })
-    .optional(),
-  DATA_DIR: z.string().default('.data'),
-  UPSTREAM_BUDGET: count(50),
-  EXPIRY_GRACE: seconds(60),
-  FACTS_HORIZON: seconds(900),
-  RETENTION: seconds(30 * 86_400),
-  CREATES_PER_MINUTE: count(30),
-  CHECKS_PER_MINUTE: count(30),
-  GRAPHIQL: flag.default(false),
-  INTROSPECTION: z.enum(['everyone', 'partners'], 'say everyone or partners').default('partners'),
-  METRICS: flag.default(true),
-  LOG_LEVEL: z.enum(logLevels, `say one of ${logLevels.join(', ')}`).default('info'),
-  BRAND_NAME: z.string().max(60).default('Verification'),
-  BRAND_ACCENT: z.string().max(60).optional(),
-  BRAND_LOGO: z.string().optional(),
-  SHUTDOWN_GRACE: seconds(10),
+    .optional()
+    .describe('PostgreSQL that several gateways share; without it the store is embedded'),
+  DATA_DIR: z.string().default('.data').describe('folder of the embedded store'),
+  UPSTREAM_BUDGET: count(50).describe('requests to Portmone per second, of all gateways together'),
+  EXPIRY_GRACE: seconds(60).describe(
+    'seconds after the deadline for which an unreachable Portmone is waited for',
+  ),
+  FACTS_HORIZON: seconds(900).describe(
+    'seconds after the approval for which facts that can not be had are tried for',
+  ),
+  RETENTION: seconds(30 * 86_400).describe('seconds that an ended share request is kept'),
+  CREATES_PER_MINUTE: count(30).describe('share requests that one address or partner key may create'),
+  CHECKS_PER_MINUTE: count(30).describe('checks and cancels of one share request'),
+  GRAPHIQL: flag.default(false).describe('GraphiQL at /graphql'),
+  INTROSPECTION: z
+    .enum(['everyone', 'partners'], 'say everyone or partners')
+    .default('partners')
+    .describe('who may ask for the schema: everyone, or partners'),
+  METRICS: flag.default(true).describe('Prometheus metrics at /metrics'),
+  LOG_LEVEL: z
+    .enum(logLevels, `say one of ${logLevels.join(', ')}`)
+    .default('info')
+    .describe(`one of ${logLevels.join(', ')}`),
+  BRAND_NAME: z.string().max(60).default('Verification').describe('name of the partner on the page'),
+  BRAND_ACCENT: z.string().max(60).optional().describe('colour of the page, as CSS has it'),
+  BRAND_LOGO: z.string().optional().describe('image file of the logo: svg, png, webp or jpg'),
+  SHUTDOWN_GRACE: seconds(10).describe('seconds that a stop lets requests under way end'),
 })
+
+/** The variables of the environment with what they are for, a line each. */
+export function describeEnvironment(): string {
+  const lines = Object.entries(Environment.shape).map(([name, schema]) => {
+    const unset = schema.safeParse(undefined)
+    const fallback = !unset.success
+      ? ' (needed)'
+      : unset.data === undefined || String(unset.data) === ''
+        ? ''
+        : ` (default ${typeof unset.data === 'boolean' ? (unset.data ? 'on' : 'off') : unset.data})`
+    return `  ${name.padEnd(24)}${schema.description}${fallback}`
+  })
+  return lines.join('\n')
+}
 
 export interface Config {
   host: string

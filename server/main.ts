@@ -1,26 +1,39 @@
-import { ConfigError, readConfig } from './config.ts'
+import { parseArgs } from 'node:util'
+import { ConfigError, describeEnvironment, readConfig } from './config.ts'
 import { startGateway } from './gateway.ts'
 import { ListenError } from './http/server.ts'
 import { createLog } from './monitoring/log.ts'
 import { PoliciesFileError } from './share-requests/policies.ts'
 import { StoreUnavailable } from './share-requests/store.ts'
 
+const help = `Starts the gateway, for production: no sandbox, no demo key, nothing that is not configured.
+
+Usage: npm run serve
+
+Environment:
+${describeEnvironment()}`
+
 /** What an operator can mend is said in one plain message; anything else is a fault of ours and shows its stack. */
 const mendable = [ConfigError, PoliciesFileError, ListenError, StoreUnavailable]
 
 try {
-  const config = readConfig(process.env)
-  const log = createLog(config.logLevel)
-  const gateway = await startGateway({ config, log })
-  process.send?.({ listening: gateway.url })
-  const stop = async (signal: NodeJS.Signals) => {
-    log.info({ signal }, 'shutting down')
-    await gateway.stop()
-  }
-  process.once('SIGTERM', stop)
-  process.once('SIGINT', stop)
+  const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } })
+  if (values.help) console.log(help)
+  else await run()
 } catch (error) {
   const isMendable = mendable.some((type) => error instanceof type)
   console.error(isMendable ? (error as Error).message : error)
   process.exitCode = 1
+}
+
+async function run(): Promise<void> {
+  const config = readConfig(process.env)
+  const log = createLog(config.logLevel)
+  const gateway = await startGateway({ config, log })
+  process.send?.({ listening: gateway.url })
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.once(signal, () => {
+      log.info({ signal }, 'shutting down')
+      void gateway.stop()
+    })
 }

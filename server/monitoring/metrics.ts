@@ -132,10 +132,7 @@ export function createMonitoring(log: Logger): Monitoring {
       unknownStatus(status) {
         unknownStatuses.inc({ status })
       },
-      circuit(state) {
-        showCircuit(state)
-        log.warn({ state }, 'circuit towards Portmone')
-      },
+      circuit: showCircuit,
     },
     watch({ subscribers, sockets }) {
       new Gauge({
