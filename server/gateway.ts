@@ -4,6 +4,8 @@ import { addressOf, createAuthenticate } from './http/authentication.ts'
 import { createGraphQL } from './http/graphql.ts'
 import { createOriginCheck } from './http/origins.ts'
 import { createPages } from './http/pages.ts'
+import { queryLimitsPlugin } from './http/query-limits.ts'
+import { schemaPrivacyPlugin } from './http/schema-privacy.ts'
 import { createHttpServer } from './http/server.ts'
 import { Sessions } from './http/sessions.ts'
 import { serveWebSockets } from './http/websocket.ts'
@@ -72,7 +74,8 @@ export async function startGateway({ config, log, watcher }: GatewayParts): Prom
     callerOf: (request) => authenticate(request.headers.authorization, addressOfRequest(request)),
     log,
     allowedOrigins: config.allowedOrigins,
-    plugins: [],
+    plugins:
+      config.introspection === 'partners' ? [queryLimitsPlugin, schemaPrivacyPlugin] : [queryLimitsPlugin],
   })
   let draining = false
   const pages = createPages({

@@ -18,7 +18,7 @@ export interface GraphQLParts {
   callerOf: (request: IncomingMessage) => Promise<Caller>
   log: Logger
   allowedOrigins: string[]
-  plugins: Plugin[]
+  plugins: Plugin<Context>[]
 }
 
 /** Bytes of one request's body: the longest operation that makes sense, several times over. */

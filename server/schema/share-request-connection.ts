@@ -4,7 +4,7 @@ import type { Cursor } from '../share-requests/store.ts'
 import { builder } from './builder.ts'
 import { ShareRequestRef } from './refs.ts'
 
-const mostPerPage = 100
+export const mostPerPage = 100
 
 const ShareRequestState = builder.enumType('ShareRequestState', {
   description: 'The status of a share request as a word, to filter by.',

@@ -52,6 +52,8 @@ ShareRequestRef.implement({
     facts: t.field({
       type: IdentityFactsRef,
       nullable: true,
+      // It makes a call to Portmone.
+      extensions: { cost: 20 },
       description:
         'The facts that the customer shared. Needs a partner key with `facts:read` and an approved share request. Pulled from Portmone at the moment of asking and stored nowhere; not to be had in a subscription. Errors carry a code: `UNAUTHENTICATED`, `FORBIDDEN`, `SHARE_REQUEST_NOT_APPROVED`, `UPSTREAM_UNAVAILABLE`, `FACTS_NOT_IN_SUBSCRIPTION`.',
       resolve: async (request, _args, { factsOf }, { operation }) => {

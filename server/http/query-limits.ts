@@ -1,0 +1,145 @@
+import {
+  type ASTVisitor,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLCompositeType,
+  GraphQLError,
+  type GraphQLField,
+  type GraphQLNamedType,
+  getNamedType,
+  getNullableType,
+  isCompositeType,
+  isListType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  type ParseOptions,
+  parse,
+  type SelectionSetNode,
+  type Source,
+  type ValidationContext,
+} from 'graphql'
+import type { Plugin } from 'graphql-yoga'
+import type { Context } from '../schema/context.ts'
+import { mostPerPage } from '../schema/share-request-connection.ts'
+
+/**
+ * The most that one document may have. `cost` is the number of fields that the answer can have: lists are counted by
+ * their page size, and a field whose extensions say so by what it costs in place of one.
+ */
+export const queryLimits = { tokens: 500, depth: 15, aliases: 20, directives: 20, cost: 10_000 }
+
+/** What is supposed of the length of a list that has no page size. */
+const usualLength = 5
+
+type Measure = Record<'depth' | 'aliases' | 'directives' | 'cost', number>
+const nothing: Measure = { depth: 0, aliases: 0, directives: 0, cost: 0 }
+
+/**
+ * Refuses what asks for too much before any of it is executed: an error with the code QUERY_TOO_COMPLEX, on whatever
+ * transport. It looks at the document alone and not at variables, so that its verdict can be cached with the document.
+ */
+export const queryLimitsPlugin: Plugin<Context> = {
+  onParse: ({ setParseFn }) => setParseFn(parseWithinLimits),
+  onValidate: ({ addValidationRule }) => addValidationRule(queryLimitsRule),
+}
+
+const refusal = (what: string, most: number, found: string, nodes?: OperationDefinitionNode) =>
+  new GraphQLError(`The document is too complex: its limit of ${what} is ${most}, and it has ${found}.`, {
+    nodes: nodes ?? null,
+    extensions: { code: 'QUERY_TOO_COMPLEX', http: { status: 400 } },
+  })
+
+function parseWithinLimits(source: string | Source, options?: ParseOptions) {
+  try {
+    return parse(source, { ...options, maxTokens: queryLimits.tokens })
+  } catch (error) {
+    if (error instanceof GraphQLError && error.message.includes(`more than ${queryLimits.tokens} tokens`))
+      throw refusal('tokens', queryLimits.tokens, 'more')
+    throw error
+  }
+}
+
+function queryLimitsRule(context: ValidationContext): ASTVisitor {
+  const schema = context.getSchema()
+  const measured = new Map<string, Measure>()
+
+  return {
+    OperationDefinition(operation) {
+      const measure = measureOf(operation, schema.getRootType(operation.operation))
+      for (const what of ['depth', 'aliases', 'directives', 'cost'] as const)
+        if (measure[what] > queryLimits[what])
+          context.reportError(refusal(what, queryLimits[what], String(measure[what]), operation))
+    },
+  }
+
+  function measureOf(
+    node: OperationDefinitionNode | FragmentDefinitionNode,
+    type: GraphQLNamedType | null | undefined,
+  ): Measure {
+    const measure = measureSelections(node.selectionSet, type)
+    return { ...measure, directives: measure.directives + (node.directives?.length ?? 0) }
+  }
+
+  function measureSelections(
+    { selections }: SelectionSetNode,
+    type: GraphQLNamedType | null | undefined,
+  ): Measure {
+    const sum = { ...nothing }
+    for (const selection of selections) {
+      const measure =
+        selection.kind === Kind.FIELD
+          ? measureField(selection, type)
+          : selection.kind === Kind.FRAGMENT_SPREAD
+            ? measureFragment(selection.name.value)
+            : measureSelections(
+                selection.selectionSet,
+                selection.typeCondition ? schema.getType(selection.typeCondition.name.value) : type,
+              )
+      sum.depth = Math.max(sum.depth, measure.depth)
+      sum.aliases += measure.aliases
+      sum.directives += measure.directives + (selection.directives?.length ?? 0)
+      sum.cost += measure.cost
+    }
+    return sum
+  }
+
+  function measureField(node: FieldNode, parent: GraphQLNamedType | null | undefined): Measure {
+    const field = isCompositeType(parent) ? schema.getField(parent, node.name.value) : undefined
+    const type = field && getNamedType(field.type)
+    const below = node.selectionSet ? measureSelections(node.selectionSet, type) : nothing
+    const own = typeof field?.extensions.cost === 'number' ? field.extensions.cost : 1
+    return {
+      depth: below.depth + 1,
+      aliases: below.aliases + (node.alias === undefined ? 0 : 1),
+      directives: below.directives,
+      cost: own + below.cost * (field && isCompositeType(parent) ? lengthOf(node, field, parent) : 1),
+    }
+  }
+
+  /** Each fragment is looked at once, however often it is spread. One that spreads itself is refused by another rule. */
+  function measureFragment(name: string): Measure {
+    const known = measured.get(name)
+    if (known !== undefined) return known
+    measured.set(name, nothing)
+    const fragment = context.getFragment(name)
+    if (!fragment) return nothing
+    const measure = measureOf(fragment, schema.getType(fragment.typeCondition.name.value))
+    measured.set(name, measure)
+    return measure
+  }
+}
+
+/** How many objects a field can give. A connection has as many as its page size; its edges are counted there. */
+function lengthOf(
+  node: FieldNode,
+  field: GraphQLField<unknown, unknown>,
+  parent: GraphQLCompositeType,
+): number {
+  if (field.args.some(({ name }) => name === 'first')) {
+    const first = node.arguments?.find(({ name }) => name.value === 'first')?.value
+    return first?.kind === Kind.INT ? Math.max(1, Number(first.value)) : mostPerPage
+  }
+  const isEdges = isObjectType(parent) && 'pageInfo' in parent.getFields()
+  return isListType(getNullableType(field.type)) && !isEdges ? usualLength : 1
+}

@@ -1,0 +1,173 @@
+import { getIntrospectionQuery } from 'graphql'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { queryLimits } from '../../server/http/query-limits.ts'
+import { overHttp, transports } from '../clients.ts'
+import { type Stage, startStage } from '../stage.ts'
+
+let open: Stage
+let closed: Stage
+beforeAll(async () => {
+  open = await startStage()
+  closed = await startStage({ config: { introspection: 'partners' } })
+})
+afterAll(async () => {
+  await open[Symbol.asyncDispose]()
+  await closed[Symbol.asyncDispose]()
+})
+
+const times = (count: number, piece: (index: number) => string) =>
+  Array.from({ length: count }, (_, i) => piece(i)).join(' ')
+
+/** Levels of `history`, each with the share request below it: lists in lists. */
+const nested = (levels: number): string =>
+  levels === 0 ? 'id' : `history { shareRequest { ${nested(levels - 1)} } }`
+const linear = (levels: number): string =>
+  levels === 0 ? 'id' : `status { shareRequest { ${linear(levels - 1)} } }`
+
+/** Of each limit: a document that keeps it, one that does not, and one that hides that in fragments. */
+const documents: Record<keyof typeof queryLimits, { within: string; beyond: string; hidden?: string }> = {
+  tokens: {
+    within: `{ policies { ${times(queryLimits.tokens - 5, () => 'name')} } }`,
+    beyond: `{ policies { ${times(queryLimits.tokens - 4, () => 'name')} } }`,
+  },
+  depth: {
+    within: `{ shareRequest(id: 1) { ${linear(6)} } }`,
+    beyond: `{ shareRequest(id: 1) { ${linear(8)} } }`,
+    hidden: `{ shareRequest(id: 1) { ...A } }
+      fragment A on ShareRequest { ${linear(3).replace('id', '...B')} }
+      fragment B on ShareRequest { ... on ShareRequest { ${linear(5)} } }`,
+  },
+  aliases: {
+    within: `{ ${times(queryLimits.aliases, (index) => `a${index}: policies { name }`)} }`,
+    beyond: `{ ${times(queryLimits.aliases + 1, (index) => `a${index}: policies { name }`)} }`,
+    hidden: `{ a: policies { ...A } b: policies { ...A } c: policies { ...A } d: policies { ...A } }
+      fragment A on Policy { ${times(5, (index) => `a${index}: name`)} }`,
+  },
+  directives: {
+    within: `{ policies { ${times(queryLimits.directives, () => 'name @include(if: true)')} } }`,
+    beyond: `{ policies { ${times(queryLimits.directives + 1, () => 'name @include(if: true)')} } }`,
+    hidden: `{ policies { ...A ...A ...A } } fragment A on Policy { ${times(7, () => 'name @include(if: true)')} }`,
+  },
+  cost: {
+    within: `{ shareRequest(id: 1) { ${nested(4)} } }`,
+    beyond: `{ shareRequest(id: 1) { ${nested(6)} } }`,
+    hidden: `{ shareRequest(id: 1) { ...A } }
+      fragment A on ShareRequest { history { shareRequest { ...B } } }
+      fragment B on ShareRequest { ${nested(5)} }`,
+  },
+}
+
+describe.each(Object.entries(transports))('over %s', (_, connect) => {
+  const run = async (stage: Stage, query: string, variables?: Record<string, unknown>, key?: string) => {
+    const client = connect(stage.gateway.url, key)
+    const result = await client.run(query, variables)
+    await client.dispose()
+    return result
+  }
+
+  test.each(Object.entries(documents))(
+    'the limit of %s is kept, and what breaks it is refused',
+    async (what, { within, beyond, hidden }) => {
+      expect((await run(open, within)).errors).toBeUndefined()
+      for (const document of hidden === undefined ? [beyond] : [beyond, hidden]) {
+        const { data, errors } = await run(open, document)
+        expect(data ?? null).toBeNull()
+        expect(errors?.map(({ extensions }) => extensions?.code)).toContain('QUERY_TOO_COMPLEX')
+        expect(errors?.map(({ message }) => message).join()).toContain(`its limit of ${what} is`)
+      }
+    },
+  )
+
+  test('a page whose size is a variable is counted at its largest', async () => {
+    const page = (selections: string) =>
+      `query ($first: Int!) { shareRequests(first: $first) { edges { node { ${selections} } } } }`
+    const key = await open.partnerKey()
+    const facts = 'facts { fullName }'
+    expect((await run(open, page(facts), { first: 1 }, key)).errors).toBeUndefined()
+    const { errors } = await run(open, page(times(5, (index) => `a${index}: ${facts}`)), { first: 1 }, key)
+    expect(errors?.[0]?.extensions?.code).toBe('QUERY_TOO_COMPLEX')
+  })
+
+  test('fragments that double at each level are looked at once each', async () => {
+    const bomb = `{ shareRequest(id: 1) { ...F0 } } ${times(30, (index) => `fragment F${index} on ShareRequest { a: status { shareRequest { ...F${index + 1} } } b: status { shareRequest { ...F${index + 1} } } }`)} fragment F30 on ShareRequest { id }`
+    const { errors } = await run(open, bomb)
+    expect(errors?.map(({ extensions }) => extensions?.code)).toContain('QUERY_TOO_COMPLEX')
+  })
+
+  test('a fragment that spreads itself is refused', async () => {
+    const { errors } = await run(open, '{ policies { ...A } } fragment A on Policy { name ...A }')
+    expect(errors?.[0]?.message).toContain('Cannot spread fragment "A" within itself')
+  })
+
+  test('the schema shows itself to partners alone, unless it is for everyone', async () => {
+    const introspection = getIntrospectionQuery()
+    expect((await run(open, introspection)).data.__schema.types.length).toBeGreaterThan(20)
+    const key = await closed.partnerKey(['share-requests:read'])
+    expect((await run(closed, introspection, {}, key)).data.__schema.types.length).toBeGreaterThan(20)
+    for (const query of [
+      introspection,
+      '{ __type(name: "Query") { name } }',
+      '{ ...A } fragment A on Query { hidden: __schema { queryType { name } } }',
+    ]) {
+      const codeFor = async (asker?: string) =>
+        (await run(closed, query, {}, asker)).errors?.[0]?.extensions?.code
+      expect(await codeFor()).toBe('UNAUTHENTICATED')
+      expect(await codeFor(key)).toBeUndefined()
+      // Once more from the cache: a partner's verdict is not a stranger's.
+      expect(await codeFor()).toBe('UNAUTHENTICATED')
+    }
+    expect((await run(closed, '{ __typename policies { __typename } }')).errors).toBeUndefined()
+  })
+
+  test('nobody is told what else they may have meant, unless the schema is for everyone', async () => {
+    const near: [string, Record<string, unknown>?][] = [
+      ['{ polices { name } }'],
+      ['{ policies { nam } }'],
+      ['{ policy(nam: "x") { name } }'],
+      ['query ($input: ShareRequestInpu!) { __typename }'],
+      ['{ shareRequests(filter: { status: [PENDIN] }) { edges { cursor } } }'],
+      [
+        'query ($f: ShareRequestFilter) { shareRequests(filter: $f) { edges { cursor } } }',
+        { f: { polic: 'x' } },
+      ],
+      [
+        'query ($f: ShareRequestFilter) { shareRequests(filter: $f) { edges { cursor } } }',
+        { f: { status: ['PENDIN'] } },
+      ],
+    ]
+    for (const [query, variables] of near) {
+      const messages = async (stage: Stage) =>
+        ((await run(stage, query, variables)).errors ?? []).map(({ message }) => message).join('\n')
+      expect(await messages(open)).toContain('Did you mean')
+      expect(await messages(closed)).not.toContain('Did you mean')
+      expect(await messages(closed)).not.toBe('')
+    }
+  })
+})
+
+test('a document that is refused is a fault of the request, by the words of HTTP', async () => {
+  for (const { beyond } of Object.values(documents)) {
+    const response = await fetch(`${open.gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
+      body: JSON.stringify({ query: beyond }),
+    })
+    expect(response.status).toBe(400)
+  }
+})
+
+test('operations do not come in batches', async () => {
+  const response = await fetch(`${open.gateway.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify([{ query: '{ __typename }' }, { query: '{ __typename }' }]),
+  })
+  expect(response.status).toBe(400)
+  expect(await response.json()).toMatchObject({ errors: [{ message: 'Batching is not supported.' }] })
+})
+
+test('no refusal is logged as an error of the gateway', async () => {
+  const { logs } = open
+  await overHttp(open.gateway.url).run(documents.cost.beyond)
+  expect(logs.filter((line) => line.includes('"level":"error"'))).toEqual([])
+})
