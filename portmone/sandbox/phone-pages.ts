@@ -55,7 +55,7 @@ export const consent = ({ partner, request, now }: View, mistake?: string) =>
           <button class="approve" name="answer" value="approve">Approve and share</button>
           <button class="decline" name="answer" value="decline" formnovalidate>Decline</button>
         </div>
-        <p class="hint">Nothing is shared until you approve. ${timeLeft(request.expiresAt - now)}</p>
+        <p class="hint">Nothing is shared until you approve.<br />${timeLeft(request.expiresAt - now)}</p>
       </form>`,
   )
 
@@ -113,8 +113,7 @@ export const home = () =>
     'Your phone',
     html`
       <h1>This is your phone</h1>
-      <p>Open the code of a share request here, as a phone does that scans it. You see who asks for what and why, and
-        approve or decline.</p>`,
+      <p>Scan a code, or open it in this browser. You then see here who asks for what and why, and approve or decline.</p>`,
   )
 
 const factList = (facts: readonly FactName[]) =>
@@ -126,8 +125,9 @@ function timeLeft(left: number) {
   return minutes <= 1 ? 'Less than a minute is left.' : `About ${minutes} minutes are left.`
 }
 
-const mark = (kind: 'done' | 'none') =>
-  html`<p class="mark ${kind}" aria-hidden="true">${kind === 'done' ? '✓' : '–'}</p>`
+const marks = { done: 'M6 12.5l4 4 8-9', none: 'M7 12h10' }
+const mark = (kind: keyof typeof marks) =>
+  html`<svg class="mark ${kind}" viewBox="0 0 24 24" aria-hidden="true"><path d="${marks[kind]}" /></svg>`
 
 const page = (title: string, content: Html) => html`<!doctype html>
   <html lang="en">

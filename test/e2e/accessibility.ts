@@ -1,0 +1,15 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from 'playwright-core'
+
+/** What axe finds wrong with a page as it is now, a line each: the rule, how bad, and where. */
+export async function violations(page: Page): Promise<string[]> {
+  // The other mode is for frames of other origins, which nothing here has, and takes three times as long.
+  const results = await new AxeBuilder({ page }).setLegacyMode().analyze()
+  return results.violations.flatMap(({ id, impact, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} (${impact}) at ${target}: ${failureSummary}`),
+  )
+}
+
+/** Whether a page is wider than its window, so that a reader would have to scroll sideways. */
+export const overflows = (page: Page): Promise<boolean> =>
+  page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)

@@ -1,0 +1,52 @@
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { type Browser, chromium } from 'playwright-core'
+import { type Executable, packagedChromium } from './packaged-chromium.ts'
+
+const commands = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+const applications = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome']
+
+/** Nothing of its own on the network, and no sandbox, which root can not have. */
+const flags = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/**
+ * Starts a headless browser with a profile of its own: the one that CHROME_PATH names, else one that the system has,
+ * else the one that comes with the packages. Whoever starts it closes it.
+ */
+export async function launchBrowser(): Promise<Browser> {
+  const { path, env } = await findBrowser()
+  return chromium.launch({ executablePath: path, args: flags, env: { ...process.env, ...env } })
+}
+
+async function findBrowser(): Promise<Executable> {
+  const named = process.env.CHROME_PATH
+  if (named) {
+    if (!isExecutable(named)) throw new Error(`CHROME_PATH is ${named}: nothing that can be run.`)
+    return { path: named, env: {} }
+  }
+  const folders = (process.env.PATH ?? '').split(delimiter)
+  const candidates = [
+    ...commands.flatMap((name) => folders.map((folder) => join(folder, name))),
+    ...applications,
+  ]
+  const path = candidates.find(isExecutable)
+  return path === undefined ? packagedChromium() : { path, env: {} }
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}

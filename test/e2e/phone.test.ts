@@ -1,0 +1,133 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { renderSVG } from 'uqr'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type Sandbox, startSandbox } from '../../portmone/sandbox/sandbox.ts'
+import { factNames, type NewShare } from '../../portmone/wire.ts'
+import { partnerAt, share, shop } from '../integration/sandbox-partner.ts'
+import { overflows, violations } from './accessibility.ts'
+import { launchBrowser } from './browser.ts'
+import { readQr } from './qr.ts'
+
+let browser: Browser
+let sandbox: Sandbox
+let partner: Awaited<ReturnType<typeof partnerAt>>
+let now = Date.now()
+
+beforeAll(async () => {
+  browser = await launchBrowser()
+})
+afterAll(() => browser.close())
+
+beforeEach(async () => {
+  now = Date.now()
+  sandbox = await startSandbox({ partners: [shop], now: () => now })
+  partner = await partnerAt(sandbox.url)
+})
+afterEach(async () => {
+  for (const context of browser.contexts()) await context.close()
+  await sandbox.stop()
+})
+
+/** A phone that has opened a new code. */
+async function openCode(options: BrowserContextOptions = {}, body: Partial<NewShare> = {}) {
+  const { code } = await partner.create({ ...share, ...body })
+  const context = await browser.newContext({ viewport: { width: 360, height: 740 }, ...options })
+  const page = await context.newPage()
+  await page.goto(code)
+  return { code, page }
+}
+
+const heading = (page: Page) => page.getByRole('heading', { level: 1 }).textContent()
+const everything = {
+  facts: Object.values(factNames),
+  purpose: `${'Because the law wants to know it. '.repeat(14)}`,
+}
+
+type Phone = Awaited<ReturnType<typeof openCode>>
+const press = (name: string) => (phone: Phone) => phone.page.getByRole('button', { name }).click()
+
+/** Every page that a phone can show: how one comes to it, and what the code's status is then. */
+const pages: [title: string, status: string, reach: (phone: Phone) => Promise<unknown>][] = [
+  ['Corner Shop asks you to share', 'PENDING', async () => {}],
+  [
+    'Shared with Corner Shop',
+    'APPROVED',
+    async (phone) => {
+      await phone.page.getByLabel('Someone without a birth date').check()
+      await press('Approve and share')(phone)
+    },
+  ],
+  ['You declined', 'DECLINED', press('Decline')],
+  [
+    'This code has ended',
+    'PENDING',
+    async (phone) => {
+      now += share.lifetime * 1000
+      await press('Approve and share')(phone)
+    },
+  ],
+  ['We do not know this code', 'PENDING', ({ code, page }) => page.goto(`${code}x`)],
+  ['This is your phone', 'PENDING', ({ page }) => page.goto(sandbox.url)],
+]
+
+describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
+  test.each(pages)('"%s" is accessible and fits a phone', async (title, status, reach) => {
+    const phone = await openCode({ colorScheme }, everything)
+    await reach(phone)
+    expect(await heading(phone.page)).toBe(title)
+    expect(await violations(phone.page)).toEqual([])
+    expect(await overflows(phone.page)).toBe(false)
+    await phone.page.setViewportSize({ width: 320, height: 740 })
+    expect(await overflows(phone.page)).toBe(false)
+    expect(await partner.status(phone.code)).toBe(status)
+  })
+})
+
+test('a QR on a screen opens on the phone what it says', async () => {
+  const { code } = await partner.create()
+  const screen = await browser.newPage()
+  await screen.setContent(`<div style="width: 16rem">${renderSVG(code)}</div>`)
+  const scanned = readQr(await screen.screenshot())
+  expect(scanned).toBe(code)
+  await screen.goto(scanned)
+  expect(await heading(screen)).toBe('Corner Shop asks you to share')
+  await screen.goto('about:blank')
+  const blank = await screen.screenshot()
+  expect(() => readQr(blank)).toThrow('no readable QR code')
+})
+
+test('approves without script, and with the keyboard alone', async () => {
+  const { code, page } = await openCode({ javaScriptEnabled: false })
+  for (const key of ['Tab', 'ArrowDown', 'Tab', 'Enter']) await page.keyboard.press(key)
+  await page.waitForURL(code)
+  expect(await heading(page)).toBe('Shared with Corner Shop')
+  expect((await partner.facts(code)).facts.ageOver18).toBe(false)
+  await page.reload()
+  expect(await heading(page)).toBe('Shared with Corner Shop')
+})
+
+test('a page left open answers once', async () => {
+  const { code, page } = await openCode()
+  const second = await page.context().newPage()
+  await second.goto(code)
+  await page.getByRole('button', { name: 'Decline' }).click()
+  expect(await heading(page)).toBe('You declined')
+  await second.getByRole('button', { name: 'Approve and share' }).click()
+  expect(await heading(second)).toBe('You have declined this already')
+  expect(await partner.status(code)).toBe('DECLINED')
+})
+
+test('the page loads nothing from elsewhere and breaks no rule of its own', async () => {
+  const { code } = await partner.create()
+  const page = await browser.newPage()
+  const asked: string[] = []
+  const said: string[] = []
+  page.on('request', (request) => void asked.push(request.url()))
+  page.on('console', (message) => void said.push(message.text()))
+  await page.goto(code)
+  await page.getByRole('button', { name: 'Approve and share' }).click()
+  expect(await heading(page)).toBe('Shared with Corner Shop')
+  expect(asked.filter((url) => new URL(url).origin !== sandbox.url && !url.startsWith('data:'))).toEqual([])
+  expect(asked).toContain(`${sandbox.url}/phone.css`)
+  expect(said).toEqual([])
+})
