@@ -154,7 +154,7 @@ describe('changes', () => {
   })
 })
 
-describe('trouble', () => {
+describe('trouble', { timeout: 60_000 }, () => {
   test('connections that break under work make calls reject, never the process, and leave nothing half done', async () => {
     const url = await postgres.createDatabase()
     const store = await open(url)

@@ -42,7 +42,7 @@ const refusal = async (opening: Promise<Store>): Promise<StoreUnavailable> => {
   return error as StoreUnavailable
 }
 
-describe('the data folder', () => {
+describe('the data folder', { timeout: 60_000 }, () => {
   test('is made where it is missing, and what is in it is there again', async () => {
     const dataDir = join(await temporaryFolder(), 'made', 'on', 'the', 'way')
     const first = await openStore({ dataDir })
@@ -150,7 +150,7 @@ describe('the data folder', () => {
   })
 })
 
-describe('trouble', () => {
+describe('trouble', { timeout: 60_000 }, () => {
   test('killed at any moment, it has all that it acknowledged, whole', async () => {
     const dataDir = await temporaryFolder()
     const acknowledged: string[] = []
