@@ -1,0 +1,219 @@
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { personas } from '../../portmone/sandbox/personas.ts'
+import { gatewaySecret, type Stage, startStage, testPartner } from '../stage.ts'
+import { violations } from './accessibility.ts'
+import { launchBrowser } from './browser.ts'
+import { readQr } from './qr.ts'
+
+vi.setConfig({ testTimeout: 90_000 })
+
+let browser: Browser
+let stage: Stage
+let partnerKey: string
+
+beforeAll(async () => {
+  browser = await launchBrowser()
+  stage = await startStage()
+  partnerKey = await stage.partnerKey()
+})
+afterEach(() => Promise.all(browser.contexts().map((context) => context.close())))
+afterAll(async () => {
+  await browser.close()
+  await stage[Symbol.asyncDispose]()
+})
+
+/** A customer at the partner's page. */
+async function customer(options: BrowserContextOptions = {}) {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    locale: 'en',
+    ...options,
+  })
+  context.setDefaultTimeout(20_000)
+  const page = await context.newPage()
+  const faults: string[] = []
+  page.on('pageerror', (error) => faults.push(String(error)))
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(message.text())
+  })
+  await page.goto(stage.gateway.url)
+  return { context, page, faults }
+}
+
+/** Chooses a policy and presses Verify; resolves when the QR is there. */
+async function verify(page: Page, policy: string) {
+  await page.locator(`input[value="${policy}"]`).check()
+  await page.getByRole('button', { name: 'Verify' }).click()
+  await title(page, 'Scan with the Portmone app')
+  await page.getByRole('img', { name: /Portmone/ }).waitFor()
+}
+
+const title = (page: Page, text: string | RegExp) => page.getByRole('heading', { name: text }).waitFor()
+
+/** What the QR on the screen says, read from a picture as a phone's camera would. */
+const scan = async (page: Page) => readQr(await page.screenshot())
+
+/** Opens the code as the customer's phone, as one of the personas. */
+async function answer(context: BrowserContext, code: string, persona: keyof typeof personas, button: RegExp) {
+  const phone = await context.newPage()
+  await phone.goto(code)
+  await phone.getByLabel(personas[persona].label).check()
+  await phone.getByRole('button', { name: button }).click()
+  return phone
+}
+
+test('a customer scans, approves, and comes to the secure page', async () => {
+  const { context, page, faults } = await customer()
+  const requests: string[] = []
+  const frames: string[] = []
+  page.on('request', (request) =>
+    requests.push(`${request.url()} ${JSON.stringify(request.headers())} ${request.postData() ?? ''}`),
+  )
+  page.on('websocket', (socket) => {
+    for (const event of ['framesent', 'framereceived'] as const)
+      socket.on(event, ({ payload }) => frames.push(String(payload)))
+  })
+  const answers: Promise<string>[] = []
+  page.on('response', (response) => answers.push(response.text().catch(() => '')))
+
+  await verify(page, 'kyc-basic')
+  for (const text of ['Full name', 'Date of birth', 'Nationality', 'To open an account'])
+    expect(await page.getByText(text).first().isVisible()).toBe(true)
+  const code = await scan(page)
+  expect(new URL(code).origin).toBe(stage.sandbox.url)
+  await answer(context, code, 'adult', /approve/i)
+  await page.waitForURL('**/secure')
+  await title(page, 'You are verified')
+  expect(await page.getByText('Nationality served').isVisible()).toBe(true)
+  expect(faults).toEqual([])
+
+  // Nothing that the page sent or got carries a credential, a token or a fact.
+  const everything = [...requests, ...frames, ...(await Promise.all(answers))].join('\n')
+  expect(frames.join()).toContain('ApprovedStatus')
+  const { fullName, dateOfBirth, documentNumber } = personas.adult.facts
+  for (const secret of [
+    gatewaySecret,
+    testPartner.clientSecret,
+    testPartner.clientId,
+    partnerKey,
+    fullName,
+    dateOfBirth,
+    documentNumber,
+  ])
+    expect(everything).not.toContain(secret)
+  // The clientSecret stands in no URL.
+  expect(requests.map((request) => request.split(' ', 1)[0]).join()).not.toMatch(/clientSecret/)
+  expect(await page.evaluate(() => localStorage.length)).toBe(0)
+})
+
+test.each([
+  ['minor', 'Not verified', 'Not passed'],
+  ['no-birth-date', 'Could not be verified', 'Not answered'],
+] as const)('approved as %s: %s, check by check, and a way on', async (persona, heading, verdict) => {
+  const { context, page } = await customer()
+  await verify(page, 'age-over-18')
+  await answer(context, await scan(page), persona, /approve/i)
+  await title(page, heading)
+  expect(await page.getByText(verdict, { exact: true }).isVisible()).toBe(true)
+  expect(await violations(page)).toEqual([])
+  await page.goto(`${stage.gateway.url}/secure`)
+  await title(page, 'This page needs a verification')
+  await page.goBack()
+  await page.getByRole('button', { name: 'Start again' }).click()
+  await title(page, 'Scan with the Portmone app')
+})
+
+test('declined on the phone', async () => {
+  const { context, page } = await customer()
+  await verify(page, 'age-over-18')
+  await answer(context, await scan(page), 'adult', /decline/i)
+  await title(page, 'You declined')
+  expect(await violations(page)).toEqual([])
+  await page.getByRole('button', { name: 'Start again' }).click()
+  await title(page, 'Scan with the Portmone app')
+})
+
+test('cancelled in the page', async () => {
+  const { page } = await customer()
+  await verify(page, 'age-over-18')
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await title(page, 'Cancelled')
+})
+
+test('a reload in the middle goes on with the same request', async () => {
+  const { context, page } = await customer()
+  await verify(page, 'kyc-basic')
+  const code = await scan(page)
+  await page.reload()
+  await title(page, 'Scan with the Portmone app')
+  expect(await scan(page)).toBe(code)
+  await answer(context, code, 'adult', /approve/i)
+  await page.waitForURL('**/secure')
+})
+
+test('a reload after the answer shows the answer', async () => {
+  const { context, page } = await customer()
+  await verify(page, 'age-over-18')
+  const code = await scan(page)
+  await context.setOffline(true)
+  await page.getByText('Reconnecting').waitFor()
+  stage.sandbox.decline(code)
+  await context.setOffline(false)
+  await title(page, 'You declined')
+})
+
+test('the gateway restarts in the middle: it is shown, and heals', async () => {
+  const { context, page } = await customer()
+  await verify(page, 'kyc-basic')
+  const code = await scan(page)
+  await stage.restartGateway()
+  await answer(context, code, 'adult', /approve/i)
+  await page.waitForURL('**/secure')
+})
+
+test('Portmone is down when it starts: said, and a try again with the same key works', async () => {
+  const { page } = await customer()
+  const fault = stage.sandbox.misbehave({ kind: 'server-error', call: 'create' })
+  const creates = stage.sandbox.calls('create').count
+  await page.locator('input[value="age-over-18"]').check()
+  await page.getByRole('button', { name: 'Verify' }).click()
+  await title(page, 'Portmone cannot be reached')
+  expect(await violations(page)).toEqual([])
+  stage.sandbox.clearFaults(fault)
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await title(page, 'Scan with the Portmone app')
+  expect(stage.sandbox.calls('create').count).toBeGreaterThan(creates + 1)
+})
+
+test('two pages follow the same request', async () => {
+  const { context, page } = await customer()
+  await verify(page, 'age-over-18')
+  const code = await scan(page)
+  const saved = await page.evaluate(() => JSON.stringify({ ...sessionStorage }))
+  const second = await context.newPage()
+  await second.addInitScript((stored) => {
+    for (const [name, value] of Object.entries(JSON.parse(stored)))
+      sessionStorage.setItem(name, String(value))
+  }, saved)
+  await second.goto(page.url())
+  await title(second, 'Scan with the Portmone app')
+  expect(await scan(second)).toBe(code)
+  stage.sandbox.decline(code)
+  await Promise.all([title(page, 'You declined'), title(second, 'You declined')])
+})
+
+test.each([360, 768, 1280])(
+  'at %i px, light and dark: nothing serious for axe, nothing cut off',
+  async (width) => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const { page } = await customer({ viewport: { width, height: 800 }, colorScheme })
+      await page.getByRole('button', { name: 'Verify' }).waitFor()
+      expect(await violations(page)).toEqual([])
+      await page.getByRole('button', { name: 'Verify' }).click()
+      await page.getByRole('img', { name: /Portmone/ }).waitFor()
+      expect(await violations(page)).toEqual([])
+      expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true)
+    }
+  },
+)
