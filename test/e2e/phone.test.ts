@@ -1,12 +1,14 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { renderSVG } from 'uqr'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Sandbox, startSandbox } from '../../portmone/sandbox/sandbox.ts'
 import { factNames, type NewShare } from '../../portmone/wire.ts'
 import { partnerAt, share, shop } from '../integration/sandbox-partner.ts'
 import { overflows, violations } from './accessibility.ts'
 import { launchBrowser } from './browser.ts'
 import { readQr } from './qr.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 let browser: Browser
 let sandbox: Sandbox
@@ -130,4 +132,10 @@ test('the page loads nothing from elsewhere and breaks no rule of its own', asyn
   expect(asked.filter((url) => new URL(url).origin !== sandbox.url && !url.startsWith('data:'))).toEqual([])
   expect(asked).toContain(`${sandbox.url}/phone.css`)
   expect(said).toEqual([])
+})
+
+test('a CHROME_PATH that leads nowhere is said, not passed over', async () => {
+  vi.stubEnv('CHROME_PATH', '/nowhere/chrome')
+  await expect(launchBrowser()).rejects.toThrow('CHROME_PATH is /nowhere/chrome')
+  vi.unstubAllEnvs()
 })
