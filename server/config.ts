@@ -76,6 +76,12 @@ const Environment = z.object({
   RETENTION: seconds(30 * 86_400).describe('seconds that an ended share request is kept'),
   CREATES_PER_MINUTE: count(30).describe('share requests that one address or partner key may create'),
   CHECKS_PER_MINUTE: count(30).describe('checks and cancels of one share request'),
+  STREAMS_PER_ADDRESS: count(1_000).describe('sockets and event streams that one address may have open'),
+  OPERATIONS_PER_SOCKET: count(100).describe(
+    'operations and subscriptions that may run on one socket at once',
+  ),
+  SOCKET_INIT_TIMEOUT: seconds(10).describe('seconds that a socket has to say who it is'),
+  UNSENT_BYTES: count(1_000_000).describe('bytes that may wait for a slow reader before it is cut off'),
   GRAPHIQL: flag.default(false).describe('GraphiQL at /graphql'),
   INTROSPECTION: z
     .enum(['everyone', 'partners'], 'say everyone or partners')
@@ -129,6 +135,11 @@ export interface Config {
   shutdownGrace: number
   createsPerMinute: number
   checksPerMinute: number
+  streamsPerAddress: number
+  operationsPerSocket: number
+  /** Milliseconds. */
+  socketInitTimeout: number
+  mostUnsentBytes: number
   graphiql: boolean
   introspection: 'everyone' | 'partners'
   metrics: boolean
@@ -175,6 +186,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     shutdownGrace: env.SHUTDOWN_GRACE * 1000,
     createsPerMinute: env.CREATES_PER_MINUTE,
     checksPerMinute: env.CHECKS_PER_MINUTE,
+    streamsPerAddress: env.STREAMS_PER_ADDRESS,
+    operationsPerSocket: env.OPERATIONS_PER_SOCKET,
+    socketInitTimeout: env.SOCKET_INIT_TIMEOUT * 1000,
+    mostUnsentBytes: env.UNSENT_BYTES,
     graphiql: env.GRAPHIQL,
     introspection: env.INTROSPECTION,
     metrics: env.METRICS,

@@ -1,7 +1,11 @@
 import { fileURLToPath } from 'node:url'
 import type { Config } from './config.ts'
-import { addressOf, createAuthenticate } from './http/authentication.ts'
+import { AddressCap } from './http/address-cap.ts'
+import { addressOf } from './http/addresses.ts'
+import { createAuthenticate } from './http/authentication.ts'
+import { EventStreams } from './http/event-streams.ts'
 import { createGraphQL } from './http/graphql.ts'
+import { createOperationGate } from './http/operation-gate.ts'
 import { createOriginCheck } from './http/origins.ts'
 import { createPages } from './http/pages.ts'
 import { queryLimitsPlugin } from './http/query-limits.ts'
@@ -68,6 +72,14 @@ export async function startGateway({ config, log, watcher }: GatewayParts): Prom
   )
   const addressOfRequest = (request: Parameters<typeof addressOf>[0]) =>
     addressOf(request, config.trustedProxies)
+  const cap = new AddressCap(config.streamsPerAddress)
+  const streams = new EventStreams({
+    cap,
+    sessions,
+    addressOf: addressOfRequest,
+    mostUnsentBytes: config.mostUnsentBytes,
+  })
+  const secure = config.publicUrl?.startsWith('https:') ?? false
   const isOriginAllowed = createOriginCheck(config.publicUrl, config.allowedOrigins)
   const graphql = createGraphQL({
     shareRequests,
@@ -75,7 +87,9 @@ export async function startGateway({ config, log, watcher }: GatewayParts): Prom
     log,
     allowedOrigins: config.allowedOrigins,
     plugins:
-      config.introspection === 'partners' ? [queryLimitsPlugin, schemaPrivacyPlugin] : [queryLimitsPlugin],
+      config.introspection === 'partners'
+        ? [queryLimitsPlugin, schemaPrivacyPlugin, streams.plugin]
+        : [queryLimitsPlugin, streams.plugin],
   })
   let draining = false
   const pages = createPages({
@@ -83,7 +97,7 @@ export async function startGateway({ config, log, watcher }: GatewayParts): Prom
     gatewaySecret: config.gatewaySecret,
     brand: config.brand,
     isOriginAllowed,
-    secure: config.publicUrl?.startsWith('https:') ?? false,
+    secure,
     clientDir,
     portmoneOrigin: config.portmone.browserOrigin,
     graphiql: config.graphiql,
@@ -94,13 +108,15 @@ export async function startGateway({ config, log, watcher }: GatewayParts): Prom
     },
     log,
   })
-  const http = createHttpServer(graphql, pages)
+  const http = createHttpServer({ graphql, letIn: createOperationGate(secure), pages })
   const sockets = serveWebSockets(http.server, {
     graphql,
     authenticate,
     sessions,
+    cap,
     addressOf: addressOfRequest,
     isOriginAllowed,
+    settings: config,
     log,
   })
   monitoring.watch({ subscribers: () => shareRequests.followers, sockets: () => sockets.size })
@@ -114,6 +130,7 @@ export async function startGateway({ config, log, watcher }: GatewayParts): Prom
   }
   shareRequests.start()
   sessions.start()
+  streams.start()
 
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
   log.info({ url }, 'gateway listening')
@@ -126,6 +143,7 @@ export async function startGateway({ config, log, watcher }: GatewayParts): Prom
     async stop() {
       draining = true
       sessions.stop()
+      streams.stop()
       await Promise.all([http.close(config.shutdownGrace), sockets.stop()])
       await shareRequests.stop()
       await Promise.all([store.close(), portmone.close()])

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http'
 import type { Caller } from '../share-requests/caller.ts'
 import { Refusal } from '../share-requests/errors.ts'
 import { partnerOf } from '../share-requests/partner-keys.ts'
@@ -23,11 +22,3 @@ export const createAuthenticate =
       'This partner key is not valid: it is unknown, revoked or past its end. Send "Authorization: Bearer <key>", or no Authorization at all.',
     )
   }
-
-/** The address of who sent `request`, behind as many proxies as are trusted to have written X-Forwarded-For. */
-export function addressOf(request: IncomingMessage, trustedProxies: number): string {
-  const forwarded = request.headers['x-forwarded-for']
-  const hops = typeof forwarded === 'string' ? forwarded.split(',').map((hop) => hop.trim()) : []
-  const named = trustedProxies > 0 ? hops.at(-Math.min(trustedProxies, hops.length)) : undefined
-  return named ?? request.socket.remoteAddress ?? 'unknown'
-}

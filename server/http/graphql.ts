@@ -9,8 +9,16 @@ import type { Caller } from '../share-requests/caller.ts'
 import { Refusal } from '../share-requests/errors.ts'
 import type { ShareRequests } from '../share-requests/share-requests.ts'
 
+interface HttpExchange {
+  req: IncomingMessage
+  res: ServerResponse
+}
+
 /** What comes with an operation, by its transport: over HTTP the exchange, over WebSocket the caller that it opened as. */
-export type Transport = { req: IncomingMessage; res: ServerResponse } | { caller: Caller }
+export type Transport = HttpExchange | { caller: Caller }
+
+/** A plugin for the operations of all transports. */
+export type OperationPlugin = Plugin<Context & Partial<HttpExchange>>
 
 export interface GraphQLParts {
   shareRequests: ShareRequests
@@ -18,7 +26,7 @@ export interface GraphQLParts {
   callerOf: (request: IncomingMessage) => Promise<Caller>
   log: Logger
   allowedOrigins: string[]
-  plugins: Plugin<Context>[]
+  plugins: OperationPlugin[]
 }
 
 /** Bytes of one request's body: the longest operation that makes sense, several times over. */

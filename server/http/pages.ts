@@ -8,6 +8,7 @@ import type { Registry } from 'prom-client'
 import type { Logger } from '../monitoring/log.ts'
 import { type Brand, createBrand } from './brand.ts'
 import { createGraphiQL } from './graphiql.ts'
+import { strictTransport } from './operation-gate.ts'
 import { createSecurePage, type SecurePageParts } from './secure-page.ts'
 import { securePageStyleHash } from './secure-page-views.ts'
 
@@ -34,7 +35,7 @@ export function createPages(parts: PagesParts) {
     secureHeaders({
       referrerPolicy: 'no-referrer',
       xFrameOptions: 'DENY',
-      strictTransportSecurity: secure && 'max-age=31536000; includeSubDomains',
+      strictTransportSecurity: secure && strictTransport,
     }),
   )
   app.use(async (context, next) => {

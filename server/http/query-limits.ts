@@ -19,9 +19,8 @@ import {
   type Source,
   type ValidationContext,
 } from 'graphql'
-import type { Plugin } from 'graphql-yoga'
-import type { Context } from '../schema/context.ts'
 import { mostPerPage } from '../schema/share-request-connection.ts'
+import type { OperationPlugin } from './graphql.ts'
 
 /**
  * The most that one document may have. `cost` is the number of fields that the answer can have: lists are counted by
@@ -39,7 +38,7 @@ const nothing: Measure = { depth: 0, aliases: 0, directives: 0, cost: 0 }
  * Refuses what asks for too much before any of it is executed: an error with the code QUERY_TOO_COMPLEX, on whatever
  * transport. It looks at the document alone and not at variables, so that its verdict can be cached with the document.
  */
-export const queryLimitsPlugin: Plugin<Context> = {
+export const queryLimitsPlugin: OperationPlugin = {
   onParse: ({ setParseFn }) => setParseFn(parseWithinLimits),
   onValidate: ({ addValidationRule }) => addValidationRule(queryLimitsRule),
 }

@@ -1,6 +1,5 @@
 import { type DocumentNode, GraphQLError, validate, visit } from 'graphql'
-import type { Plugin } from 'graphql-yoga'
-import type { Context } from '../schema/context.ts'
+import type { OperationPlugin } from './graphql.ts'
 
 const hidingSuggestions = { hideSuggestions: true }
 
@@ -8,7 +7,7 @@ const hidingSuggestions = { hideSuggestions: true }
  * Keeps the shape of the schema from those without a partner key: they get no introspection, and nobody gets
  * suggestions ("Did you mean …?"), which give it away bit by bit.
  */
-export const schemaPrivacyPlugin: Plugin<Context> = {
+export const schemaPrivacyPlugin: OperationPlugin = {
   onValidate: ({ setValidationFn }) =>
     setValidationFn((schema, document, rules) => validate(schema, document, rules, hidingSuggestions)),
   onExecute({ args, setResultAndStopExecution }) {

@@ -10,11 +10,15 @@ export class ListenError extends Error {
   override name = 'ListenError'
 }
 
+interface HttpParts {
+  graphql: GraphQLServer
+  /** Whether an operation may go on; if not, it has answered. */
+  letIn: (request: IncomingMessage, response: ServerResponse) => boolean
+  pages: { fetch: Parameters<typeof getRequestListener>[0] }
+}
+
 /** The HTTP server: operations go to GraphQL, all else to the pages. Every answer carries an `x-request-id`. */
-export function createHttpServer(
-  graphql: GraphQLServer,
-  pages: { fetch: Parameters<typeof getRequestListener>[0] },
-) {
+export function createHttpServer({ graphql, letIn, pages }: HttpParts) {
   const answerPage = getRequestListener(pages.fetch, { overrideGlobalObjects: false })
   const server = createServer((request, response) => {
     const requestId = requestIdOf(request)
@@ -22,7 +26,9 @@ export function createHttpServer(
     currentRequest.run({ requestId }, () => void answer(request, response))
   })
   const answer = (request: IncomingMessage, response: ServerResponse) =>
-    isOperation(request) ? graphql(request, response) : answerPage(request, response)
+    !isOperation(request)
+      ? answerPage(request, response)
+      : letIn(request, response) && graphql(request, response)
 
   return {
     server,

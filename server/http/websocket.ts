@@ -8,6 +8,7 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import { currentRequest, type Logger } from '../monitoring/log.ts'
 import type { Caller } from '../share-requests/caller.ts'
 import { Refusal } from '../share-requests/errors.ts'
+import type { AddressCap } from './address-cap.ts'
 import type { Authenticate } from './authentication.ts'
 import { type GraphQLServer, mostRequestBytes } from './graphql.ts'
 import type { Sessions } from './sessions.ts'
@@ -16,9 +17,17 @@ interface WebSocketParts {
   graphql: GraphQLServer
   authenticate: Authenticate
   sessions: Sessions
+  cap: AddressCap
   addressOf: (request: IncomingMessage) => string
   /** Whether a page of this origin may open a socket. */
   isOriginAllowed: (request: IncomingMessage) => boolean
+  settings: {
+    operationsPerSocket: number
+    /** Milliseconds. */
+    socketInitTimeout: number
+    /** What may wait for a reader before the socket is cut off. */
+    mostUnsentBytes: number
+  }
   log: Logger
 }
 
@@ -35,7 +44,8 @@ type Execution = ExecutionArgs & Pick<Enveloped, 'execute' | 'subscribe'>
 
 /** GraphQL over WebSocket, by the graphql-transport-ws protocol, on the path `/graphql` of `server`. */
 export function serveWebSockets(server: Server, parts: WebSocketParts) {
-  const { graphql, authenticate, sessions, addressOf, isOriginAllowed, log } = parts
+  const { graphql, authenticate, sessions, cap, addressOf, isOriginAllowed, settings, log } = parts
+  const { operationsPerSocket, socketInitTimeout, mostUnsentBytes } = settings
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -44,12 +54,13 @@ export function serveWebSockets(server: Server, parts: WebSocketParts) {
 
   const protocol = useServer<Record<string, unknown>, Extra>(
     {
+      connectionInitWaitTimeout: socketInitTimeout,
       async onConnect(context) {
         const { extra, connectionParams } = context
         try {
           const caller = await authenticate(connectionParams?.authorization, addressOf(extra.request))
           extra.caller = caller
-          if (caller.kind === 'PARTNER')
+          if (caller.kind === 'PARTNER' && isOpen(extra.socket))
             extra.leave = sessions.add(caller.keyId, () =>
               extra.socket.close(CloseCode.Forbidden, 'Forbidden'),
             )
@@ -62,7 +73,10 @@ export function serveWebSockets(server: Server, parts: WebSocketParts) {
         }
       },
       onClose: ({ extra }) => extra.leave?.(),
-      async onSubscribe({ extra }, _id, { query, operationName, variables }) {
+      async onSubscribe({ extra, subscriptions }, _id, { query, operationName, variables }) {
+        // A client may go on sending for a while after it was told to go.
+        if (!isOpen(extra.socket)) return [closing]
+        if (Object.keys(subscriptions).length > operationsPerSocket) return [tooManyOperations]
         const { schema, parse, validate, contextFactory, execute, subscribe } = graphql.getEnveloped({
           caller: extra.caller,
         })
@@ -95,10 +109,21 @@ export function serveWebSockets(server: Server, parts: WebSocketParts) {
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     if (request.url?.split('?', 1)[0] !== '/graphql') return refuse(stream, '404 Not Found')
     if (!isOriginAllowed(request)) return refuse(stream, '403 Forbidden')
+    const address = addressOf(request)
+    if (!cap.enter(address)) return refuse(stream, '429 Too Many Requests')
+    stream.once('close', () => cap.leave(address))
     currentRequest.run({ requestId: randomUUID() }, () =>
-      sockets.handleUpgrade(request, stream, head, (socket) => sockets.emit('connection', socket, request)),
+      sockets.handleUpgrade(request, stream, head, (socket) => {
+        socket.on('message', cutOffSlow).on('ping', cutOffSlow)
+        sockets.emit('connection', socket, request)
+      }),
     )
   })
+
+  /** Whoever sends must read as well: every message and ping has an answer, which waits for its reader. */
+  function cutOffSlow(this: WebSocket): void {
+    if (this.bufferedAmount > mostUnsentBytes) this.terminate()
+  }
 
   return {
     get size() {
@@ -109,6 +134,14 @@ export function serveWebSockets(server: Server, parts: WebSocketParts) {
   }
 }
 
+const isOpen = (socket: WebSocket) => socket.readyState === socket.OPEN
+const closing = new GraphQLError('This socket is being closed.')
+const tooManyOperations = new GraphQLError('Too many operations run on this socket. Complete some first.', {
+  extensions: { code: 'RATE_LIMITED' },
+})
+
 function refuse(stream: Duplex, status: string): void {
+  // Node takes its own listener off before an upgrade: without one, a client that hangs up would end the process.
+  stream.on('error', () => {})
   stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
 }

@@ -1,0 +1,70 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { GraphQLError } from 'graphql'
+import type { AddressCap } from './address-cap.ts'
+import type { OperationPlugin } from './graphql.ts'
+import type { Sessions } from './sessions.ts'
+
+/** Milliseconds between two looks for readers that do not read. */
+const lookEvery = 1_000
+
+interface EventStreamsParts {
+  cap: AddressCap
+  sessions: Sessions
+  addressOf: (request: IncomingMessage) => string
+  /** What may wait for a reader before the stream is cut off. */
+  mostUnsentBytes: number
+}
+
+/** The subscriptions over SSE that are open: none of a dead key, none that nobody reads, not too many of one address. */
+export class EventStreams {
+  readonly #parts: EventStreamsParts
+  readonly #open = new Set<ServerResponse>()
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(parts: EventStreamsParts) {
+    this.#parts = parts
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.#cutOffSlow(), lookEvery).unref()
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+  }
+
+  /** Counts `response` as a stream until it closes. @returns false where its address has too many. */
+  open(request: IncomingMessage, response: ServerResponse): boolean {
+    const { cap, addressOf } = this.#parts
+    const address = addressOf(request)
+    if (!cap.enter(address)) return false
+    this.#open.add(response)
+    response.once('close', () => {
+      this.#open.delete(response)
+      cap.leave(address)
+    })
+    return true
+  }
+
+  readonly plugin: OperationPlugin = {
+    onSubscribe: ({ args: { contextValue }, setResultAndStopExecution }) => {
+      const { req, res, caller } = contextValue
+      if (req === undefined || res === undefined || res.closed) return
+      if (!this.open(req, res)) setResultAndStopExecution({ errors: [tooManyStreams] })
+      else if (caller.kind === 'PARTNER')
+        res.once(
+          'close',
+          this.#parts.sessions.add(caller.keyId, () => res.destroy()),
+        )
+    },
+  }
+
+  #cutOffSlow(): void {
+    for (const response of this.#open)
+      if (response.writableLength > this.#parts.mostUnsentBytes) response.destroy()
+  }
+}
+
+const tooManyStreams = new GraphQLError('Too many event streams and sockets are open from this address.', {
+  extensions: { code: 'RATE_LIMITED', http: { status: 429, headers: { 'retry-after': '60' } } },
+})
