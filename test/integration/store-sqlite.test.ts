@@ -22,14 +22,23 @@ async function openWithConnection(dataDir: string): Promise<{ store: Store; conn
   throw new Error('the store opened no gateway.db')
 }
 
-/** Runs a program of its own process, in which `store` is the opened store, until it ends or the test does. */
-function inProcess(dataDir: string, exclusive: boolean, program: string): ChildProcess {
+/**
+ * Runs a program in a process of its own, in which `store` is the opened store, until it ends or the test does.
+ * `fileSize` limits what a file can grow to, in the blocks that the shell counts.
+ */
+function inProcess(
+  dataDir: string,
+  exclusive: boolean,
+  program: string,
+  fileSize: number | 'unlimited' = 'unlimited',
+): ChildProcess {
   const index = new URL('../../server/store/index.ts', import.meta.url)
   const source = `
     import { openSqliteStore } from ${JSON.stringify(index.href)}
     const store = await openSqliteStore(${JSON.stringify({ dataDir, exclusive })})
     ${program}`
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', source])
+  const limited = `ulimit -f ${fileSize} && exec "$0" --input-type=module --eval "$1"`
+  const child = spawn('sh', ['-c', limited, process.execPath, source])
   onTestFinished(() => void child.kill('SIGKILL'))
   return child
 }
@@ -150,6 +159,22 @@ describe('the data folder', { timeout: 60_000 }, () => {
   })
 })
 
+describe('transactions', () => {
+  test('have the database to themselves from their beginning, so that none fails halfway', async () => {
+    const dataDir = await temporaryFolder()
+    const store = await open(dataDir)
+    const request = await pending(store)
+    const tool = new DatabaseSync(join(dataDir, 'gateway.db'), { timeout: 0 })
+    onTestFinished(() => tool.close())
+    const next = () => {
+      expect(() => tool.exec('delete from partner_keys')).toThrow('locked')
+      return store.now()
+    }
+    expect(await store.claimDue({ limit: 1, lease: minute, next })).toEqual([request])
+    tool.exec('delete from partner_keys')
+  })
+})
+
 describe('trouble', { timeout: 60_000 }, () => {
   test('killed at any moment, it has all that it acknowledged, whole', async () => {
     const dataDir = await temporaryFolder()
@@ -183,6 +208,38 @@ describe('trouble', { timeout: 60_000 }, () => {
           where (r.state = 'PENDING') <> (w.id is not null)`)
         .all(),
     ).toEqual([{ odd: 0 }])
+  })
+
+  test('a disk that takes no more, be it in the middle of a commit, is told and loses nothing', async () => {
+    await Promise.all(
+      [700, 740, 780].map(async (fileSize) => {
+        const dataDir = await temporaryFolder()
+        const child = inProcess(
+          dataDir,
+          true,
+          `const made = ${JSON.stringify(reservation())}
+          for (let index = 0, failures = 0; failures < 3; index++)
+            try {
+              const id = 'r' + index
+              await store.reserve({ ...made, id, idempotencyHash: id })
+              await store.open(id, { code: 'c', expiresAt: 1, nextWorkAt: store.now() })
+              console.log(id)
+            } catch (error) {
+              failures++
+              console.log(error.name)
+            }`,
+          fileSize,
+        )
+        const said: string[] = []
+        for await (const line of linesOf(child)) said.push(line)
+        expect(said.splice(-3)).toEqual(Array(3).fill('StoreUnavailable'))
+        expect(said.length).toBeGreaterThan(0)
+        const store = await open(dataDir)
+        for (const id of said) expect(await store.find(id)).toMatchObject({ id, version: 1 })
+        await pending(store)
+        await store.check()
+      }),
+    )
   })
 
   test('a full disk is told, loses nothing, and is over when there is space', async () => {
