@@ -1,0 +1,19 @@
+/** The Portmone sandbox in a process of its own, in front of which the gateway is measured. */
+import { demoPartner } from '../../../portmone/sandbox/partners.ts'
+import { startSandbox } from '../../../portmone/sandbox/sandbox.ts'
+import { answerParent } from '../process/rpc.ts'
+
+const sandbox = await startSandbox({ partners: [demoPartner], tokenLifetime: 3_600 })
+
+const handlers = {
+  /** As the customers do on their phones. */
+  approve(codes: string[]): void {
+    for (const code of codes) sandbox.approve(code)
+  },
+}
+
+export type SandboxHandlers = typeof handlers
+
+answerParent(handlers)
+process.send?.({ listening: sandbox.url })
+process.once('SIGTERM', () => void sandbox.stop())

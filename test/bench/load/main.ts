@@ -1,0 +1,40 @@
+/** The load generator, in a process of its own: it does what it is told over IPC. */
+import type { Handle } from '../operations.ts'
+import { answerParent } from '../process/rpc.ts'
+import { HttpLoad } from './http.ts'
+import { Sockets } from './sockets.ts'
+
+let http: HttpLoad | undefined
+let sockets = new Sockets()
+
+const target = () => {
+  if (http === undefined) throw new Error('Aim the load at a server first.')
+  return http
+}
+
+const handlers = {
+  async aim(url: string, connections: number): Promise<void> {
+    await http?.close()
+    http = new HttpLoad(url, connections)
+  },
+  create: (count: number) => target().create(count),
+  read: (handles: Handle[], count: number) => target().read(handles, count),
+  check: (handles: Handle[]) => target().check(handles),
+  openSockets: (url: string, handles: Handle[], count: number) => sockets.open(url, handles, count),
+  completed: (ids: string[]) => sockets.completed(ids),
+  async closeSockets(): Promise<void> {
+    await sockets.close()
+    sockets = new Sockets()
+  },
+}
+
+export type LoadHandlers = typeof handlers
+
+answerParent(handlers)
+// Nothing else keeps it alive between two tasks.
+const stayAlive = setInterval(() => {}, 60_000)
+process.once('SIGTERM', async () => {
+  clearInterval(stayAlive)
+  await http?.close()
+  process.exit()
+})

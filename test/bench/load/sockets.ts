@@ -1,0 +1,100 @@
+import { WebSocket } from 'ws'
+import { type Handle, operations, type ShareRequestAnswer } from '../operations.ts'
+
+/** Sockets that may be on their way to being open at one time. */
+const mostOpening = 200
+
+/** Where the sockets come from: on Linux all of 127.0.0.0/8 is this machine, and each socket has an address of its own. */
+const localAddressOf = (index: number) =>
+  process.platform === 'linux' ? { localAddress: `127.1.${(index >> 8) & 255}.${index & 255}` } : {}
+
+interface Frame {
+  type: string
+  payload?: { data?: { shareRequestStatus: { shareRequest: ShareRequestAnswer } } }
+}
+
+/** Many graphql-transport-ws connections, each with one subscription. Written for little CPU of its own. */
+export class Sockets {
+  readonly #open = new Set<WebSocket>()
+  /** Subscriptions that have not completed yet, by share request. */
+  readonly #following = new Map<string, number>()
+  /** Milliseconds from a transition to when its event was received here, by share request. */
+  readonly #latencies = new Map<string, number[]>()
+  #ended = () => {}
+  #failed: Error | null = null
+  #opened = 0
+
+  /** Opens `count` sockets and resolves when each has its first event; one follows `handles[its number % …]`. */
+  async open(url: string, handles: readonly Handle[], count: number): Promise<void> {
+    let next = 0
+    const openOneByOne = async () => {
+      while (next < count) await this.#follow(url, handles[next++ % handles.length]!)
+    }
+    await Promise.all(Array.from({ length: mostOpening }, openOneByOne))
+  }
+
+  /** Resolves when all subscriptions to these share requests have completed, with their latencies in milliseconds. */
+  async completed(ids: readonly string[]): Promise<number[]> {
+    while (ids.some((id) => this.#following.has(id))) {
+      await new Promise<void>((resolve) => {
+        this.#ended = resolve
+      })
+      if (this.#failed !== null) throw this.#failed
+    }
+    return ids.flatMap((id) => this.#latencies.get(id) ?? [])
+  }
+
+  async close(): Promise<void> {
+    const closed = [...this.#open].map((socket) => new Promise((resolve) => socket.once('close', resolve)))
+    for (const socket of this.#open) socket.close(1000)
+    await Promise.all(closed)
+  }
+
+  #follow(url: string, { id, clientSecret }: Handle): Promise<void> {
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
+      perMessageDeflate: false,
+      ...localAddressOf(this.#opened++),
+    })
+    this.#open.add(socket)
+    this.#following.set(id, (this.#following.get(id) ?? 0) + 1)
+    return new Promise((resolve, reject) => {
+      const fail = (reason: string) => {
+        this.#failed = new Error(`A socket of the load failed: ${reason}`)
+        reject(this.#failed)
+        this.#ended()
+      }
+      socket.on('open', () => socket.send('{"type":"connection_init"}'))
+      socket.on('error', (error) => fail(error.message))
+      socket.on('close', (code) => {
+        this.#open.delete(socket)
+        if (code !== 1000 && code !== 1005) fail(`closed with ${code}`)
+      })
+      socket.on('message', (data) => {
+        const received = performance.timeOrigin + performance.now()
+        const { type, payload } = JSON.parse(String(data)) as Frame
+        if (type === 'connection_ack') return socket.send(subscribe(id, clientSecret))
+        if (type === 'complete') return this.#complete(id)
+        const status = payload?.data?.shareRequestStatus.shareRequest.status
+        if (type !== 'next' || status === undefined) return fail(String(data))
+        if (status.__typename === 'PendingStatus') return resolve()
+        const latencies = this.#latencies.get(id) ?? []
+        this.#latencies.set(id, latencies)
+        latencies.push(received - Date.parse(status.changedAt))
+      })
+    })
+  }
+
+  #complete(id: string): void {
+    const left = this.#following.get(id)! - 1
+    if (left > 0) this.#following.set(id, left)
+    else this.#following.delete(id)
+    if (left === 0) this.#ended()
+  }
+}
+
+const subscribe = (id: string, clientSecret: string) =>
+  JSON.stringify({
+    id: '1',
+    type: 'subscribe',
+    payload: { query: operations.follow, variables: { id, clientSecret } },
+  })

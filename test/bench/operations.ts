@@ -1,0 +1,58 @@
+/**
+ * What is asked of every contestant: the operations of the customer's page, spelled out in one place. The bench sends
+ * exactly these, so that what is measured is what the page causes.
+ */
+const fields = `
+  fragment ShareRequestFields on ShareRequest {
+    id
+    createdAt
+    expiresAt
+    policy { name purpose facts checks }
+    status {
+      __typename
+      version
+      changedAt
+      ... on PendingStatus { code expiresAt }
+      ... on ApprovedStatus { approvedAt outcome { passed checks { name verdict } } }
+      ... on FailedStatus { reason retryable }
+    }
+  }`
+
+export const operations = {
+  create: `mutation CreateShareRequest($input: CreateShareRequestInput!) {
+    createShareRequest(input: $input) {
+      __typename
+      ... on CreateShareRequestSuccess { clientSecret shareRequest { ...ShareRequestFields } }
+      ... on UserError { message }
+    }
+  }${fields}`,
+  check: `mutation CheckShareRequest($input: ShareRequestInput!) {
+    checkShareRequest(input: $input) {
+      __typename
+      ... on ShareRequest { ...ShareRequestFields }
+      ... on UserError { message }
+    }
+  }${fields}`,
+  read: `query ShareRequest($id: ID!, $clientSecret: String) {
+    shareRequest(id: $id, clientSecret: $clientSecret) { ...ShareRequestFields }
+  }${fields}`,
+  follow: `subscription FollowShareRequest($id: ID!, $clientSecret: String) {
+    shareRequestStatus(id: $id, clientSecret: $clientSecret) {
+      __typename
+      shareRequest { ...ShareRequestFields }
+    }
+  }${fields}`,
+} as const
+
+/** Names one share request to a contestant; `code` is how its customer approves it. */
+export interface Handle {
+  id: string
+  clientSecret: string
+  code: string
+}
+
+/** What a contestant answers of a share request, as far as the bench reads it. */
+export interface ShareRequestAnswer {
+  id: string
+  status: { __typename: string; version: number; changedAt: string; code?: string }
+}
