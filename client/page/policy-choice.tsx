@@ -39,13 +39,13 @@ export function PolicyChoice({ locale, chosen, onVerify }: PolicyChoiceProps) {
   const [{ data, error }, ask] = useQuery({ query: Policies })
   const [marked, setMarked] = useState(chosen)
 
-  if (data === undefined && error === undefined)
+  if (!data && !error)
     return (
       <p role="status" className={styles.message}>
         {t.loading}
       </p>
     )
-  if (data === undefined)
+  if (!data)
     return (
       <div role="alert" className={styles.message}>
         <h2 tabIndex={-1}>{error?.networkError ? t.networkTitle : t.serverTitle}</h2>
@@ -114,7 +114,7 @@ function Option({ policy, locale, isChecked, onCheck }: OptionProps) {
       <span className={styles.optionName}>{nameIn(sampleNames[locale], name)}</span>
       <span className={styles.optionPurpose}>{purpose}</span>
       <span className={styles.optionFacts}>
-        {pageTexts(locale).asks} {new Intl.ListFormat(locale).format(factsInWords)}
+        {pageTexts(locale).asks} {new Intl.ListFormat(locale, { type: 'unit' }).format(factsInWords)}
       </span>
     </label>
   )

@@ -20,14 +20,14 @@ const PolicyByName = graphql(`
 export function IdleView({ policy: name, onStart }: EndedProps & { policy: string }) {
   const { t } = useTexts()
   const [{ data, error, fetching }, ask] = useQuery({ query: PolicyByName, variables: { name } })
-  if (data?.policy === null) return <UnknownPolicyView />
-  if (error && !data)
+  if (error && !data?.policy)
     return (
       <UnreachableView
         cause={error.networkError ? 'network' : 'server'}
         onStart={() => ask({ requestPolicy: 'network-only' })}
       />
     )
+  if (data?.policy === null) return <UnknownPolicyView />
   return (
     <Panel title={t.idleTitle} actions={data?.policy && <Button onPress={onStart}>{t.start}</Button>}>
       <p>{t.idleText}</p>
