@@ -9,7 +9,7 @@ const lookEvery = 1_000
 
 interface EventStreamsParts {
   cap: AddressCap
-  sessions: Sessions
+  sessions: Pick<Sessions, 'add'>
   addressOf: (request: IncomingMessage) => string
   /** What may wait for a reader before the stream is cut off. */
   mostUnsentBytes: number

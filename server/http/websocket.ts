@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type ExecutionArgs, GraphQLError } from 'graphql'
-import { CloseCode } from 'graphql-ws'
-import { useServer } from 'graphql-ws/use/ws'
+import { CloseCode, handleProtocols, makeServer } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { currentRequest, type Logger } from '../monitoring/log.ts'
 import type { Caller } from '../share-requests/caller.ts'
@@ -11,7 +10,9 @@ import { Refusal } from '../share-requests/errors.ts'
 import type { AddressCap } from './address-cap.ts'
 import type { Authenticate } from './authentication.ts'
 import { type GraphQLServer, mostRequestBytes } from './graphql.ts'
+import { keepAlive } from './keep-alive.ts'
 import type { Sessions } from './sessions.ts'
+import { carryProtocol, type Opened } from './socket-protocol.ts'
 
 interface WebSocketParts {
   graphql: GraphQLServer
@@ -32,9 +33,7 @@ interface WebSocketParts {
 }
 
 /** What is known of one socket beside the protocol's own state. */
-type Extra = {
-  socket: WebSocket
-  request: IncomingMessage
+type Extra = Opened & {
   caller?: Caller
   leave?: () => void
 }
@@ -46,65 +45,66 @@ type Execution = ExecutionArgs & Pick<Enveloped, 'execute' | 'subscribe'>
 export function serveWebSockets(server: Server, parts: WebSocketParts) {
   const { graphql, authenticate, sessions, cap, addressOf, isOriginAllowed, settings, log } = parts
   const { operationsPerSocket, socketInitTimeout, mostUnsentBytes } = settings
-  const sockets = new WebSocketServer({
+  // Not written into the call, because the types of ws do not know closeTimeout yet.
+  const options = {
     noServer: true,
     perMessageDeflate: false,
     maxPayload: mostRequestBytes,
-  })
+    handleProtocols,
+    closeTimeout: patience,
+  }
+  const sockets = new WebSocketServer(options)
 
-  const protocol = useServer<Record<string, unknown>, Extra>(
-    {
-      connectionInitWaitTimeout: socketInitTimeout,
-      async onConnect(context) {
-        const { extra, connectionParams } = context
-        try {
-          const caller = await authenticate(connectionParams?.authorization, addressOf(extra.request))
-          extra.caller = caller
-          if (caller.kind === 'PARTNER' && isOpen(extra.socket))
-            extra.leave = sessions.add(caller.keyId, () =>
-              extra.socket.close(CloseCode.Forbidden, 'Forbidden'),
-            )
-          return true
-        } catch (error) {
-          // Not let in: graphql-ws closes with 4403.
-          if (error instanceof Refusal) return false
-          log.error({ err: error }, 'authentication of a socket failed')
-          throw new Error('Unexpected error')
-        }
-      },
-      onClose: ({ extra }) => extra.leave?.(),
-      async onSubscribe({ extra, subscriptions }, _id, { query, operationName, variables }) {
-        // A client may go on sending for a while after it was told to go.
-        if (!isOpen(extra.socket)) return [closing]
-        if (Object.keys(subscriptions).length > operationsPerSocket) return [tooManyOperations]
-        const { schema, parse, validate, contextFactory, execute, subscribe } = graphql.getEnveloped({
-          caller: extra.caller,
-        })
-        let document: ExecutionArgs['document']
-        try {
-          document = parse(query)
-        } catch (error) {
-          // Returned and not thrown: a thrown one closes the socket and every other subscription on it.
-          return [error instanceof GraphQLError ? error : new GraphQLError('Syntax error.')]
-        }
-        const errors = validate(schema, document)
-        if (errors.length > 0) return errors
-        const contextValue = await contextFactory()
-        return {
-          schema,
-          document,
-          operationName,
-          variableValues: variables,
-          contextValue,
-          execute,
-          subscribe,
-        }
-      },
-      execute: (args) => (args as Execution).execute(args),
-      subscribe: (args) => (args as Execution).subscribe(args),
+  const protocol = makeServer<Record<string, unknown>, Extra>({
+    connectionInitWaitTimeout: socketInitTimeout,
+    async onConnect(context) {
+      const { extra, connectionParams } = context
+      try {
+        const caller = await authenticate(connectionParams?.authorization, addressOf(extra.request))
+        extra.caller = caller
+        if (caller.kind === 'PARTNER' && isOpen(extra.socket))
+          extra.leave = sessions.add(caller.keyId, () => extra.socket.close(CloseCode.Forbidden, 'Forbidden'))
+        return true
+      } catch (error) {
+        // Not let in: graphql-ws closes with 4403.
+        if (error instanceof Refusal) return false
+        log.error({ err: error }, 'authentication of a socket failed')
+        throw new Error('Unexpected error')
+      }
     },
-    sockets,
-  )
+    onClose: ({ extra }) => extra.leave?.(),
+    async onSubscribe({ extra, subscriptions }, _id, { query, operationName, variables }) {
+      // A client may go on sending for a while after it was told to go.
+      if (!isOpen(extra.socket)) return [closing]
+      if (Object.keys(subscriptions).length > operationsPerSocket) return [tooManyOperations]
+      const { schema, parse, validate, contextFactory, execute, subscribe } = graphql.getEnveloped({
+        caller: extra.caller,
+      })
+      let document: ExecutionArgs['document']
+      try {
+        document = parse(query)
+      } catch (error) {
+        // Returned and not thrown: a thrown one closes the socket and every other subscription on it.
+        return [error instanceof GraphQLError ? error : new GraphQLError('Syntax error.')]
+      }
+      const errors = validate(schema, document)
+      if (errors.length > 0) return errors
+      const contextValue = await contextFactory()
+      return {
+        schema,
+        document,
+        operationName,
+        variableValues: variables,
+        contextValue,
+        execute,
+        subscribe,
+      }
+    },
+    execute: (args) => (args as Execution).execute(args),
+    subscribe: (args) => (args as Execution).subscribe(args),
+  })
+  carryProtocol(protocol, sockets, log)
+  const stopPings = keepAlive(sockets)
 
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     if (request.url?.split('?', 1)[0] !== '/graphql') return refuse(stream, '404 Not Found')
@@ -130,9 +130,16 @@ export function serveWebSockets(server: Server, parts: WebSocketParts) {
       return sockets.clients.size
     },
     /** Closes every socket with 1001, so that its client reconnects elsewhere. */
-    stop: () => protocol.dispose(),
+    async stop() {
+      stopPings()
+      for (const socket of sockets.clients) socket.close(1001, 'Going away')
+      await new Promise((resolve) => sockets.close(resolve))
+    },
   }
 }
+
+/** Milliseconds that a client has to answer a close, before it is cut off. */
+const patience = 2_000
 
 const isOpen = (socket: WebSocket) => socket.readyState === socket.OPEN
 const closing = new GraphQLError('This socket is being closed.')

@@ -1,0 +1,42 @@
+import type { IncomingMessage } from 'node:http'
+import { CloseCode, type Server } from 'graphql-ws'
+import type { WebSocket, WebSocketServer } from 'ws'
+import type { Logger } from '../monitoring/log.ts'
+
+/** What the protocol is told of a new socket. */
+export interface Opened {
+  socket: WebSocket
+  request: IncomingMessage
+}
+
+/**
+ * Carries graphql-ws's protocol over the sockets of `ws`. Not graphql-ws's own adapter: that one writes to the console
+ * what clients do wrong, a hang-up in the middle of an answer included.
+ */
+export function carryProtocol(protocol: Server<Opened>, sockets: WebSocketServer, log: Logger): void {
+  sockets.on('connection', (socket: WebSocket, request: IncomingMessage) => {
+    const closed = protocol.opened(
+      {
+        protocol: socket.protocol,
+        send: (data) => send(socket, data),
+        close: (code, reason) => socket.close(code, reason),
+        onMessage: (take) => socket.on('message', (data) => void take(String(data)).catch(fail)),
+      },
+      { socket, request },
+    )
+    const fail = (error: unknown) => {
+      log.error({ err: error }, 'a message on a socket failed')
+      socket.close(CloseCode.InternalServerError, 'Unexpected error')
+    }
+    // The client's fault: ws has closed the socket with the code that says which.
+    socket.on('error', (error) => log.debug({ err: error }, 'a socket broke the protocol'))
+    socket.once('close', (code, reason) => void closed(code, String(reason)).catch(fail))
+  })
+}
+
+/** Resolves when `data` has left; also when its reader is gone, of which the protocol learns by the close. */
+const send = (socket: WebSocket, data: string) =>
+  new Promise<void>((resolve) => {
+    if (socket.readyState !== socket.OPEN) resolve()
+    else socket.send(data, () => resolve())
+  })

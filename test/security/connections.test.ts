@@ -1,0 +1,288 @@
+import { on, once } from 'node:events'
+import { createServer, request } from 'node:http'
+import { type AddressInfo, connect, type Socket } from 'node:net'
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
+import WebSocket from 'ws'
+import { AddressCap } from '../../server/http/address-cap.ts'
+import { EventStreams } from '../../server/http/event-streams.ts'
+import { mostRequestBytes } from '../../server/http/graphql.ts'
+import type { Sessions } from '../../server/http/sessions.ts'
+import { overHttp, overSse, overWebSocket, streamingTransports } from '../clients.ts'
+import { create, operations } from '../integration/operations.ts'
+import { type Stage, type StageOptions, startStage } from '../stage.ts'
+
+let stage: Stage | undefined
+afterEach(async () => {
+  await stage?.[Symbol.asyncDispose]()
+  stage = undefined
+})
+
+async function start(config: StageOptions['config'] = {}) {
+  stage = await startStage({ config: { ...config } })
+  return stage
+}
+
+/** A socket of the graphql-transport-ws protocol, without a client's good manners. */
+function rawSocket(url: string): WebSocket {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws')
+  onTestFinished(() => socket.terminate())
+  return socket
+}
+
+async function acknowledged(url: string): Promise<WebSocket> {
+  const socket = rawSocket(url)
+  await once(socket, 'open')
+  socket.send(JSON.stringify({ type: 'connection_init' }))
+  await once(socket, 'message')
+  return socket
+}
+
+const closeCode = async (socket: WebSocket): Promise<number> => (await once(socket, 'close'))[0]
+
+const socketsOf = async ({ gateway }: Stage): Promise<number> => {
+  const metrics = await (await fetch(`${gateway.url}/metrics`)).text()
+  return Number(/^portmone_sockets (\d+)$/m.exec(metrics)?.[1])
+}
+
+describe('a socket', () => {
+  test('that does not say who it is in time is closed', async () => {
+    const { gateway } = await start({ socketInitTimeout: 50 })
+    expect(await closeCode(rawSocket(gateway.url))).toBe(4408)
+  })
+
+  test('that sends a message over the limit is closed, and one at the limit is not', async () => {
+    const { gateway } = await start()
+    const message = (bytes: number) => {
+      const bare = JSON.stringify({ id: '1', type: 'subscribe', payload: { query: '#' } })
+      return bare.replace('#', '#'.repeat(bytes - bare.length + 1))
+    }
+    const within = await acknowledged(gateway.url)
+    within.send(message(mostRequestBytes))
+    expect(String((await once(within, 'message'))[0])).toContain('Syntax Error')
+    const beyond = await acknowledged(gateway.url)
+    beyond.send(message(mostRequestBytes + 1))
+    expect(await closeCode(beyond)).toBe(1009)
+  })
+
+  test('runs so many subscriptions at once, and is refused one more by that one’s error', async () => {
+    const { gateway } = await start({ operationsPerSocket: 2 })
+    const client = overWebSocket(gateway.url)
+    const { id, clientSecret } = await create(client)
+    const follow = () => client.subscribe(operations.follow, { id, clientSecret })
+    const running = [follow(), follow()]
+    for (const stream of running) expect((await stream.next()).value.errors).toBeUndefined()
+    await expect(follow().next()).rejects.toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }])
+    // The others go on, and one that has ended makes room.
+    await running[0]?.return?.()
+    await expect.poll(() => gateway.followers).toBe(1)
+    expect((await follow().next()).value.errors).toBeUndefined()
+    await client.dispose()
+  })
+
+  test('is not opened by an address that has too many, until one of them closes', async () => {
+    const { gateway } = await start({ streamsPerAddress: 2 })
+    const first = await acknowledged(gateway.url)
+    await acknowledged(gateway.url)
+    const [error] = await once(rawSocket(gateway.url), 'error')
+    expect(error.message).toBe('Unexpected server response: 429')
+    first.close()
+    await expect.poll(() => socketsOf(stage as Stage)).toBe(1)
+    await acknowledged(gateway.url)
+  })
+
+  test('that is refused leaves no trace in its address’s count', async () => {
+    const { gateway } = await start({ streamsPerAddress: 1 })
+    for (let count = 0; count < 3; count++) {
+      const bad = rawHttp(
+        gateway.url,
+        'GET /graphql HTTP/1.1\r\nhost: x\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n',
+      )
+      expect(String((await once(bad, 'data'))[0])).toContain('400 Bad Request')
+      await once(bad, 'close')
+    }
+    await acknowledged(gateway.url)
+  })
+
+  test('whose client does not read the answers that it asks for is cut off; one that reads them is not', async () => {
+    const { gateway } = await start({ mostUnsentBytes: 100_000, operationsPerSocket: 5_000 })
+    const aliases = Array.from(
+      { length: 20 },
+      (_, index) => `a${index}: policies { name purpose facts checks }`,
+    )
+    const ask = (socket: WebSocket, id: number) =>
+      socket.send(
+        JSON.stringify({ id: `${id}`, type: 'subscribe', payload: { query: `{ ${aliases.join(' ')} }` } }),
+      )
+    const reader = await acknowledged(gateway.url)
+    for (let id = 0; id < 300; id++) {
+      ask(reader, id)
+      for await (const [message] of on(reader, 'message')) if (String(message).includes('"complete"')) break
+    }
+
+    const sleeper = await acknowledged(gateway.url)
+    sleeper.on('error', () => {})
+    sleeper.pause()
+    for (let id = 0; id < 3_000; id++) ask(sleeper, id)
+    await expect.poll(() => socketsOf(stage as Stage), { timeout: 15_000 }).toBe(1)
+    expect(reader.readyState).toBe(WebSocket.OPEN)
+  })
+
+  test('takes nothing more once it was told to go', async () => {
+    const { gateway, partnerKey } = await start()
+    const key = await partnerKey()
+    const partner = overHttp(gateway.url, key)
+    const { id } = await create(partner)
+    // Speaks the protocol by hand and never answers a close.
+    const rude = rawHttp(gateway.url, upgrade)
+    await once(rude, 'data')
+    rude.write(frame({ type: 'connection_init', payload: { authorization: `Bearer ${key}` } }))
+    await once(rude, 'data')
+    const closing = once(rude, 'data')
+    await gateway.store.revokePartnerKey(key.split('_')[1] ?? '', gateway.store.now())
+    expect((await closing)[0][0]).toBe(0x88)
+    rude.write(
+      frame({
+        id: '1',
+        type: 'subscribe',
+        payload: { query: operations.cancel, variables: { input: { id } } },
+      }),
+    )
+    const other = overHttp(gateway.url, await partnerKey())
+    // A later request has been answered, and the earlier one has done nothing.
+    for (let count = 0; count < 5; count++)
+      expect((await other.run(operations.read, { id })).data.shareRequest.status.__typename).toBe(
+        'PendingStatus',
+      )
+    // Nor is it waited for.
+    if (!rude.closed) await once(rude, 'close')
+  })
+})
+
+const upgrade =
+  'GET /graphql HTTP/1.1\r\nhost: x\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\n' +
+  'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-protocol: graphql-transport-ws\r\n\r\n'
+
+function rawHttp(url: string, head: string): Socket {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  onTestFinished(() => void socket.destroy())
+  socket.write(head)
+  return socket
+}
+
+/** A masked text frame, whose mask is zero. */
+function frame(message: object): Buffer {
+  const payload = Buffer.from(JSON.stringify(message))
+  const head = Buffer.from([0x81, 0x80 | 126, 0, 0, 0, 0, 0, 0])
+  head.writeUInt16BE(payload.length, 2)
+  return Buffer.concat([head, payload])
+}
+
+test('a client that hangs up in the middle of a refused upgrade does no harm', async () => {
+  const { gateway } = await start()
+  const port = Number(new URL(gateway.url).port)
+  for (let count = 0; count < 50; count++) {
+    const socket = connect(port, '127.0.0.1')
+    await once(socket, 'connect')
+    socket.write(upgrade.replace('/graphql', '/elsewhere'))
+    socket.write(upgrade)
+    setImmediate(() => socket.resetAndDestroy())
+    await once(socket, 'close')
+  }
+  expect((await fetch(`${gateway.url}/healthz`)).status).toBe(200)
+})
+
+describe('an event stream', () => {
+  test('is not opened by an address that has too many streams and sockets together', async () => {
+    const { gateway } = await start({ streamsPerAddress: 2 })
+    const { id, clientSecret } = await create(overHttp(gateway.url))
+    const clients = Object.values(streamingTransports).map((connectBy) => connectBy(gateway.url))
+    const streams = clients.map((client) => client.subscribe(operations.follow, { id, clientSecret }))
+    for (const stream of streams) expect((await stream.next()).value.errors).toBeUndefined()
+    const response = await fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify({ query: operations.follow, variables: { id, clientSecret } }),
+    })
+    expect(response.status).toBe(429)
+    expect(response.headers.get('retry-after')).toBe('60')
+    expect(await response.text()).toContain('"RATE_LIMITED"')
+    await clients[0]?.dispose()
+    await expect.poll(() => gateway.followers).toBe(1)
+    const again = overSse(gateway.url)
+    expect(
+      (await again.subscribe(operations.follow, { id, clientSecret }).next()).value.errors,
+    ).toBeUndefined()
+    await Promise.all([again.dispose(), clients[1]?.dispose()])
+  })
+
+  test('that nobody reads is cut off; one that is read is not', async () => {
+    const nobody = { add: () => () => {} } satisfies Pick<Sessions, 'add'>
+    const streams = new EventStreams({
+      cap: new AddressCap(10),
+      sessions: nobody,
+      addressOf: () => 'somewhere',
+      mostUnsentBytes: 100_000,
+    })
+    streams.start()
+    const closed: string[] = []
+    const server = createServer((request, response) => {
+      streams.open(request, response)
+      response.once('close', () => closed.push(request.url ?? ''))
+      response.write('x'.repeat(20_000_000))
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    onTestFinished(() => {
+      streams.stop()
+      server.closeAllConnections()
+      server.close()
+    })
+    const { port } = server.address() as AddressInfo
+    const open = async (path: string) => {
+      const sent = request({ port, host: '127.0.0.1', path })
+        .end()
+        .on('error', () => {})
+      const [response] = await once(sent, 'response')
+      response.on('error', () => {})
+      return response
+    }
+    let read = 0
+    for (const path of ['/reader', '/sleeper']) {
+      const response = await open(path)
+      if (path === '/reader')
+        response.on('data', (chunk: Buffer) => {
+          read += chunk.length
+        })
+    }
+    await expect.poll(() => read).toBe(20_000_000)
+    await expect.poll(() => closed, { timeout: 5_000 }).toEqual(['/sleeper'])
+  })
+})
+
+test('a body over the limit is refused, also one that does not say its length', async () => {
+  const { gateway } = await start()
+  const body = (bytes: number) => {
+    const bare = JSON.stringify({ query: '{__typename}#' })
+    return bare.replace('#', '#'.repeat(bytes - bare.length + 1))
+  }
+  const post = (bytes: number, chunked: boolean) => {
+    const content = body(bytes)
+    const stream = new ReadableStream({
+      start(controller) {
+        for (let at = 0; at < content.length; at += 10_000)
+          controller.enqueue(new TextEncoder().encode(content.slice(at, at + 10_000)))
+        controller.close()
+      },
+    })
+    return fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: chunked ? stream : content,
+      ...(chunked ? { duplex: 'half' } : {}),
+    })
+  }
+  for (const chunked of [false, true]) {
+    expect((await post(mostRequestBytes, chunked)).status).toBe(200)
+    expect((await post(mostRequestBytes + 1, chunked)).status).toBe(413)
+  }
+})
