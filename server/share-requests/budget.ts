@@ -4,6 +4,7 @@ export class Budget {
   #rate: number
   #tokens: number
   #refilledAt: number
+  #pausedUntil = 0
 
   constructor(rate: number, now: () => number) {
     this.#now = now
@@ -22,7 +23,7 @@ export class Budget {
   /** Whole requests that may be made now. */
   get available(): number {
     this.#refill()
-    return Math.floor(this.#tokens)
+    return this.#pause > 0 ? 0 : Math.floor(this.#tokens)
   }
 
   take(count: number): void {
@@ -30,10 +31,20 @@ export class Budget {
     this.#tokens -= count
   }
 
+  /** Lets none through until then, milliseconds since the epoch: the service has asked for a pause. */
+  pause(until: number): void {
+    this.#pausedUntil = Math.max(this.#pausedUntil, until)
+  }
+
   /** Milliseconds until there is a whole request. */
   get wait(): number {
     this.#refill()
-    return this.#tokens >= 1 ? 0 : Math.ceil(((1 - this.#tokens) / this.#rate) * 1000)
+    const refill = this.#tokens >= 1 ? 0 : Math.ceil(((1 - this.#tokens) / this.#rate) * 1000)
+    return Math.max(refill, this.#pause)
+  }
+
+  get #pause() {
+    return this.#pausedUntil - this.#now()
   }
 
   get #most() {

@@ -1,3 +1,4 @@
+import type { IdentityServiceError } from './identity-service.ts'
 import type { ShareRequest } from './share-request.ts'
 
 /** Every error that a caller can act on. Its message says how. */
@@ -56,6 +57,21 @@ export class UpstreamUnavailable extends UserError {
     super(message, options)
     this.retryable = retryable
   }
+}
+
+/** What a caller is told of `error`. `how` says how to try again. */
+export function upstreamUnavailable(error: IdentityServiceError, how = ''): UpstreamUnavailable {
+  if (error.problem === 'UNAVAILABLE')
+    return new UpstreamUnavailable(
+      `Portmone can not be reached at the moment. Try again${how && ` ${how}`}.`,
+      true,
+      { cause: error },
+    )
+  return new UpstreamUnavailable(
+    'Portmone does not accept the request. The operator of this gateway must look into it.',
+    false,
+    { cause: error },
+  )
 }
 
 /** Also the answer to a wrong clientSecret, so that ids cannot be probed. */

@@ -12,7 +12,7 @@ export class Follower implements AsyncIterableIterator<ShareRequest> {
   #unseen: ShareRequest[] = []
   #version = 0
   #ended = false
-  #waiting: ((result: IteratorResult<ShareRequest>) => void) | null = null
+  readonly #waiting: ((result: IteratorResult<ShareRequest>) => void)[] = []
 
   constructor(topics: Topics, id: string) {
     this.#detach = topics.subscribe(id, (request) => this.offer(request))
@@ -22,29 +22,22 @@ export class Follower implements AsyncIterableIterator<ShareRequest> {
   offer(request: ShareRequest): void {
     if (this.#ended || request.version <= this.#version) return
     this.#version = request.version
+    const first = this.#waiting.shift()
+    if (first === undefined) this.#unseen.push(request)
+    else first({ value: request, done: false })
     if (isTerminal(request)) this.#end()
-    if (this.#waiting === null) {
-      this.#unseen.push(request)
-      return
-    }
-    this.#waiting({ value: request, done: false })
-    this.#waiting = null
   }
 
   next(): Promise<IteratorResult<ShareRequest>> {
     const request = this.#unseen.shift()
     if (request !== undefined) return Promise.resolve({ value: request, done: false })
     if (this.#ended) return Promise.resolve({ value: undefined, done: true })
-    return new Promise((resolve) => {
-      this.#waiting = resolve
-    })
+    return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
   return(): Promise<IteratorResult<ShareRequest>> {
     this.#unseen = []
     this.#end()
-    this.#waiting?.({ value: undefined, done: true })
-    this.#waiting = null
     return Promise.resolve({ value: undefined, done: true })
   }
 
@@ -55,5 +48,6 @@ export class Follower implements AsyncIterableIterator<ShareRequest> {
   #end() {
     this.#ended = true
     this.#detach()
+    for (const resolve of this.#waiting.splice(0)) resolve({ value: undefined, done: true })
   }
 }

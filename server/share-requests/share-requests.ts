@@ -1,15 +1,15 @@
-import { createHash, randomUUID } from 'node:crypto'
 import * as z from 'zod'
 import { type Caller, requireScope, type Scope } from './caller.ts'
 import { clientSecretOf, isClientSecret } from './client-secret.ts'
+import { Creation } from './creation.ts'
 import {
-  IdempotencyConflict,
   InvalidInput,
   InvalidTransition,
   Refusal,
   ShareRequestNotFound,
   UnknownPolicy,
   UpstreamUnavailable,
+  upstreamUnavailable,
 } from './errors.ts'
 import type { IdentityFacts } from './facts.ts'
 import { Follower } from './follower.ts'
@@ -17,12 +17,14 @@ import { type IdentityService, IdentityServiceError } from './identity-service.t
 import type { RateLimits } from './limits.ts'
 import type { Monitor } from './monitor.ts'
 import type { Policy } from './policies.ts'
+import { Retention } from './retention.ts'
 import type { WatcherSettings } from './schedule.ts'
 import { isTerminal, type ShareRequest } from './share-request.ts'
 import type { ListQuery, Store } from './store.ts'
+import type { Timers } from './timers.ts'
 import { Topics } from './topics.ts'
 import { transition } from './transitions.ts'
-import { type Timers, Watcher } from './watcher.ts'
+import { Watcher } from './watcher.ts'
 
 export interface ShareRequestsParts {
   store: Store
@@ -54,24 +56,20 @@ export interface Handle {
   clientSecret?: string | null | undefined
 }
 
-const sha256 = (...parts: string[]) => createHash('sha256').update(JSON.stringify(parts)).digest('hex')
-
-/** Milliseconds between two rounds of deletion, and the most that one deletes. */
-const cleanUpEvery = 60_000
-const cleanUpMost = 1_000
-
 /** All that can be done with share requests, by whom. Authorisation happens here, the same for every transport. */
 export class ShareRequests {
   readonly #parts: ShareRequestsParts
   readonly #topics = new Topics()
   readonly #watcher: Watcher
-  readonly #creating = new Map<string, Promise<ShareRequest>>()
+  readonly #retention: Retention
+  readonly #creation: Creation
   #stopListening: (() => void) | null = null
-  #cleanUpTimer: NodeJS.Timeout | undefined
 
   constructor(parts: ShareRequestsParts) {
     this.#parts = parts
     this.#watcher = new Watcher({ ...parts, watchedIds: () => this.#topics.ids() })
+    this.#creation = new Creation({ ...parts, scheduled: (at) => this.#watcher.scheduled(at) })
+    this.#retention = new Retention(parts)
   }
 
   start(): void {
@@ -85,14 +83,11 @@ export class ShareRequests {
       },
     )
     this.#watcher.start()
-    this.#cleanUpTimer = setInterval(() => {
-      this.cleanUp().catch((error) => this.#parts.monitor.failed('deleting old share requests', error))
-    }, cleanUpEvery).unref()
+    this.#retention.start()
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#cleanUpTimer)
-    await this.#watcher.stop()
+    await Promise.all([this.#creation.stop(), this.#watcher.stop(), this.#retention.stop()])
     this.#stopListening?.()
   }
 
@@ -126,57 +121,14 @@ export class ShareRequests {
     const callerKey = caller.kind === 'PARTNER' ? `partner:${caller.keyId}` : `customer:${caller.address}`
     await this.#parts.limits.create(callerKey)
 
-    const { store, gatewaySecret } = this.#parts
-    const idempotencyHash = sha256(
-      caller.kind,
-      caller.kind === 'PARTNER' ? caller.keyId : '',
-      input.idempotencyKey.toLowerCase(),
-    )
-    const reservation = {
-      id: randomUUID(),
-      idempotencyHash,
-      inputHash: sha256(input.policy, input.reference ?? ''),
+    const shareRequest = await this.#creation.create({
       policy,
       reference: input.reference ?? null,
       createdBy: caller.kind,
-      lease: this.#parts.settings.lease,
-    }
-    const reserved = await store.reserve(reservation)
-    if (reserved.kind === 'conflict') throw new IdempotencyConflict()
-    const shareRequest = await (reserved.kind === 'exists'
-      ? reserved.request
-      : reserved.kind === 'reserved'
-        ? this.#creation(idempotencyHash, this.#createUpstream(reserved.id, policy))
-        : this.#creating.get(idempotencyHash))
-    if (shareRequest === undefined)
-      throw new UpstreamUnavailable(
-        'This share request is being created right now. Try again with the same idempotencyKey.',
-        true,
-      )
-    return { shareRequest, clientSecret: clientSecretOf(gatewaySecret, shareRequest.id) }
-  }
-
-  /** Lets racers with the same key in this process wait for the one creation. */
-  #creation(idempotencyHash: string, creation: Promise<ShareRequest>): Promise<ShareRequest> {
-    this.#creating.set(idempotencyHash, creation)
-    return creation.finally(() => this.#creating.delete(idempotencyHash))
-  }
-
-  async #createUpstream(id: string, policy: Policy): Promise<ShareRequest> {
-    const { store, identityService, settings, monitor } = this.#parts
-    try {
-      const { code } = await identityService.createRequest(policy, id)
-      const now = store.now()
-      const expiresAt = now + policy.lifetime * 1000
-      const nextWorkAt = Math.min(now + settings.sweep, expiresAt)
-      const request = await store.open(id, { code, expiresAt, nextWorkAt })
-      this.#watcher.scheduled(nextWorkAt)
-      monitor.created(request)
-      return request
-    } catch (error) {
-      await store.release(id)
-      throw error instanceof IdentityServiceError ? unavailable(error, 'with the same idempotencyKey') : error
-    }
+      idempotencyKey: input.idempotencyKey,
+      callerId: caller.kind === 'PARTNER' ? caller.keyId : '',
+    })
+    return { shareRequest, clientSecret: clientSecretOf(this.#parts.gatewaySecret, shareRequest.id) }
   }
 
   /** The share request; null where there is none that this caller may see. */
@@ -196,7 +148,7 @@ export class ShareRequests {
     if (isTerminal(request)) return request
     await this.#parts.limits.check(request.id)
     const result = await this.#watcher.check(request.id)
-    if (result instanceof IdentityServiceError) throw unavailable(result)
+    if (result instanceof IdentityServiceError) throw upstreamUnavailable(result)
     return this.#get(caller, handle)
   }
 
@@ -206,7 +158,7 @@ export class ShareRequests {
     if (!isOpen(before)) return cancelled(before)
     await this.#parts.limits.check(before.id)
     const result = await this.#watcher.check(before.id)
-    if (result instanceof IdentityServiceError) throw unavailable(result)
+    if (result instanceof IdentityServiceError) throw upstreamUnavailable(result)
     const request = await this.#get(caller, handle)
     if (!isOpen(request)) return cancelled(request)
     if (result === 'deferred')
@@ -248,14 +200,8 @@ export class ShareRequests {
     try {
       return await this.#parts.identityService.factsOf(request.code)
     } catch (error) {
-      throw error instanceof IdentityServiceError ? unavailable(error) : error
+      throw error instanceof IdentityServiceError ? upstreamUnavailable(error) : error
     }
-  }
-
-  /** Deletes what has been terminal for longer than the retention time. @returns how many. */
-  async cleanUp(): Promise<number> {
-    const { store, retention } = this.#parts
-    return store.deleteBefore(store.now() - retention, cleanUpMost)
   }
 
   async #get(caller: Caller, handle: Handle, scope: Scope = 'share-requests:write'): Promise<ShareRequest> {
@@ -296,20 +242,6 @@ function cancelled(request: ShareRequest): ShareRequest {
       ? 'The customer has approved it already; the outcome is being established.'
       : `It can not be cancelled: it is ${request.state}.`,
     request,
-  )
-}
-
-function unavailable(error: IdentityServiceError, how = ''): UpstreamUnavailable {
-  if (error.problem === 'UNAVAILABLE')
-    return new UpstreamUnavailable(
-      `Portmone can not be reached at the moment. Try again${how && ` ${how}`}.`,
-      true,
-      { cause: error },
-    )
-  return new UpstreamUnavailable(
-    'Portmone does not accept the request. The operator of this gateway must look into it.',
-    false,
-    { cause: error },
   )
 }
 

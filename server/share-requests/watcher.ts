@@ -1,23 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { Budget } from './budget.ts'
+import { Check } from './check.ts'
 import { type IdentityService, IdentityServiceError } from './identity-service.ts'
 import type { Monitor } from './monitor.ts'
-import { outcomeOf } from './outcome.ts'
-import { nextCheckAt, nextPullAt, type WatcherSettings } from './schedule.ts'
-import { isTerminal, type PendingShareRequest, type ShareRequest } from './share-request.ts'
+import { nextCheckAt, type WatcherSettings } from './schedule.ts'
+import type { PendingShareRequest } from './share-request.ts'
 import type { Schedule, Store } from './store.ts'
-import { type ShareRequestEvent, transition } from './transitions.ts'
-
-/** The timers that the watcher runs on; a simulation brings its own. */
-export interface Timers {
-  set(callback: () => void, delay: number): unknown
-  clear(timer: unknown): void
-}
-
-const realTimers: Timers = {
-  set: (callback, delay) => setTimeout(callback, delay).unref(),
-  clear: (timer) => clearTimeout(timer as NodeJS.Timeout),
-}
+import { realTimers, type Timers } from './timers.ts'
 
 interface Parts {
   store: Store
@@ -32,8 +21,8 @@ interface Parts {
 }
 
 /**
- * What came of a check: Portmone answered and that has taken effect; or it was put off, for want of budget or because
- * another gateway is at it; or Portmone gave no answer.
+ * What came of a check: Portmone answered and that has taken effect; or it was put off, for want of budget, because
+ * another gateway is at it or because this one stops; or Portmone gave no answer.
  */
 export type CheckResult = 'asked' | 'deferred' | IdentityServiceError
 
@@ -55,21 +44,22 @@ export class Watcher {
   readonly #parts: Parts
   readonly #timers: Timers
   readonly #budget: Budget
+  readonly #check: Check
   readonly #id = randomUUID()
-  /** The pieces of work under way, by the id of their share request. */
+  /** The checks that were called for and have not begun to ask: who calls for one meanwhile shares it. */
+  readonly #waiting = new Map<string, Promise<CheckResult>>()
+  /** The pieces of work that have begun, by the id of their share request. */
   readonly #working = new Map<string, Promise<CheckResult>>()
-  /** The checks called for that have not claimed their share request yet. */
-  readonly #asking = new Map<string, Promise<CheckResult>>()
-  /** The checks that wait for the running one to end. */
-  readonly #followUps = new Map<string, Promise<CheckResult>>()
+  /** The piece of work that has begun while a check waited: it asks later than that was called for, so it answers it. */
+  readonly #begunMeanwhile = new Map<string, Promise<CheckResult>>()
   #finished: { id: string; nextWorkAt?: number }[] = []
   #joined = new Set<string>()
   #gatherTimer: unknown = null
   #writing: Promise<void> = Promise.resolve()
   #timer: unknown = null
+  /** When the next tick begins: the timer's time, or that of a tick which waits for the one before it to end. */
   #wakeAt = Number.POSITIVE_INFINITY
-  #ticking = false
-  #tickAgain = false
+  #ticks: Promise<void> = Promise.resolve()
   #running = false
   #heartbeatAt = 0
   #rewatchAt = 0
@@ -78,6 +68,7 @@ export class Watcher {
     this.#parts = parts
     this.#timers = parts.timers ?? realTimers
     this.#budget = new Budget(parts.upstreamBudget, () => parts.store.now())
+    this.#check = new Check(parts, this.#budget)
   }
 
   start(): void {
@@ -89,9 +80,9 @@ export class Watcher {
   async stop(): Promise<void> {
     this.#running = false
     this.#timers.clear(this.#timer)
-    await Promise.allSettled([...this.#asking.values(), ...this.#working.values()])
+    await this.#ticks
+    await Promise.allSettled([...this.#waiting.values(), ...this.#working.values()])
     this.#timers.clear(this.#gatherTimer)
-    this.#gatherTimer = null
     await this.#write()
   }
 
@@ -101,7 +92,7 @@ export class Watcher {
     this.#gather()
   }
 
-  /** Notes that `id` has work due at `at`, milliseconds since the epoch. */
+  /** Notes that there is work due at `at`, milliseconds since the epoch. */
   scheduled(at: number): void {
     this.#wake(at - this.#parts.store.now())
   }
@@ -112,51 +103,66 @@ export class Watcher {
    * one may have asked too early.
    */
   check(id: string): Promise<CheckResult> {
-    const working = this.#working.get(id)
-    if (working === undefined) return this.#ask(id)
-    this.#parts.monitor.checkSaved()
-    const followUp =
-      this.#followUps.get(id) ??
-      working
-        .catch(() => {})
-        .then(() => {
-          this.#followUps.delete(id)
-          return this.check(id)
-        })
-    this.#followUps.set(id, followUp)
-    return followUp
-  }
-
-  #ask(id: string): Promise<CheckResult> {
-    const asking = this.#asking.get(id)
-    if (asking !== undefined) {
+    const waiting = this.#waiting.get(id)
+    if (waiting !== undefined) {
       this.#parts.monitor.checkSaved()
-      return asking
+      return waiting
     }
-    const started = this.#claimAndWork(id).finally(() => this.#asking.delete(id))
-    this.#asking.set(id, started)
-    return started
+    const check = this.#claimAndStart(id)
+    this.#waiting.set(id, check)
+    return check
   }
 
-  async #claimAndWork(id: string): Promise<CheckResult> {
-    const { store, settings } = this.#parts
-    await this.#write()
-    if (this.#budget.available < 1) {
-      await store.watch([id], store.now(), 0)
-      this.#wake(this.#budget.wait)
-      return 'deferred'
+  async #claimAndStart(id: string): Promise<CheckResult> {
+    const { store, settings, monitor } = this.#parts
+    try {
+      await this.#working.get(id)?.catch(() => {})
+      await this.#write()
+      if (!this.#running) return 'deferred'
+      if (this.#budget.available < 1) {
+        await store.watch([id], store.now(), 0)
+        this.#wake(this.#budget.wait)
+        return 'deferred'
+      }
+      const request = await store.claim(id, { lease: settings.lease, next: this.#schedule })
+      if (request !== null) {
+        this.#budget.take(1)
+        return this.#start(request)
+      }
+      // The tick may have been faster, and not know yet that it was.
+      await this.#ticks
+      const begun = this.#begunMeanwhile.get(id)
+      if (begun !== undefined) monitor.checkSaved()
+      return begun ?? 'deferred'
+    } finally {
+      this.#waiting.delete(id)
+      this.#begunMeanwhile.delete(id)
     }
-    const request = await store.claim(id, { lease: settings.lease, next: this.#schedule })
-    // What the tick claimed since this check was called for was asked after it: its answer will do.
-    if (request === null) return this.#working.get(id) ?? 'deferred'
-    this.#budget.take(1)
-    return this.#start(request)
   }
 
+  /** Begins a piece of work, unless it is under way still, longer than its lease was good for. */
   #start(request: PendingShareRequest): Promise<CheckResult> {
+    const underWay = this.#working.get(request.id)
+    if (underWay !== undefined) return underWay
     const working = this.#work(request).finally(() => this.#working.delete(request.id))
     this.#working.set(request.id, working)
+    if (this.#waiting.has(request.id)) this.#begunMeanwhile.set(request.id, working)
     return working
+  }
+
+  /** One piece of work on a claimed request, to its end. Every way out of it gives the lease back. */
+  async #work(request: PendingShareRequest): Promise<CheckResult> {
+    let nextWorkAt: number | undefined
+    try {
+      nextWorkAt = await this.#check.run(request)
+      return 'asked'
+    } catch (error) {
+      if (!(error instanceof IdentityServiceError)) throw error
+      return error
+    } finally {
+      this.#finished.push(nextWorkAt === undefined ? { id: request.id } : { id: request.id, nextWorkAt })
+      this.#gather()
+    }
   }
 
   readonly #schedule: Schedule = (request, watched) => {
@@ -171,27 +177,25 @@ export class Watcher {
     if (at >= this.#wakeAt) return
     this.#wakeAt = at
     this.#timers.clear(this.#timer)
-    this.#timer = this.#timers.set(() => void this.#tick(), Math.max(0, delay))
+    this.#timer = this.#timers.set(
+      () => {
+        this.#ticks = this.#ticks.then(() => this.#tick())
+      },
+      Math.max(0, delay),
+    )
   }
 
   async #tick(): Promise<void> {
+    if (!this.#running) return
     this.#wakeAt = Number.POSITIVE_INFINITY
-    if (this.#ticking) {
-      this.#tickAgain = true
-      return
-    }
-    this.#ticking = true
     let delay = longestSleep
     try {
       await this.#keepAlive()
       delay = await this.#claimDue()
     } catch (error) {
       this.#parts.monitor.failed('watching share requests', error)
-    } finally {
-      this.#ticking = false
-      this.#wake(this.#tickAgain ? 0 : delay)
-      this.#tickAgain = false
     }
+    this.#wake(Math.min(delay, longestSleep))
   }
 
   /** @returns the milliseconds until there may be more to do. */
@@ -204,7 +208,7 @@ export class Watcher {
     for (const request of claimed) this.#start(request).catch((error) => monitor.failed('a check', error))
     if (claimed.length === limit) return Math.max(this.#budget.wait, gathering)
     const next = await store.nextWorkAt()
-    return Math.min(next === null ? longestSleep : next - store.now(), longestSleep)
+    return next === null ? longestSleep : next - store.now()
   }
 
   /** Tells the other gateways that this one lives, and that what is followed here is followed still. */
@@ -220,98 +224,6 @@ export class Watcher {
       const ids = watchedIds()
       if (ids.length > 0) await store.watch(ids, now + settings.watchTtl, now + settings.watchedMost)
     }
-  }
-
-  /** One piece of work on a claimed request, to its end. Every way out of it gives the lease back. */
-  async #work(request: PendingShareRequest): Promise<CheckResult> {
-    let nextWorkAt: number | undefined
-    try {
-      if (request.approvedAt !== null) nextWorkAt = await this.#pullFacts(request, request.approvedAt)
-      else nextWorkAt = await this.#checkStatus(request)
-      return 'asked'
-    } catch (error) {
-      if (!(error instanceof IdentityServiceError)) throw error
-      this.#parts.monitor.delayed(request.id, error)
-      return error
-    } finally {
-      this.#finished.push(nextWorkAt === undefined ? { id: request.id } : { id: request.id, nextWorkAt })
-      this.#gather()
-    }
-  }
-
-  async #checkStatus(request: PendingShareRequest): Promise<number | undefined> {
-    const { store, identityService, settings, monitor } = this.#parts
-    try {
-      switch (await identityService.statusOf(request.code)) {
-        case 'APPROVED':
-          return await this.#approve(request)
-        case 'DECLINED':
-          await this.#apply(request, { type: 'decline' })
-          return
-        case 'PENDING':
-          if (store.now() >= request.expiresAt) await this.#apply(request, { type: 'expiry' })
-          return
-      }
-    } catch (error) {
-      if (!(error instanceof IdentityServiceError)) throw error
-      if (error.problem === 'UNKNOWN_CODE' || error.problem === 'REJECTED') {
-        const retryable = error.problem === 'UNKNOWN_CODE'
-        await this.#apply(request, { type: 'failure', reason: 'REJECTED_BY_PORTMONE', retryable })
-        return
-      }
-      if (store.now() >= request.expiresAt + settings.expiryGrace) {
-        monitor.delayed(request.id, error)
-        await this.#apply(request, { type: 'expiry' })
-        return
-      }
-      throw error
-    }
-  }
-
-  async #approve(request: PendingShareRequest): Promise<number | undefined> {
-    const { store, monitor } = this.#parts
-    const approved = await this.#apply(request, { type: 'approval' })
-    if (approved === null) {
-      const now = await store.find(request.id)
-      if (now !== null && isTerminal(now)) monitor.lateApproval(request.id)
-      return
-    }
-    if (approved.state !== 'PENDING' || approved.approvedAt === null) return
-    monitor.approvalSeen(approved)
-    this.#budget.take(1)
-    return this.#pullFacts(approved, approved.approvedAt)
-  }
-
-  /** @returns when to pull again, or nothing where that is settled. */
-  async #pullFacts(request: PendingShareRequest, approvedAt: number): Promise<number | undefined> {
-    const { store, identityService, settings, monitor } = this.#parts
-    try {
-      const facts = await identityService.factsOf(request.code)
-      await this.#apply(request, { type: 'outcome', outcome: outcomeOf(request.policy, facts, store.now()) })
-      return
-    } catch (error) {
-      if (!(error instanceof IdentityServiceError)) throw error
-      monitor.delayed(request.id, error)
-      if (store.now() < approvedAt + settings.factsHorizon) {
-        const nextWorkAt = nextPullAt(settings, approvedAt, store.now())
-        this.scheduled(nextWorkAt)
-        return nextWorkAt
-      }
-      await this.#apply(request, { type: 'failure', reason: 'FACTS_UNAVAILABLE', retryable: true })
-      return
-    }
-  }
-
-  /** Makes the transition that `event` calls for, and writes it. @returns null where it does not apply or a racer won. */
-  async #apply(request: PendingShareRequest, event: ShareRequestEvent): Promise<ShareRequest | null> {
-    const { store, settings, monitor } = this.#parts
-    const now = store.now()
-    const next = transition(request, event, now)
-    if (next === null) return null
-    const nextWorkAt = isTerminal(next) ? null : now + settings.watchedLeast
-    if (!(await store.update(request, next, nextWorkAt))) return null
-    if (isTerminal(next)) monitor.transition(next)
-    return next
   }
 
   #gather(): void {
@@ -331,6 +243,7 @@ export class Watcher {
         const joined = [...this.#joined]
         this.#joined.clear()
         if (finished.length > 0) await store.finish(finished)
+        for (const { nextWorkAt } of finished) if (nextWorkAt !== undefined) this.scheduled(nextWorkAt)
         if (joined.length === 0) return
         const dueBy = store.now() + settings.watchedLeast
         await store.watch(joined, store.now() + settings.watchTtl, dueBy)

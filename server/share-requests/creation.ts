@@ -1,0 +1,94 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { IdempotencyConflict, UpstreamUnavailable, upstreamUnavailable } from './errors.ts'
+import { type IdentityService, IdentityServiceError } from './identity-service.ts'
+import type { Monitor } from './monitor.ts'
+import type { Policy } from './policies.ts'
+import type { WatcherSettings } from './schedule.ts'
+import type { CallerKind, ShareRequest } from './share-request.ts'
+import type { Store } from './store.ts'
+
+interface Parts {
+  store: Store
+  identityService: IdentityService
+  monitor: Monitor
+  settings: WatcherSettings
+  /** Hears when there is work due for what was created, milliseconds since the epoch. */
+  scheduled: (at: number) => void
+}
+
+export interface Wanted {
+  policy: Policy
+  reference: string | null
+  createdBy: CallerKind
+  /** Within the scope of its caller, `callerId`. */
+  idempotencyKey: string
+  /** Empty for a customer: those share one scope, in which a key is unguessable. */
+  callerId: string
+}
+
+const sha256 = (...parts: string[]) => createHash('sha256').update(JSON.stringify(parts)).digest('hex')
+
+/** Creates share requests at Portmone, each once, however often and by how many racers it is asked for. */
+export class Creation {
+  readonly #parts: Parts
+  /** By the hash of the idempotency key: racers in this process wait for the one that is under way. */
+  readonly #underWay = new Map<string, Promise<ShareRequest>>()
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** Throws IdempotencyConflict, UpstreamUnavailable. */
+  async create(wanted: Wanted): Promise<ShareRequest> {
+    const { policy, reference, createdBy } = wanted
+    const idempotencyHash = sha256(createdBy, wanted.callerId, wanted.idempotencyKey.toLowerCase())
+    const reserved = await this.#parts.store.reserve({
+      ...{ id: randomUUID(), idempotencyHash, inputHash: sha256(policy.name, reference ?? '') },
+      ...{ policy, reference, createdBy, lease: this.#parts.settings.lease },
+    })
+    switch (reserved.kind) {
+      case 'exists':
+        return reserved.request
+      case 'conflict':
+        throw new IdempotencyConflict()
+      case 'busy': {
+        const underWay = this.#underWay.get(idempotencyHash)
+        if (underWay !== undefined) return underWay
+        throw new UpstreamUnavailable(
+          'This share request is being created right now. Try again with the same idempotencyKey.',
+          true,
+        )
+      }
+      case 'reserved': {
+        const creation = this.#createUpstream(reserved.id, policy)
+        this.#underWay.set(idempotencyHash, creation)
+        return creation.finally(() => this.#underWay.delete(idempotencyHash))
+      }
+    }
+  }
+
+  /** Resolves when no creation is under way. */
+  async stop(): Promise<void> {
+    await Promise.allSettled(this.#underWay.values())
+  }
+
+  async #createUpstream(id: string, policy: Policy): Promise<ShareRequest> {
+    const { store, identityService, settings, monitor, scheduled } = this.#parts
+    try {
+      const { code } = await identityService.createRequest(policy, id)
+      const now = store.now()
+      const expiresAt = now + policy.lifetime * 1000
+      const nextWorkAt = Math.min(now + settings.sweep, expiresAt)
+      const request = await store.open(id, { code, expiresAt, nextWorkAt })
+      scheduled(nextWorkAt)
+      monitor.created(request)
+      return request
+    } catch (error) {
+      // Where even this fails, the reservation's lease runs out by itself.
+      await store.release(id).catch((cause) => monitor.failed('giving up a reservation', cause))
+      throw error instanceof IdentityServiceError
+        ? upstreamUnavailable(error, 'with the same idempotencyKey')
+        : error
+    }
+  }
+}

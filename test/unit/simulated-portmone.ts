@@ -1,0 +1,93 @@
+import type { IdentityFacts } from '../../server/share-requests/facts.ts'
+import {
+  type Ask,
+  type IdentityService,
+  IdentityServiceError,
+  type IdentityStatus,
+} from '../../server/share-requests/identity-service.ts'
+
+/** One call about a code, as far as it has come. Times are milliseconds since the epoch. */
+export interface UpstreamCall {
+  kind: 'status' | 'facts'
+  code: string
+  askedAt: number
+  /** What Portmone made of it when it arrived there. */
+  answer?: IdentityStatus | 'FACTS' | 'FAILURE'
+  /** Whether the answer has reached the gateway. */
+  delivered: boolean
+  /** Whether the same process had another call about this code under way. */
+  overlaps: boolean
+}
+
+interface Share {
+  answer: IdentityStatus
+  expiresAt: number
+}
+
+/**
+ * Portmone as a test plays it, without a network: every call stops at two gates, before Portmone acts on it and before
+ * its answer comes back. The code of a share request is its id.
+ */
+export class SimulatedPortmone {
+  /** Every call about a code, in the order in which they were made. */
+  readonly calls: UpstreamCall[] = []
+  /** The calls that Portmone does not answer now. */
+  readonly down = new Set<UpstreamCall['kind']>()
+  readonly #shares = new Map<string, Share>()
+  readonly #now: () => number
+
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  /** What the customer has answered. */
+  answerOf(code: string): IdentityStatus {
+    return this.#share(code).answer
+  }
+
+  /** Answers as the customer, once and before the deadline; else nothing happens. */
+  answer(code: string, answer: 'APPROVED' | 'DECLINED'): void {
+    const share = this.#share(code)
+    if (share.answer === 'PENDING' && this.#now() < share.expiresAt) share.answer = answer
+  }
+
+  /** The service as one process reaches it; `gate` lets its calls pass. */
+  reachedThrough(gate: (label: string) => Promise<void>): IdentityService {
+    const underWay = new Set<string>()
+    const ask = async (kind: UpstreamCall['kind'], code: string) => {
+      const call: UpstreamCall = {
+        ...{ kind, code, askedAt: this.#now() },
+        ...{ delivered: false, overlaps: underWay.has(code) },
+      }
+      this.calls.push(call)
+      underWay.add(code)
+      await gate(`${kind} call arrives`)
+      const { answer } = this.#share(code)
+      const fails = this.down.has(kind) || (kind === 'facts' && answer !== 'APPROVED')
+      call.answer = fails ? 'FAILURE' : kind === 'facts' ? 'FACTS' : answer
+      await gate(`${kind} call is answered: ${call.answer}`)
+      call.delivered = true
+      underWay.delete(code)
+      if (fails) throw new IdentityServiceError('UNAVAILABLE', `no ${kind}`)
+      return answer
+    }
+    return {
+      createRequest: async (ask: Ask, idempotencyKey: string) => {
+        const share: Share = { answer: 'PENDING', expiresAt: this.#now() + ask.lifetime * 1000 }
+        if (!this.#shares.has(idempotencyKey)) this.#shares.set(idempotencyKey, share)
+        return { code: idempotencyKey }
+      },
+      statusOf: (code) => ask('status', code),
+      factsOf: async (code): Promise<IdentityFacts> => {
+        await ask('facts', code)
+        return { fullName: 'Olena', dateOfBirth: '1990-01-01', nationality: 'UA', provenAt: this.#now() }
+      },
+    }
+  }
+
+  #share(code: string): Share {
+    const share = this.#shares.get(code)
+    if (share === undefined) throw new Error(`There is no code ${code}`)
+    return share
+  }
+}
