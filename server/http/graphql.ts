@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { GraphQLError } from 'graphql'
-import { createYoga, type Plugin } from 'graphql-yoga'
+import { createLRUCache, createYoga, type Plugin } from 'graphql-yoga'
 import type { Logger } from '../monitoring/log.ts'
 import { type Context, createContext } from '../schema/context.ts'
 import { schema } from '../schema/index.ts'
@@ -32,6 +32,9 @@ export interface GraphQLParts {
 /** Bytes of one request's body: the longest operation that makes sense, several times over. */
 export const mostRequestBytes = 100_000
 
+/** Documents kept parsed: strangers choose what they are, and each may be as large as a request. */
+const mostDocumentsKept = 100
+
 /** GraphQL over HTTP and SSE, and, through `getEnveloped`, the same execution for WebSocket. POST only. */
 export function createGraphQL({ shareRequests, callerOf, log, allowedOrigins, plugins }: GraphQLParts) {
   const report = (err: unknown, errorId: string) => log.error({ err, errorId }, 'unexpected error')
@@ -50,6 +53,10 @@ export function createGraphQL({ shareRequests, callerOf, log, allowedOrigins, pl
       exposedHeaders: ['x-request-id'],
     },
     maxRequestBodySize: mostRequestBytes,
+    parserAndValidationCache: {
+      documentCache: createLRUCache({ max: mostDocumentsKept }),
+      errorCache: createLRUCache({ max: mostDocumentsKept }),
+    },
     // Pages are served elsewhere; nothing here is in the way of an operation.
     graphiql: false,
     landingPage: false,
