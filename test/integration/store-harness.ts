@@ -2,10 +2,15 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import type { Policy } from '../../server/share-requests/policies.ts'
 import type { PendingShareRequest, ShareRequest } from '../../server/share-requests/share-request.ts'
-import type { Change, Reservation, Store } from '../../server/share-requests/store.ts'
+import {
+  type Change,
+  type Reservation,
+  type Store,
+  StoreUnavailable,
+} from '../../server/share-requests/store.ts'
 import { openSqliteStore } from '../../server/store/index.ts'
 import { openPostgresStore } from '../../server/store/postgres.ts'
 import type { PostgresServer } from '../postgres.ts'
@@ -49,6 +54,13 @@ export async function temporaryFolder(): Promise<string> {
 export function closedAfterTest(store: Store): Store {
   onTestFinished(() => store.close())
   return store
+}
+
+/** The typed refusal that `opening` comes to. */
+export async function refusal(opening: Promise<Store>): Promise<StoreUnavailable> {
+  const error = await opening.then(closedAfterTest).catch((error: unknown) => error)
+  expect(error).toBeInstanceOf(StoreUnavailable)
+  return error as StoreUnavailable
 }
 
 export async function sqliteHarness(): Promise<StoreHarness> {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Store, StoreUnavailable } from '../../server/share-requests/store.ts'
+import { StoreUnavailable } from '../../server/share-requests/store.ts'
 import { openStore } from '../../server/store/index.ts'
 import { openPostgresStore } from '../../server/store/postgres.ts'
 import { type PostgresServer, query, startPostgres } from '../postgres.ts'
@@ -10,6 +10,7 @@ import {
   minute,
   opening,
   pending,
+  refusal,
   reservation,
   TestClock,
 } from './store-harness.ts'
@@ -22,12 +23,6 @@ beforeAll(async () => {
 afterAll(() => postgres.close())
 
 const open = async (url: string) => closedAfterTest(await openPostgresStore({ url }))
-
-const refusal = async (opening: Promise<Store>): Promise<StoreUnavailable> => {
-  const error = await opening.then(closedAfterTest).catch((error: unknown) => error)
-  expect(error).toBeInstanceOf(StoreUnavailable)
-  return error as StoreUnavailable
-}
 
 /** Ends connections to the database as an administrator can: those that hear of changes, or all others. */
 const cut = (url: string, which: 'channel' | 'pool') =>
