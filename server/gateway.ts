@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Config } from './config.ts'
 import { AddressCap } from './http/address-cap.ts'
-import { addressOf } from './http/addresses.ts'
+import { addressOf, type Sender } from './http/addresses.ts'
 import { createAuthenticate } from './http/authentication.ts'
 import { EventStreams } from './http/event-streams.ts'
 import { createGraphQL } from './http/graphql.ts'
@@ -15,12 +15,13 @@ import { Sessions } from './http/sessions.ts'
 import { serveWebSockets } from './http/websocket.ts'
 import type { Logger } from './monitoring/log.ts'
 import { createMonitoring } from './monitoring/metrics.ts'
-import { createPortmone } from './portmone/index.ts'
+import { createPortmone, type PortmoneOptions } from './portmone/index.ts'
 import { createRateLimits } from './rate-limits.ts'
 import { readPolicies } from './share-requests/policies.ts'
 import { defaultWatcherSettings, type WatcherSettings } from './share-requests/schedule.ts'
 import { ShareRequests } from './share-requests/share-requests.ts'
 import type { Store } from './share-requests/store.ts'
+import type { Clock } from './share-requests/timers.ts'
 import { openStore } from './store/index.ts'
 
 export interface GatewayParts {
@@ -28,6 +29,10 @@ export interface GatewayParts {
   log: Logger
   /** How often and how long the watcher asks; for tests that can not wait. */
   watcher?: Partial<WatcherSettings>
+  /** How calls to Portmone are timed, repeated and cut off, where that is not as usual. */
+  portmone?: Pick<PortmoneOptions, 'timeouts' | 'retries' | 'circuit'>
+  /** The time by which share requests live, in place of the system's. */
+  clock?: Clock
 }
 
 export interface Gateway {
@@ -43,12 +48,18 @@ export interface Gateway {
 const clientDir = fileURLToPath(new URL('../client/dist', import.meta.url))
 
 /** Puts the gateway together and starts it. Throws PoliciesFileError, ListenError, or the store's own errors. */
-export async function startGateway({ config, log, watcher }: GatewayParts): Promise<Gateway> {
+export async function startGateway(parts: GatewayParts): Promise<Gateway> {
+  const { config, log, watcher, clock } = parts
   const policies = readPolicies(config.policiesFile)
   const monitoring = createMonitoring(log)
   const { monitor } = monitoring
-  const store = await openStore(config)
-  const portmone = createPortmone({ ...config.portmone, log, monitor: monitoring.upstream })
+  const store = await openStore({ ...config, clock: clock?.now })
+  const portmone = createPortmone({
+    ...config.portmone,
+    ...parts.portmone,
+    log,
+    monitor: monitoring.upstream,
+  })
   const shareRequests = new ShareRequests({
     store,
     identityService: portmone,
@@ -64,14 +75,14 @@ export async function startGateway({ config, log, watcher }: GatewayParts): Prom
     },
     upstreamBudget: config.upstreamBudget,
     retention: config.retention,
+    ...(clock && { timers: clock }),
   })
 
   const authenticate = createAuthenticate(store)
   const sessions = new Sessions(store, (error) =>
     monitor.failed('looking at the keys of open sessions', error),
   )
-  const addressOfRequest = (request: Parameters<typeof addressOf>[0]) =>
-    addressOf(request, config.trustedProxies)
+  const addressOfRequest = (request: Sender) => addressOf(request, config.trustedProxies)
   const cap = new AddressCap(config.streamsPerAddress)
   const streams = new EventStreams({
     cap,

@@ -1,12 +1,18 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
 import { isIP, isIPv6 } from 'node:net'
+
+/** What is read of a request. */
+export interface Sender {
+  headers: IncomingHttpHeaders
+  socket: { remoteAddress?: string | undefined }
+}
 
 /**
  * The address that a request counts for. Each of the `trustedProxies` in front of the gateway has added to
  * X-Forwarded-For the address of who spoke to it, so that as many entries from the end are believed; what stands
  * before them is the sender's own word. Without proxies none is.
  */
-export function addressOf({ headers, socket }: IncomingMessage, trustedProxies: number): string {
+export function addressOf({ headers, socket }: Sender, trustedProxies: number): string {
   const forwarded = trustedProxies > 0 ? headers['x-forwarded-for'] : undefined
   const hops = typeof forwarded === 'string' ? forwarded.split(',') : []
   const named = withoutPort(hops.at(-Math.min(trustedProxies, hops.length)) ?? '')
