@@ -1,26 +1,10 @@
 import { describe, expect, test, vi } from 'vitest'
-import type { CallKind } from '../../portmone/sandbox/calls.ts'
-import type { FaultInput, SetFault } from '../../portmone/sandbox/faults.ts'
-import { type Sandbox, startSandbox } from '../../portmone/sandbox/sandbox.ts'
-import { Facts, idempotencyHeader, Problem, Share, Status, Token } from '../../portmone/wire.ts'
-import { calls, partnerAt, share, shop } from './sandbox-partner.ts'
+import type { FaultInput } from '../../portmone/sandbox/faults.ts'
+import { startSandbox } from '../../portmone/sandbox/sandbox.ts'
+import { Facts, Problem, Share, Status, Token } from '../../portmone/wire.ts'
+import { calling, calls, partnerAt, shop } from './sandbox-partner.ts'
 
 const start = () => startSandbox({ partners: [shop] })
-
-/** One call of each kind by a Partner with an approved code, and what answers it rightly. */
-async function calling(sandbox: Sandbox) {
-  const at = calls(sandbox.url)
-  const { token, create } = await partnerAt(sandbox.url)
-  const { code } = await create()
-  sandbox.approve(code)
-  const call: Record<CallKind, () => Promise<Response>> = {
-    token: () => at.token(shop),
-    create: () => at.create(token, share, { [idempotencyHeader]: 'the key' }),
-    status: () => at.status(code),
-    facts: () => at.facts(token, code),
-  }
-  return { code, call }
-}
 
 const right = { token: Token, create: Share, status: Status, facts: Facts }
 const kinds = ['token', 'create', 'status', 'facts'] as const
@@ -206,86 +190,4 @@ test('a call that its caller gave up is in flight no more', async () => {
   await vi.waitFor(() => expect(sandbox.calls('status', code).inFlight).toBe(0))
   await status(code)
   expect(sandbox.calls('status', code)).toEqual({ count: 2, inFlight: 0, maxInFlight: 1 })
-})
-
-describe('the control endpoint', () => {
-  const controller =
-    (sandbox: Sandbox) =>
-    (method: string, path: string, body?: unknown, token = sandbox.controlToken) =>
-      fetch(`${sandbox.url}/control${path}`, {
-        method,
-        headers: { authorization: `Bearer ${token}` },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-      })
-
-  test('is closed without its token', async () => {
-    await using sandbox = await start()
-    const control = controller(sandbox)
-    const { token } = await partnerAt(sandbox.url)
-    for (const [method, path] of [
-      ['GET', '/faults'],
-      ['POST', '/faults'],
-      ['DELETE', '/faults'],
-      ['POST', '/answers'],
-      ['GET', '/calls'],
-      ['GET', '/nothing'],
-    ] as const) {
-      for (const wrong of ['', token, `${sandbox.controlToken}x`]) {
-        const response = await control(method, path, method === 'POST' ? {} : undefined, wrong)
-        expect(response.ok, `${method} ${path}`).toBe(false)
-        expect(Problem.parse(await response.json()).error).toBe('UNAUTHORIZED')
-      }
-    }
-  })
-
-  test('sets, lists and clears faults', async () => {
-    await using sandbox = await start()
-    const control = controller(sandbox)
-    const { call } = await calling(sandbox)
-    const set = await control('POST', '/faults', { kind: 'server-error', call: 'status', times: 2 })
-    const { id } = (await set.json()) as { id: string }
-    await call.status()
-    const listed = (await (await control('GET', '/faults')).json()) as SetFault[]
-    expect(listed).toEqual([{ id, fault: { kind: 'server-error', call: 'status', times: 2 }, left: 1 }])
-    expect((await control('DELETE', `/faults/${id}`)).status).toBe(204)
-    expect((await control('DELETE', `/faults/${id}`)).status).toBe(404)
-    expect((await call.status()).status).toBe(200)
-    await control('POST', '/faults', { kind: 'unauthorized' })
-    expect((await control('DELETE', '/faults')).status).toBe(204)
-    expect(sandbox.faults()).toEqual([])
-    const bad = await control('POST', '/faults', { kind: 'latency' })
-    expect([bad.status, Problem.parse(await bad.json()).message]).toEqual([
-      400,
-      expect.stringContaining('ms'),
-    ])
-  })
-
-  test('answers without a phone', async () => {
-    await using sandbox = await start()
-    const control = controller(sandbox)
-    const { create, status, facts } = await partnerAt(sandbox.url)
-    const [{ code }, other, third] = [await create(), await create(), await create()]
-    expect((await control('POST', '/answers', { code, answer: 'approve', persona: 'minor' })).status).toBe(
-      204,
-    )
-    expect((await facts(code)).facts.ageOver18).toBe(false)
-    await control('POST', '/answers', { code: third.code, answer: 'approve' })
-    expect((await facts(third.code)).facts.ageOver18).toBe(true)
-    expect((await control('POST', '/answers', { code: other.code, answer: 'decline' })).status).toBe(204)
-    expect(await status(other.code)).toBe('DECLINED')
-    expect((await control('POST', '/answers', { code, answer: 'decline' })).status).toBe(409)
-    expect((await control('POST', '/answers', { code: 'unknown', answer: 'decline' })).status).toBe(404)
-    expect((await control('POST', '/answers', { code, answer: 'approve', persona: 'nobody' })).status).toBe(
-      400,
-    )
-  })
-
-  test('tells the calls', async () => {
-    await using sandbox = await start()
-    const { code, call } = await calling(sandbox)
-    await call.status()
-    const listed = await (await controller(sandbox)('GET', '/calls')).json()
-    expect(listed).toContainEqual({ kind: 'status', code, count: 1, inFlight: 0, maxInFlight: 1 })
-    expect(listed).toContainEqual({ kind: 'token', count: 1, inFlight: 0, maxInFlight: 1 })
-  })
 })

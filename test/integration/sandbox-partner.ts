@@ -1,4 +1,6 @@
+import type { CallKind } from '../../portmone/sandbox/calls.ts'
 import type { Partner } from '../../portmone/sandbox/partners.ts'
+import type { Sandbox } from '../../portmone/sandbox/sandbox.ts'
 import {
   byCode,
   Facts,
@@ -49,4 +51,19 @@ export async function partnerAt(url: string, { clientId, clientSecret }: Partner
     status: async (code: string) => Status.parse(await (await at.status(code)).json()).status,
     facts: async (code: string) => Facts.parse(await (await at.facts(token, code)).json()),
   }
+}
+
+/** One call of each kind by a Partner with an approved code, and what answers it rightly. */
+export async function calling(sandbox: Sandbox) {
+  const at = calls(sandbox.url)
+  const { token, create } = await partnerAt(sandbox.url)
+  const { code } = await create()
+  sandbox.approve(code)
+  const call: Record<CallKind, () => Promise<Response>> = {
+    token: () => at.token(shop),
+    create: () => at.create(token, share, { [idempotencyHeader]: 'the key' }),
+    status: () => at.status(code),
+    facts: () => at.facts(token, code),
+  }
+  return { code, call }
 }
