@@ -1,4 +1,4 @@
-import type { Timers } from '../server/share-requests/timers.ts'
+import type { Clock } from '../server/share-requests/timers.ts'
 
 interface Timer {
   at: number
@@ -28,7 +28,7 @@ class Queue {
 }
 
 /** A clock that stands still until a test moves it. Times are milliseconds since the epoch. */
-export class VirtualClock implements Timers {
+export class VirtualClock implements Clock {
   readonly #timers = new Queue()
   #now: number
 
@@ -64,7 +64,7 @@ export class VirtualClock implements Timers {
 }
 
 /** The system's clock, which a test can put forward: what falls due by that is called at once. */
-export class ShiftableClock implements Timers {
+export class ShiftableClock implements Clock {
   readonly #timers = new Queue()
   readonly #real = new WeakMap<Timer, NodeJS.Timeout>()
   #ahead = 0

@@ -4,12 +4,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Sandbox, startSandbox } from '../portmone/sandbox/sandbox.ts'
 import { type Config, readConfig } from '../server/config.ts'
-import { type Gateway, startGateway } from '../server/gateway.ts'
+import { type Gateway, type GatewayParts, startGateway } from '../server/gateway.ts'
 import { createLog } from '../server/monitoring/log.ts'
 import { type Scope, scopes } from '../server/share-requests/caller.ts'
 import { makePartnerKey } from '../server/share-requests/partner-keys.ts'
 import type { Policy } from '../server/share-requests/policies.ts'
 import type { WatcherSettings } from '../server/share-requests/schedule.ts'
+import type { Clock } from '../server/share-requests/timers.ts'
 
 export const testPartner = {
   clientId: 'canary-client-id',
@@ -27,8 +28,8 @@ export interface Stage extends AsyncDisposable {
   logs: string[]
   /** A new partner key with these scopes; with all of them by default. */
   partnerKey(scopes?: Scope[], expiresAt?: number | null): Promise<string>
-  /** Stops the gateway and starts it again on the same folder and port. */
-  restartGateway(): Promise<void>
+  /** Stops the gateway and starts it again on the same folder and port; `meanwhile` happens while it is down. */
+  restartGateway(meanwhile?: () => void): Promise<void>
 }
 
 export interface StageOptions {
@@ -36,6 +37,9 @@ export interface StageOptions {
   watcher?: Partial<WatcherSettings>
   policies?: Policy[]
   sandbox?: Partial<Parameters<typeof startSandbox>[0]>
+  portmone?: GatewayParts['portmone']
+  /** One clock for the gateway and the sandbox. */
+  clock?: Clock
 }
 
 /** Nothing waits long in tests. */
@@ -47,7 +51,11 @@ const samplePolicies = fileURLToPath(
 
 export async function startStage(options: StageOptions = {}): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'gateway-'))
-  const sandbox = await startSandbox({ partners: [testPartner], ...options.sandbox })
+  const sandbox = await startSandbox({
+    partners: [testPartner],
+    ...(options.clock && { now: options.clock.now }),
+    ...options.sandbox,
+  })
   const policiesFile = options.policies === undefined ? samplePolicies : join(folder, 'policies.json')
   if (options.policies !== undefined) writeFileSync(policiesFile, JSON.stringify(options.policies))
   const logs: string[] = []
@@ -69,8 +77,14 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     }),
     ...options.config,
   }
+  const { portmone, clock } = options
   const start = (port: number) =>
-    startGateway({ config: { ...config, port }, log, watcher: { ...impatient, ...options.watcher } })
+    startGateway({
+      config: { ...config, port },
+      ...{ log, watcher: { ...impatient, ...options.watcher } },
+      ...(portmone && { portmone }),
+      ...(clock && { clock }),
+    })
   const stage: Stage = {
     sandbox,
     gateway: await start(config.port),
@@ -82,8 +96,9 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
       await store.insertPartnerKey(stored)
       return key
     },
-    async restartGateway() {
+    async restartGateway(meanwhile) {
       await stage.gateway.stop()
+      meanwhile?.()
       stage.gateway = await start(Number(new URL(stage.gateway.url).port))
     },
     async [Symbol.asyncDispose]() {

@@ -5,6 +5,11 @@ export interface Timers {
   clear(timer: unknown): void
 }
 
+export interface Clock extends Timers {
+  /** Milliseconds since the epoch. */
+  now(): number
+}
+
 /** The process's own. They do not keep it alive. */
 export const realTimers: Timers = {
   set: (callback, delay) => setTimeout(callback, delay).unref(),

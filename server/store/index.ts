@@ -9,11 +9,14 @@ export interface StoreConfig {
   dataDir: string
   /** False for a command-line tool, which works beside a gateway on the same data folder. */
   exclusive?: boolean
+  /** Milliseconds since the epoch, for the store in `dataDir`: a PostgreSQL has its own time. */
+  clock?: (() => number) | undefined
 }
 
 /** Opens the store that `config` names. Rejects with a StoreUnavailable whose message says how to mend it. */
-export async function openStore({ databaseUrl, dataDir, exclusive = true }: StoreConfig): Promise<Store> {
-  if (databaseUrl === undefined) return openSqliteStore({ dataDir, exclusive })
+export async function openStore(config: StoreConfig): Promise<Store> {
+  const { databaseUrl, dataDir, exclusive = true, clock } = config
+  if (databaseUrl === undefined) return openSqliteStore({ dataDir, exclusive, ...(clock && { clock }) })
   // Loaded here, since a gateway with the embedded store starts faster without it.
   const { openPostgresStore } = await import('./postgres.ts')
   return openPostgresStore({ url: databaseUrl })

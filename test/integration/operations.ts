@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
-import type { TestClient } from '../clients.ts'
+import type { Result, TestClient } from '../clients.ts'
 
 const status = `
   __typename
@@ -93,4 +93,13 @@ export async function everythingOf<T>(iterator: AsyncIterable<T>): Promise<T[]> 
   const all: T[] = []
   for await (const value of iterator) all.push(value)
   return all
+}
+
+/** Type and version of every status that a subscription sends until it completes. */
+export async function statusesOf(stream: AsyncIterable<Result>): Promise<[string, number][]> {
+  const results = await everythingOf(stream)
+  return results.map(({ data, errors }) => {
+    expect(errors).toBeUndefined()
+    return [data.shareRequestStatus.__typename, data.shareRequestStatus.version]
+  })
 }

@@ -1,11 +1,12 @@
 import { isTerminal, type ShareRequest } from '../../server/share-requests/share-request.ts'
 import type { UpstreamCall } from './simulated-portmone.ts'
-import { type Simulation, settings } from './simulation.ts'
+import { settings } from './simulated-process.ts'
+import type { Simulation } from './simulation.ts'
 
 /** Every promise of the domain that a finished simulation broke. */
 export function invariants(simulation: Simulation): string[] {
   return simulation.created.flatMap(({ id }) => {
-    const versions = simulation.versions.get(id) ?? []
+    const versions = simulation.recording.versions.get(id) ?? []
     const calls = simulation.portmone.calls.filter(({ code }) => code === id)
     const received = simulation.received.filter((request) => request.id === id)
     return [
@@ -14,10 +15,10 @@ export function invariants(simulation: Simulation): string[] {
         .map(({ state }) => `a subscriber got a ${state} that never was`),
       ...historyFaults(
         versions,
-        simulation.events.filter((event) => event.id === id).map(({ version }) => version),
+        simulation.recording.events.filter((event) => event.id === id).map(({ version }) => version),
       ),
-      ...callFaults(calls, simulation.claims.filter((claim) => claim === id).length),
-      ...reasonFaults(simulation, simulation.stored(id), calls),
+      ...callFaults(calls, simulation.recording.claims.filter((claim) => claim === id).length),
+      ...reasonFaults(simulation, simulation.recording.stored(id), calls),
     ]
   })
 }
@@ -83,7 +84,7 @@ function* reasonFaults(simulation: Simulation, request: ShareRequest, calls: rea
       break
     }
     case 'FAILED': {
-      const versions = simulation.versions.get(id) ?? []
+      const versions = simulation.recording.versions.get(id) ?? []
       const approvedAt = versions.flatMap((version) =>
         'approvedAt' in version ? (version.approvedAt ?? []) : [],
       )[0]

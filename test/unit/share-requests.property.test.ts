@@ -57,12 +57,12 @@ test('whatever happens in whatever order, the promises are kept', async () => {
       const simulation = new Simulation(dataDir, scheduler)
       try {
         await simulation.run(actions, getsWell)
-        expect([...simulation.violations, ...invariants(simulation)]).toEqual([])
+        expect([...simulation.recording.violations, ...invariants(simulation)]).toEqual([])
       } finally {
         rmSync(dataDir, { recursive: true })
       }
       for (const { id } of simulation.created) {
-        const { state } = simulation.stored(id)
+        const { state } = simulation.recording.stored(id)
         ends[state] = (ends[state] ?? 0) + 1
       }
     },

@@ -1,16 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { Scheduler } from 'fast-check'
-import { UpstreamUnavailable } from '../../server/share-requests/errors.ts'
+import { InvalidTransition, UpstreamUnavailable } from '../../server/share-requests/errors.ts'
 import type { Follower } from '../../server/share-requests/follower.ts'
-import type { Monitor } from '../../server/share-requests/monitor.ts'
-import type { WatcherSettings } from '../../server/share-requests/schedule.ts'
 import { isTerminal, type ShareRequest } from '../../server/share-requests/share-request.ts'
-import { ShareRequests } from '../../server/share-requests/share-requests.ts'
-import type { Change, Store } from '../../server/share-requests/store.ts'
-import { openSqliteStore } from '../../server/store/index.ts'
 import { VirtualClock } from '../clock.ts'
 import { samplePolicy } from './samples.ts'
 import { SimulatedPortmone, type UpstreamCall } from './simulated-portmone.ts'
+import { Recording, SimulatedProcess } from './simulated-process.ts'
 
 type RequestAction = 'hint' | 'cancel' | 'subscribe' | 'approve' | 'decline'
 
@@ -22,23 +18,9 @@ export type Action =
   | { type: 'break' | 'mend'; call: UpstreamCall['kind'] }
   | { type: 'stop' | 'kill' }
 
-export const settings: WatcherSettings = {
-  ...{ watchedLeast: 2_000, watchedMost: 8_000, sweep: 10_000 },
-  ...{ expiryGrace: 10_000, factsHorizon: 30_000, lease: 60_000, watchTtl: 20_000 },
-}
-
-/** Share requests that every run has, and the seconds that they live. */
+/** Share requests that every run has. */
 const requestsPerRun = 2
-const lifetime = 40
 const customer = { kind: 'CUSTOMER', address: '127.0.0.1' } as const
-
-/** One process of the gateway: a graceful stop lets its work end, a kill leaves everything where it stands. */
-interface Process {
-  alive: boolean
-  stopping: boolean
-  store: Store
-  shareRequests: ShareRequests
-}
 
 interface Handle {
   id: string
@@ -59,33 +41,26 @@ interface Cancel {
   approvedBefore: boolean
 }
 
-/**
- * The domain on a real store, with Portmone, the clock, the subscribers and the life of the process played. Each call
- * of the store or of Portmone stops at gates that the scheduler opens in an order of its own; so everything that can
- * happen at once does, in every order.
- */
+/** Processes of the gateway one after the other, with Portmone, the clock, the subscribers and all other callers played. */
 export class Simulation {
-  readonly clock = new VirtualClock()
-  readonly portmone = new SimulatedPortmone(this.clock.now)
-  /** What must never happen and did. */
-  readonly violations: string[] = []
+  readonly portmone: SimulatedPortmone
+  readonly recording = new Recording()
   readonly created: Handle[] = []
-  /** Every version that was written, by share request: what is stored comes last. */
-  readonly versions = new Map<string, ShareRequest[]>()
-  readonly events: Change[] = []
   /** What the subscribers got, all together. */
   readonly received: ShareRequest[] = []
-  readonly claims: string[] = []
   readonly cancels: Cancel[] = []
   readonly #subscribers: Subscriber[] = []
-  readonly #dataDir: string
+  readonly #clock = new VirtualClock()
   readonly #scheduler: Scheduler
-  #process!: Process
+  readonly #parts: Parameters<typeof SimulatedProcess.start>[0]
+  #process!: SimulatedProcess
   #up: Promise<void> = Promise.resolve()
 
   constructor(dataDir: string, scheduler: Scheduler) {
-    this.#dataDir = dataDir
+    this.portmone = new SimulatedPortmone(this.#clock.now)
     this.#scheduler = scheduler
+    const { portmone, recording } = this
+    this.#parts = { clock: this.#clock, scheduler, portmone, recording, dataDir }
   }
 
   /** Plays the actions, then lets time pass until everything has come to its end, whether Portmone gets well or not. */
@@ -102,30 +77,24 @@ export class Simulation {
     await this.#drain()
     if (getsWell) this.portmone.down.clear()
     for (let round = 0; round < 100 && !this.#isOver(); round++) {
-      this.clock.advance(2_000)
+      this.#clock.advance(2_000)
       await this.#drain()
     }
-    if (!this.#isOver()) this.violations.push('not everything came to its end')
-    await this.#settle(this.#process.shareRequests.stop())
-    await this.#process.store.close()
-  }
-
-  stored(id: string): ShareRequest {
-    const stored = this.versions.get(id)?.at(-1)
-    if (stored === undefined) throw new Error(`There is no share request ${id}`)
-    return stored
+    if (!this.#isOver()) this.recording.violations.push('not everything came to its end')
+    await this.#settle(this.#process.stop())
+    await this.#process.kill()
   }
 
   #isOver() {
     return (
-      this.created.every(({ id }) => isTerminal(this.stored(id))) &&
+      this.created.every(({ id }) => isTerminal(this.recording.stored(id))) &&
       this.#subscribers.every(({ left, completed }) => left || completed)
     )
   }
 
   #perform(action: Action): void {
     if ('request' in action) this.#performOn(this.created[action.request]!, action.type)
-    else if (action.type === 'pass') this.clock.advance(action.milliseconds)
+    else if (action.type === 'pass') this.#clock.advance(action.milliseconds)
     else if (action.type === 'break') this.portmone.down.add(action.call)
     else if (action.type === 'mend') this.portmone.down.delete(action.call)
     else if (action.type === 'leave') this.#leave()
@@ -159,9 +128,10 @@ export class Simulation {
     const answer = this.portmone.answerOf(handle.id)
     const process = this.#process
     const request = await process.shareRequests.check(customer, handle)
-    if (process.stopping) return
+    if (!process.runs) return
     const isKnown = request.state !== 'PENDING' || request.approvedAt !== null
-    if (answer !== 'PENDING' && !isKnown) this.violations.push(`a hint did not learn that it is ${answer}`)
+    if (answer !== 'PENDING' && !isKnown)
+      this.recording.violations.push(`a hint did not learn that it is ${answer}`)
   }
 
   async #cancel(handle: Handle): Promise<void> {
@@ -174,7 +144,7 @@ export class Simulation {
   async #follow(subscriber: Subscriber): Promise<void> {
     await this.#up
     const process = this.#process
-    const least = this.stored(subscriber.handle.id).version
+    const least = this.recording.stored(subscriber.handle.id).version
     const stream = await process.shareRequests.follow(customer, subscriber.handle)
     subscriber.stream = stream
     if (subscriber.left) await stream.return()
@@ -182,7 +152,7 @@ export class Simulation {
     for await (const request of stream) {
       const { version } = request
       if (last === null ? version < least : version !== last.version + 1)
-        this.violations.push(
+        this.recording.violations.push(
           `a subscriber got version ${version} after ${last?.version ?? `${least} was stored`}`,
         )
       this.received.push(request)
@@ -190,7 +160,7 @@ export class Simulation {
     }
     if (last !== null && isTerminal(last)) subscriber.completed = true
     else if (!subscriber.left && process === this.#process && subscriber.stream === stream)
-      this.violations.push('a subscription ended before its share request did')
+      this.recording.violations.push('a subscription ended before its share request did')
   }
 
   #leave(): void {
@@ -202,26 +172,20 @@ export class Simulation {
 
   #stop(): void {
     const process = this.#process
-    if (process.stopping) return
-    process.stopping = true
+    if (!process.runs) return
     this.#disconnect()
-    this.#up = process.shareRequests.stop().then(async () => {
-      if (process.alive) await this.#restart(process)
-    })
+    this.#up = process.stop().then(() => (process.isAlive ? this.#restart() : undefined))
     this.#reconnect()
   }
 
   #kill(): void {
-    const process = this.#process
-    process.alive = false
     this.#disconnect()
-    this.#up = this.#restart(process)
+    this.#up = this.#restart()
     this.#reconnect()
   }
 
-  async #restart(process: Process): Promise<void> {
-    process.alive = false
-    await process.store.close()
+  async #restart(): Promise<void> {
+    await this.#process.kill()
     await this.#boot()
   }
 
@@ -241,83 +205,13 @@ export class Simulation {
   /** What a caller asks for; that Portmone can not be reached is an answer as well. */
   #inBackground(work: Promise<unknown> | undefined): void {
     work?.catch((error) => {
-      if (!(error instanceof UpstreamUnavailable) && error.name !== 'InvalidTransition')
-        this.violations.push(`a caller got ${error}`)
+      if (!(error instanceof UpstreamUnavailable || error instanceof InvalidTransition))
+        this.recording.violations.push(`a caller got ${error}`)
     })
   }
 
   async #boot(): Promise<void> {
-    const store = await openSqliteStore({ dataDir: this.#dataDir, clock: this.clock.now })
-    const process: Process = {
-      alive: true,
-      stopping: false,
-      store,
-      shareRequests: this.#domain(store, () => process.alive),
-    }
-    this.#process = process
-    store.onChange(
-      (change) => this.events.push(change),
-      () => {},
-    )
-    process.shareRequests.start()
-  }
-
-  #domain(store: Store, isAlive: () => boolean): ShareRequests {
-    const gate = async (label: string) => {
-      await this.#scheduler.schedule(Promise.resolve(), label)
-      if (!isAlive()) await new Promise(() => {})
-    }
-    const monitor: Monitor = {
-      ...{
-        created() {},
-        approvalSeen() {},
-        transition() {},
-        lateApproval() {},
-        checkSaved() {},
-        delayed() {},
-      },
-      failed: (what, error) => this.violations.push(`${what} failed: ${error}`),
-    }
-    return new ShareRequests({
-      ...{ store: gated(this.#observed(store), gate), monitor, settings },
-      identityService: this.portmone.reachedThrough(gate),
-      policies: [{ ...samplePolicy, lifetime }],
-      gatewaySecret: 'a secret of thirty-two characters',
-      limits: { create: async () => {}, check: async () => {} },
-      ...{ upstreamBudget: 1_000, retention: 86_400_000 },
-      timers: {
-        set: (callback, delay) => this.clock.set(() => isAlive() && callback(), delay),
-        clear: (timer) => this.clock.clear(timer),
-      },
-    })
-  }
-
-  #observed(store: Store): Store {
-    const observations: Partial<Store> = {
-      open: async (id, opening) => {
-        const opened = await store.open(id, opening)
-        this.versions.set(id, [opened])
-        return opened
-      },
-      update: async (previous, next, nextWorkAt) => {
-        const won = await store.update(previous, next, nextWorkAt)
-        if (won) this.versions.get(next.id)?.push(next)
-        return won
-      },
-      claim: async (id, claim) => {
-        const claimed = await store.claim(id, claim)
-        if (claimed !== null) this.claims.push(id)
-        return claimed
-      },
-      claimDue: async (claim) => {
-        const claimed = await store.claimDue(claim)
-        this.claims.push(...claimed.map(({ id }) => id))
-        return claimed
-      },
-    }
-    return new Proxy(store, {
-      get: (target, name) => Reflect.get(observations, name) ?? bound(target, name),
-    })
+    this.#process = await SimulatedProcess.start(this.#parts)
   }
 
   async #settle(work: Promise<unknown>): Promise<void> {
@@ -326,7 +220,7 @@ export class Simulation {
       isSettled = true
     })
     await this.#drain()
-    if (!isSettled) this.violations.push('the stop did not come to its end')
+    if (!isSettled) this.recording.violations.push('the stop did not come to its end')
   }
 
   async #drain(): Promise<void> {
@@ -340,25 +234,3 @@ export class Simulation {
 
 /** Until nothing is left to do but what waits for a gate or for the clock: the store works without I/O of its own. */
 const turn = () => new Promise((resolve) => setImmediate(resolve))
-
-function bound(target: object, name: string | symbol): unknown {
-  const value = Reflect.get(target, name)
-  return typeof value === 'function' ? value.bind(target) : value
-}
-
-const ungated = new Set<string | symbol>(['now', 'onChange'])
-
-/** `store`, each call of which stops at a gate before it is done and before it is answered. */
-const gated = (store: Store, gate: (label: string) => Promise<void>): Store =>
-  new Proxy(store, {
-    get(target, name) {
-      const method = bound(target, name)
-      if (typeof method !== 'function' || ungated.has(name)) return method
-      return async (...args: unknown[]) => {
-        await gate(`store.${String(name)} begins`)
-        const result = await method(...args)
-        await gate(`store.${String(name)} ends`)
-        return result
-      }
-    },
-  })

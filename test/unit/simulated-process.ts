@@ -1,0 +1,169 @@
+import type { Scheduler } from 'fast-check'
+import type { Monitor } from '../../server/share-requests/monitor.ts'
+import type { WatcherSettings } from '../../server/share-requests/schedule.ts'
+import type { ShareRequest } from '../../server/share-requests/share-request.ts'
+import { ShareRequests } from '../../server/share-requests/share-requests.ts'
+import type { Change, Store } from '../../server/share-requests/store.ts'
+import { openSqliteStore } from '../../server/store/index.ts'
+import type { VirtualClock } from '../clock.ts'
+import { samplePolicy } from './samples.ts'
+import type { SimulatedPortmone } from './simulated-portmone.ts'
+
+export const settings: WatcherSettings = {
+  ...{ watchedLeast: 2_000, watchedMost: 8_000, sweep: 10_000 },
+  ...{ expiryGrace: 10_000, factsHorizon: 30_000, lease: 60_000, watchTtl: 20_000 },
+}
+
+/** Seconds that every share request lives. */
+const lifetime = 40
+
+/** What processes did, one after the other. */
+export class Recording {
+  /** What must never happen and did. */
+  readonly violations: string[] = []
+  /** Every version that was written, by share request: what is stored comes last. */
+  readonly versions = new Map<string, ShareRequest[]>()
+  readonly events: Change[] = []
+  /** Ids of share requests, once for each time that one was claimed. */
+  readonly claims: string[] = []
+
+  stored(id: string): ShareRequest {
+    const stored = this.versions.get(id)?.at(-1)
+    if (stored === undefined) throw new Error(`There is no share request ${id}`)
+    return stored
+  }
+}
+
+interface Parts {
+  clock: VirtualClock
+  scheduler: Scheduler
+  portmone: SimulatedPortmone
+  recording: Recording
+  dataDir: string
+}
+
+/**
+ * One process of the gateway: the domain on a real store. Each call of the store or of Portmone stops at gates that the
+ * scheduler opens in an order of its own; so everything that can happen at once does, in every order.
+ */
+export class SimulatedProcess {
+  readonly shareRequests: ShareRequests
+  readonly #parts: Parts
+  readonly #store: Store
+  #life: 'runs' | 'stops' | 'has stopped' | 'is gone' = 'runs'
+
+  static async start(parts: Parts): Promise<SimulatedProcess> {
+    const store = await openSqliteStore({ dataDir: parts.dataDir, clock: parts.clock.now })
+    return new SimulatedProcess(parts, store)
+  }
+
+  private constructor(parts: Parts, store: Store) {
+    const { clock, portmone, recording } = parts
+    this.#parts = parts
+    this.#store = store
+    const observed = record(store, recording)
+    observed.onChange(
+      (change) => recording.events.push(change),
+      () => {},
+    )
+    this.shareRequests = new ShareRequests({
+      store: gated(observed, this.#gate),
+      identityService: portmone.reachedThrough(this.#gate),
+      policies: [{ ...samplePolicy, lifetime }],
+      gatewaySecret: 'a secret of thirty-two characters',
+      limits: { create: async () => {}, check: async () => {} },
+      monitor: monitorOf(recording),
+      ...{ settings, upstreamBudget: 1_000, retention: 86_400_000 },
+      timers: {
+        set: (callback, delay) => clock.set(() => this.isAlive && callback(), delay),
+        clear: (timer) => clock.clear(timer),
+      },
+    })
+    this.shareRequests.start()
+  }
+
+  get isAlive() {
+    return this.#life !== 'is gone'
+  }
+
+  get runs() {
+    return this.#life === 'runs'
+  }
+
+  /** Lets what is under way end. Never resolves if the process is killed meanwhile. */
+  async stop(): Promise<void> {
+    this.#life = 'stops'
+    await this.shareRequests.stop()
+    if (this.#life === 'stops') this.#life = 'has stopped'
+  }
+
+  /** Leaves everything where it stands. */
+  async kill(): Promise<void> {
+    this.#life = 'is gone'
+    await this.#store.close()
+  }
+
+  readonly #gate = async (label: string): Promise<void> => {
+    // A caller may still look at a share request, or cancel it: the stop waits for the gateway's own work.
+    if (this.#life === 'has stopped' && !/find|update/.test(label))
+      this.#parts.recording.violations.push(`${label} after the stop`)
+    await this.#parts.scheduler.schedule(Promise.resolve(), label)
+    if (!this.isAlive) await new Promise(() => {})
+  }
+}
+
+const monitorOf = ({ violations }: Recording): Monitor => ({
+  created() {},
+  approvalSeen() {},
+  transition() {},
+  lateApproval() {},
+  checkSaved() {},
+  delayed() {},
+  failed: (what, error) => void violations.push(`${what} failed: ${error}`),
+})
+
+function record(store: Store, { versions, claims }: Recording): Store {
+  const recorded: Partial<Store> = {
+    async open(id, opening) {
+      const opened = await store.open(id, opening)
+      versions.set(id, [opened])
+      return opened
+    },
+    async update(previous, next, nextWorkAt) {
+      const won = await store.update(previous, next, nextWorkAt)
+      if (won) versions.get(next.id)?.push(next)
+      return won
+    },
+    async claim(id, claim) {
+      const claimed = await store.claim(id, claim)
+      if (claimed !== null) claims.push(id)
+      return claimed
+    },
+    async claimDue(claim) {
+      const claimed = await store.claimDue(claim)
+      claims.push(...claimed.map(({ id }) => id))
+      return claimed
+    },
+  }
+  return new Proxy(store, { get: (target, name) => Reflect.get(recorded, name) ?? bound(target, name) })
+}
+
+/** `store`, each call of which stops at a gate before it is done and before it is answered. */
+const gated = (store: Store, gate: (label: string) => Promise<void>): Store =>
+  new Proxy(store, {
+    get(target, name) {
+      const method = bound(target, name)
+      if (typeof method !== 'function' || name === 'now' || name === 'onChange') return method
+      return async (...args: unknown[]) => {
+        await gate(`store.${String(name)} begins`)
+        const result = await method(...args)
+        await gate(`store.${String(name)} ends`)
+        return result
+      }
+    },
+  })
+
+function bound(target: object, name: string | symbol): unknown {
+  const value = Reflect.get(target, name)
+  return typeof value === 'function' ? value.bind(target) : value
+}
