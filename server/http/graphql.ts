@@ -49,6 +49,7 @@ export function createGraphQL({ shareRequests, callerOf, log, allowedOrigins, pl
     cors: allowedOrigins.length > 0 && {
       origin: allowedOrigins,
       methods: ['POST'],
+      credentials: false,
       allowedHeaders: ['authorization', 'content-type', 'x-request-id'],
       exposedHeaders: ['x-request-id'],
     },

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 
 export const strictTransport = 'max-age=31536000; includeSubDomains'
 
-const isJson = (contentType: string | undefined) => /^application\/json *(;|$)/i.test(contentType ?? '')
+const isJson = (contentType: string | undefined) => /^application\/json(;|$)/.test(contentType ?? '')
 
 /**
  * Stands before GraphQL over HTTP. JSON is all that is taken: no form of a browser can send it, and a script of

@@ -51,7 +51,7 @@ export function createPages(parts: PagesParts) {
       return context.text('ready')
     } catch (error) {
       log.warn({ err: error }, 'not ready')
-      return context.text(`not ready: ${(error as Error).message}`, 503)
+      return context.text('not ready', 503)
     }
   })
   if (registry !== null)

@@ -1,12 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino'
+import { type DestinationStream, type Logger as PinoLogger, pino, stdSerializers } from 'pino'
 
-export type { Logger }
+/** Without `child`: what is bound to a child passes by the list of what is allowed. */
+export type Logger = Pick<PinoLogger, 'debug' | 'info' | 'warn' | 'error' | 'fatal'>
 
 /** The request or socket that the code is running for: its id stands in every log line that it causes. */
 export const currentRequest = new AsyncLocalStorage<{ requestId: string }>()
 
-/** All that a log line may carry beside its message. What is not named here is left out: nothing leaks by being new. */
+/**
+ * All that a log line may carry beside its message, each a plain value but for the error. What is not named here is
+ * left out: nothing leaks by being new.
+ */
 const allowed = new Set([
   'address',
   'call',
@@ -18,6 +22,7 @@ const allowed = new Set([
   'policy',
   'port',
   'reason',
+  'requestId',
   'shareRequestId',
   'signal',
   'state',
@@ -38,7 +43,7 @@ export function createLog(level: (typeof logLevels)[number], destination?: Desti
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: {
         level: (label) => ({ level: label }),
-        log: (fields) => Object.fromEntries(Object.entries(fields).filter(([name]) => allowed.has(name))),
+        log: fit,
       },
       mixin: () => currentRequest.getStore() ?? {},
       serializers: { err: (error) => errorOf(error) },
@@ -46,6 +51,13 @@ export function createLog(level: (typeof logLevels)[number], destination?: Desti
     destination ?? pino.destination({ dest: 1, sync: false }),
   )
 }
+
+const fit = (fields: Record<string, unknown>) =>
+  Object.fromEntries(
+    Object.entries(fields).filter(
+      ([name, value]) => allowed.has(name) && (name === 'err' || typeof value !== 'object'),
+    ),
+  )
 
 /** Of an error: its name, message, code and stack, and those of its causes. Never its other properties. */
 function errorOf(error: unknown): object {

@@ -1,0 +1,200 @@
+import { once } from 'node:events'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import WebSocket from 'ws'
+import { overHttp } from '../clients.ts'
+import { create, operations } from '../integration/operations.ts'
+import { type Stage, startStage } from '../stage.ts'
+
+const shop = 'https://shop.example'
+const evil = 'https://evil.example'
+
+/** As it is by default; and behind TLS under a name, with an origin that may use the API. */
+let plain: Stage
+let published: Stage
+beforeAll(async () => {
+  plain = await startStage()
+  published = await startStage({
+    config: { publicUrl: 'https://id.shop.example', allowedOrigins: [shop], graphiql: true },
+  })
+})
+afterAll(async () => {
+  await plain[Symbol.asyncDispose]()
+  await published[Symbol.asyncDispose]()
+})
+
+const query = JSON.stringify({ query: '{ __typename }' })
+const post = ({ gateway }: Stage, headers: Record<string, string>, body: BodyInit = query) =>
+  fetch(`${gateway.url}/graphql`, { method: 'POST', headers, body })
+const json = { 'content-type': 'application/json' }
+
+describe('what a form of another page can send is refused', () => {
+  const form = new FormData()
+  form.set('query', '{ __typename }')
+  test.each<[string, Record<string, string>, BodyInit]>([
+    ['text/plain with JSON in it', { 'content-type': 'text/plain' }, query],
+    ['a form', {}, new URLSearchParams({ query: '{ __typename }' })],
+    ['a multipart form', {}, form],
+    ['the document itself', { 'content-type': 'application/graphql' }, '{ __typename }'],
+    ['a type that only begins like JSON', { 'content-type': 'application/json-seq' }, query],
+    ['JSON second', { 'content-type': 'text/plain, application/json' }, query],
+  ])('%s', async (_, headers, body) => {
+    const response = await post(plain, headers, body)
+    expect(response.status).toBe(415)
+    expect(await response.json()).toMatchObject({
+      errors: [{ extensions: { code: 'UNSUPPORTED_MEDIA_TYPE' } }],
+    })
+  })
+
+  test('no type at all', async () => {
+    const response = await post(plain, {}, new Blob([query]))
+    expect(response.status).toBe(415)
+  })
+
+  test.each(['application/json', 'application/json; charset=utf-8'])('%s is taken', async (type) => {
+    expect((await post(plain, { 'content-type': type })).status).toBe(200)
+  })
+})
+
+describe('other origins', () => {
+  const preflight = ({ gateway }: Stage, origin: string) =>
+    fetch(`${gateway.url}/graphql`, {
+      method: 'OPTIONS',
+      headers: {
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'content-type, authorization',
+      },
+    })
+  const allowedBy = ({ headers }: Response) => headers.get('access-control-allow-origin')
+
+  test('may nothing unless they are configured', async () => {
+    for (const origin of [shop, evil, 'null']) {
+      expect(allowedBy(await preflight(plain, origin))).toBeNull()
+      expect(allowedBy(await post(plain, { ...json, origin }))).toBeNull()
+    }
+  })
+
+  test('may use the API, without cookies, if they are', async () => {
+    for (const response of [
+      await preflight(published, shop),
+      await post(published, { ...json, origin: shop }),
+    ]) {
+      expect(allowedBy(response)).toBe(shop)
+      expect(response.headers.get('access-control-allow-credentials')).toBeNull()
+    }
+    for (const origin of [evil, 'null', 'https://shop.example.evil.example']) {
+      expect(allowedBy(await preflight(published, origin))).not.toBe(origin)
+      expect(allowedBy(await post(published, { ...json, origin }))).not.toBe(origin)
+    }
+  })
+
+  test.each<[string, () => Stage, string | undefined, 'open' | '403']>([
+    ['no origin: no browser', () => plain, undefined, 'open'],
+    ['its own', () => plain, 'own', 'open'],
+    ['another', () => plain, evil, '403'],
+    ['another port', () => plain, 'http://127.0.0.1:1', '403'],
+    ['null, as of a sandboxed frame', () => plain, 'null', '403'],
+    ['no origin at all', () => plain, 'nonsense', '403'],
+    ['its public one', () => published, 'https://id.shop.example', 'open'],
+    ['its public one without TLS', () => published, 'http://id.shop.example', '403'],
+    ['a configured one', () => published, shop, 'open'],
+    ['where it listens, which is not its public one', () => published, 'own', '403'],
+    ['another than those', () => published, evil, '403'],
+  ])('open a socket or not: %s', async (_, on, origin, expected) => {
+    const { url } = on().gateway
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
+      headers: origin === undefined ? {} : { origin: origin === 'own' ? url : origin },
+    })
+    const outcome = await Promise.race([
+      once(socket, 'open').then(() => 'open'),
+      new Promise((resolve) => socket.once('error', ({ message }) => resolve(message.slice(-3)))),
+    ])
+    socket.terminate()
+    expect(outcome).toBe(expected)
+  })
+})
+
+describe('the answers tell browsers what they may do', () => {
+  const directives = ({ headers }: Response) =>
+    Object.fromEntries(
+      (headers.get('content-security-policy') ?? '').split('; ').map((directive) => {
+        const [name = '', ...values] = directive.split(' ')
+        return [name, values.join(' ')]
+      }),
+    )
+  const html = { headers: { accept: 'text/html' } }
+
+  test('pages run their own scripts alone and are in nobody’s frame', async () => {
+    for (const path of ['/', '/secure', '/nothing']) {
+      const response = await fetch(plain.gateway.url + path, html)
+      expect(directives(response)).toEqual({
+        'default-src': "'none'",
+        'script-src': "'self'",
+        'style-src': expect.stringMatching(/^'self' 'sha256-[\w+/=]+'$/),
+        'img-src': "'self' data:",
+        'font-src': "'self'",
+        'connect-src': `'self' ${plain.sandbox.url}`,
+        'form-action': "'self'",
+        'base-uri': "'none'",
+        'frame-ancestors': "'none'",
+      })
+      expect(response.headers.get('x-frame-options')).toBe('DENY')
+      expect(response.headers.get('x-content-type-options')).toBe('nosniff')
+      expect(response.headers.get('referrer-policy')).toBe('no-referrer')
+      expect(response.headers.get('x-powered-by')).toBeNull()
+      expect(response.headers.get('server')).toBeNull()
+    }
+  })
+
+  test('GraphiQL runs its own scripts alone, and speaks with the gateway alone', async () => {
+    const policy = directives(await fetch(`${published.gateway.url}/graphql`, html))
+    expect(policy['script-src']).toMatch(/^('sha256-[\w+/=]+' ?)+$/)
+    expect(policy).toMatchObject({
+      'default-src': "'none'",
+      'connect-src': "'self'",
+      'frame-ancestors': "'none'",
+      'base-uri': "'none'",
+      'form-action': "'none'",
+    })
+  })
+
+  test('GraphiQL is there only where it was asked for', async () => {
+    const response = await fetch(`${plain.gateway.url}/graphql`, html)
+    expect(response.status).toBe(405)
+    expect(await response.text()).not.toContain('<script')
+  })
+
+  test('under TLS they ask for TLS ever after, and without it they do not', async () => {
+    const answers = async (stage: Stage) => [
+      await fetch(`${stage.gateway.url}/`),
+      await fetch(`${stage.gateway.url}/secure`),
+      await post(stage, json),
+      await post(stage, { 'content-type': 'text/plain' }),
+    ]
+    for (const { headers } of await answers(published))
+      expect(headers.get('strict-transport-security')).toBe('max-age=31536000; includeSubDomains')
+    for (const { headers } of await answers(plain))
+      expect(headers.get('strict-transport-security')).toBeNull()
+  })
+
+  test('the cookie of the secure page goes over TLS alone, where there is TLS', async () => {
+    const customer = overHttp(published.gateway.url)
+    const { id, clientSecret, code } = await create(customer)
+    published.sandbox.approve(code, 'adult')
+    await customer.run(operations.check, { input: { id, clientSecret } })
+    const response = await fetch(`${published.gateway.url}/secure`, {
+      method: 'POST',
+      body: new URLSearchParams({ id, clientSecret }),
+      redirect: 'manual',
+    })
+    expect(response.headers.get('set-cookie')).toMatch(/; HttpOnly; Secure; SameSite=Strict$/)
+  })
+
+  test('operations are kept by nobody and are no page', async () => {
+    for (const accept of ['application/json', 'text/event-stream']) {
+      const { headers } = await post(plain, { ...json, accept })
+      expect(headers.get('cache-control')).toMatch(/no-store|no-cache/)
+      expect(headers.get('x-content-type-options')).toBe('nosniff')
+    }
+  })
+})
