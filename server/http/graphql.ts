@@ -8,6 +8,7 @@ import { toGraphQLError } from '../schema/masking.ts'
 import type { Caller } from '../share-requests/caller.ts'
 import { Refusal } from '../share-requests/errors.ts'
 import type { ShareRequests } from '../share-requests/share-requests.ts'
+import { executionPlugin } from './execution.ts'
 
 interface HttpExchange {
   req: IncomingMessage
@@ -37,7 +38,8 @@ const mostDocumentsKept = 100
 
 /** GraphQL over HTTP and SSE, and, through `getEnveloped`, the same execution for WebSocket. POST only. */
 export function createGraphQL({ shareRequests, callerOf, log, allowedOrigins, plugins }: GraphQLParts) {
-  const report = (err: unknown, errorId: string) => log.error({ err, errorId }, 'unexpected error')
+  const mask = (error: unknown) =>
+    toGraphQLError(error, (err, errorId) => log.error({ err, errorId }, 'unexpected error'))
   return createYoga<Transport, Context>({
     schema,
     context: async (transport) =>
@@ -45,7 +47,7 @@ export function createGraphQL({ shareRequests, callerOf, log, allowedOrigins, pl
         shareRequests,
         'caller' in transport ? transport.caller : await authenticated(transport.req),
       ),
-    maskedErrors: { maskError: (error) => toGraphQLError(error, report) },
+    maskedErrors: { maskError: mask },
     cors: allowedOrigins.length > 0 && {
       origin: allowedOrigins,
       methods: ['POST'],
@@ -63,7 +65,7 @@ export function createGraphQL({ shareRequests, callerOf, log, allowedOrigins, pl
     landingPage: false,
     multipart: false,
     logging: false,
-    plugins: [streamedErrors, ...plugins],
+    plugins: [streamedErrors, ...plugins, executionPlugin(mask)],
   })
 
   /** A key that is no good fails the whole request, as HTTP says it: 401. */

@@ -1,0 +1,70 @@
+import {
+  createSourceEventStream,
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+  executeSubscriptionEvent,
+  type GraphQLError,
+  type ValidatedSubscriptionArgs,
+  validateSubscriptionArgs,
+} from 'graphql'
+import type { OperationPlugin } from './graphql.ts'
+
+/** What a caller sees of an error. */
+export type MaskError = (error: unknown) => GraphQLError
+
+/**
+ * Executes with graphql-js itself. To be the last of the plugins: it ends the round of `onSubscribe` with a stream
+ * whose events pass the executor and the mask and nothing else, where Yoga would lay its own mask around the stream in
+ * further layers of iterators, which every subscription keeps and every event passes.
+ */
+export const executionPlugin = (mask: MaskError): OperationPlugin => ({
+  onExecute: ({ setExecuteFn }) => setExecuteFn(execute),
+  async onSubscribe({ args, setResultAndStopExecution }) {
+    setResultAndStopExecution(await subscribe(args, mask))
+  },
+})
+
+async function subscribe(args: ExecutionArgs, mask: MaskError): Promise<ResponseStream | ExecutionResult> {
+  const validated = validateSubscriptionArgs(args)
+  if (!('schema' in validated)) return { errors: validated }
+  const source = await createSourceEventStream(validated)
+  if (Symbol.asyncIterator in source) return new ResponseStream(source, validated, mask)
+  return masked(source, mask)
+}
+
+/** The results of a subscription, one for each event of its source; every error in them masked. */
+class ResponseStream implements AsyncIterableIterator<ExecutionResult> {
+  readonly #source: AsyncIterator<unknown>
+  readonly #args: ValidatedSubscriptionArgs
+  readonly #mask: MaskError
+
+  constructor(source: AsyncIterable<unknown>, args: ValidatedSubscriptionArgs, mask: MaskError) {
+    this.#source = source[Symbol.asyncIterator]()
+    this.#args = args
+    this.#mask = mask
+  }
+
+  async next(): Promise<IteratorResult<ExecutionResult>> {
+    try {
+      const event = await this.#source.next()
+      if (event.done === true) return { value: undefined, done: true }
+      const result = executeSubscriptionEvent({ ...this.#args, rootValue: event.value })
+      return { value: masked(result instanceof Promise ? await result : result, this.#mask), done: false }
+    } catch (error) {
+      throw this.#mask(error)
+    }
+  }
+
+  async return(): Promise<IteratorResult<ExecutionResult>> {
+    await this.#source.return?.()
+    return { value: undefined, done: true }
+  }
+
+  [Symbol.asyncIterator]() {
+    return this
+  }
+}
+
+const masked = (result: ExecutionResult, mask: MaskError): ExecutionResult =>
+  result.errors === undefined ? result : { ...result, errors: result.errors.map(mask) }
