@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { currentRequest } from '../monitoring/log.ts'
 import type { GraphQLServer } from './graphql.ts'
+import { requestIdOf } from './request-id.ts'
 
 /** The gateway can not listen there; the message says why and what to do. */
 export class ListenError extends Error {
@@ -52,11 +52,6 @@ export function createHttpServer({ graphql, letIn, pages }: HttpParts) {
 /** An operation, or the question of a browser whether it may send one. */
 const isOperation = ({ method, url }: IncomingMessage) =>
   (method === 'POST' || method === 'OPTIONS') && url?.split('?', 1)[0] === '/graphql'
-
-function requestIdOf({ headers }: IncomingMessage): string {
-  const given = headers['x-request-id']
-  return typeof given === 'string' && /^[\w-]{8,64}$/.test(given) ? given : randomUUID()
-}
 
 function listenError(error: NodeJS.ErrnoException, port: number, host: string): ListenError {
   const why =

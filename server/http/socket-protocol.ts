@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { IncomingMessage } from 'node:http'
 import { CloseCode, type Server } from 'graphql-ws'
 import type { WebSocket, WebSocketServer } from 'ws'
@@ -15,12 +16,14 @@ export interface Opened {
  */
 export function carryProtocol(protocol: Server<Opened>, sockets: WebSocketServer, log: Logger): void {
   sockets.on('connection', (socket: WebSocket, request: IncomingMessage) => {
+    // Of the socket's own events Node does not know whose they are.
+    const inContext = AsyncLocalStorage.snapshot()
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
         send: (data) => send(socket, data),
         close: (code, reason) => socket.close(code, reason),
-        onMessage: (take) => socket.on('message', (data) => void take(String(data)).catch(fail)),
+        onMessage: (take) => socket.on('message', (data) => void inContext(take, String(data)).catch(fail)),
       },
       { socket, request },
     )

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type ExecutionArgs, GraphQLError } from 'graphql'
@@ -11,6 +10,7 @@ import type { AddressCap } from './address-cap.ts'
 import type { Authenticate } from './authentication.ts'
 import { type GraphQLServer, mostRequestBytes } from './graphql.ts'
 import { keepAlive } from './keep-alive.ts'
+import { requestIdOf } from './request-id.ts'
 import type { Sessions } from './sessions.ts'
 import { carryProtocol, type Opened } from './socket-protocol.ts'
 
@@ -106,13 +106,14 @@ export function serveWebSockets(server: Server, parts: WebSocketParts) {
   carryProtocol(protocol, sockets, log)
   const stopPings = keepAlive(sockets)
 
+  sockets.on('headers', (headers) => headers.push(`x-request-id: ${currentRequest.getStore()?.requestId}`))
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     if (request.url?.split('?', 1)[0] !== '/graphql') return refuse(stream, '404 Not Found')
     if (!isOriginAllowed(request)) return refuse(stream, '403 Forbidden')
     const address = addressOf(request)
     if (!cap.enter(address)) return refuse(stream, '429 Too Many Requests')
     stream.once('close', () => cap.leave(address))
-    currentRequest.run({ requestId: randomUUID() }, () =>
+    currentRequest.run({ requestId: requestIdOf(request) }, () =>
       sockets.handleUpgrade(request, stream, head, (socket) => {
         socket.on('message', cutOffSlow).on('ping', cutOffSlow)
         sockets.emit('connection', socket, request)

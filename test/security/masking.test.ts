@@ -1,0 +1,66 @@
+import { GraphQLError } from 'graphql'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import WebSocket from 'ws'
+import { transports } from '../clients.ts'
+import { create, operations } from '../integration/operations.ts'
+import { type Stage, startStage } from '../stage.ts'
+
+let stage: Stage
+beforeAll(async () => {
+  stage = await startStage()
+})
+afterAll(() => stage[Symbol.asyncDispose]())
+
+describe.each(Object.entries(transports))('over %s', (_, connect) => {
+  test('an error of the gateway’s own tells its caller an id, and the log the rest', async () => {
+    const client = connect(stage.gateway.url)
+    const { id, clientSecret } = await create(client)
+    const inner = 'SQLITE_IOERR: select * from share_requests in /var/lib/gateway/state.sqlite'
+    vi.spyOn(stage.gateway.store, 'find').mockRejectedValue(new Error(inner))
+    const runs = [
+      client.run(operations.read, { id, clientSecret }),
+      client.run(operations.check, { input: { id, clientSecret } }),
+      ...(connect === transports.HTTP ? [] : [client.run(operations.follow, { id, clientSecret })]),
+    ]
+    for (const { errors } of await Promise.all(runs)) {
+      const [{ message, extensions } = new GraphQLError('There was no error.')] = errors ?? []
+      expect(message).toBe(`Unexpected error. The operator finds it in the log as ${extensions.id}.`)
+      expect(extensions).toEqual({
+        code: 'INTERNAL_SERVER_ERROR',
+        id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      })
+      const line = stage.logs.map((line) => JSON.parse(line)).find(({ errorId }) => errorId === extensions.id)
+      expect(line).toMatchObject({
+        level: 'error',
+        err: { message: inner },
+        requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      })
+      expect(JSON.stringify(line)).not.toContain(clientSecret)
+    }
+    await client.dispose()
+  })
+})
+
+test('a socket is told its id when it opens, and every answer over HTTP has one', async () => {
+  const open = (headers: Record<string, string>) => {
+    const socket = new WebSocket(
+      `${stage.gateway.url.replace('http', 'ws')}/graphql`,
+      'graphql-transport-ws',
+      {
+        headers,
+      },
+    )
+    return new Promise((resolve, reject) => {
+      socket.once('upgrade', (response) => {
+        socket.terminate()
+        resolve(response.headers['x-request-id'])
+      })
+      socket.once('error', reject)
+    })
+  }
+  expect(await open({})).toMatch(/^[0-9a-f-]{36}$/)
+  expect(await open({ 'x-request-id': 'given-0001' })).toBe('given-0001')
+  expect(await open({ 'x-request-id': 'too bad' })).toMatch(/^[0-9a-f-]{36}$/)
+  for (const path of ['/', '/graphql', '/nothing'])
+    expect((await fetch(stage.gateway.url + path)).headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
+})
