@@ -1,9 +1,21 @@
+import { readFileSync } from 'node:fs'
 import type { CodegenConfig } from '@graphql-codegen/cli'
 import { addTypenameSelectionDocumentTransform } from '@graphql-codegen/client-preset'
+import { buildSchema, isAbstractType } from 'graphql'
+
+const schemaFile = 'schema.graphql'
+const schema = buildSchema(readFileSync(schemaFile, 'utf8'))
+
+/** The types that stand behind each interface and union: what a normalised cache must know to match fragments. */
+const possibleTypes = Object.fromEntries(
+  Object.values(schema.getTypeMap())
+    .filter(isAbstractType)
+    .map((type) => [type.name, schema.getPossibleTypes(type).map(({ name }) => name)]),
+)
 
 /** The client's types and documents, from `schema.graphql` and the operations that stand beside its components. */
 const config: CodegenConfig = {
-  schema: 'schema.graphql',
+  schema: schemaFile,
   documents: ['client/**/*.{ts,tsx}', '!client/generated/**', '!client/dist/**'],
   importExtension: '.ts',
   ignoreNoDocuments: false,
@@ -22,6 +34,11 @@ const config: CodegenConfig = {
         defaultScalarType: 'string',
         scalars: { CountryCode: 'string', Date: 'string', DateTime: 'string', EmailAddress: 'string' },
       },
+    },
+    'client/generated/possible-types.ts': {
+      plugins: [
+        { add: { content: `export const possibleTypes = ${JSON.stringify(possibleTypes, null, 2)}` } },
+      ],
     },
   },
 }

@@ -27,34 +27,33 @@ export function followShareRequest(
   let pending = true
   let stop = () => {}
 
-  const again = () => {
-    follower.onInterrupted(true)
-    stop = pause(growing(failures++), follow)
-  }
-
   function follow() {
-    let stopped = false
     const { unsubscribe } = pipe(
       client.subscription(FollowShareRequest, { ...handle }),
-      onEnd(() => {
-        if (!stopped && pending) again()
-      }),
+      onEnd(() => ended()),
       subscribe(({ data, error }) => {
-        if (stopped) return
-        if (data) {
+        if (isUnknown(error)) {
+          pending = false
+          follower.onGone()
+        } else if (error) {
+          unsubscribe()
+        } else if (data) {
           failures = 0
           const shareRequest = readFragment(ShareRequestFields, data.shareRequestStatus.shareRequest)
           pending = shareRequest.status.__typename === 'PendingStatus'
           follower.onInterrupted(false)
           follower.onShareRequest(shareRequest)
-        } else if (isUnknown(error)) {
-          pending = false
-          follower.onGone()
         }
       }),
     )
+    let ended = () => {
+      ended = () => {}
+      if (!pending) return
+      follower.onInterrupted(true)
+      stop = pause(growing(failures++), follow)
+    }
     stop = () => {
-      stopped = true
+      ended = () => {}
       unsubscribe()
     }
   }

@@ -1,5 +1,6 @@
 import { cacheExchange } from '@urql/exchange-graphcache'
 import { Client, fetchExchange, subscriptionExchange } from 'urql'
+import { possibleTypes } from '../generated/possible-types.ts'
 import { cacheKeys } from './cache-keys.ts'
 import { type Connection, connect } from './connection.ts'
 import { createServerClock, type ServerClock } from './server-clock.ts'
@@ -36,7 +37,7 @@ export function createGateway(url: string): Gateway {
       return response
     },
     exchanges: [
-      cacheExchange({ keys: cacheKeys }),
+      cacheExchange({ keys: cacheKeys, possibleTypes, logger }),
       fetchExchange,
       subscriptionExchange({
         forwardSubscription: ({ query = '', variables }) => ({
@@ -51,4 +52,12 @@ export function createGateway(url: string): Gateway {
     ],
   })
   return { client, connection, clock }
+}
+
+/**
+ * The cache is told the possible types, but not the whole schema: with that it would fail on a type that a newer
+ * gateway adds. So it can not know that a field which is not there belongs to another type of a union.
+ */
+function logger(severity: 'debug' | 'error' | 'warn', message: string) {
+  if (!message.startsWith('Invalid undefined')) console[severity](message)
 }

@@ -95,8 +95,7 @@ export function createShareRequestSession(gateway: Gateway, policy: string): Sha
     if (result?.__typename === 'CreateShareRequestSuccess') {
       const shareRequest = readFragment(ShareRequestFields, result.shareRequest)
       const { clientSecret } = result
-      if (!wanted)
-        return void client.mutation(CancelShareRequest, { input: { id: shareRequest.id, clientSecret } })
+      if (!wanted) return await cancelUnseen({ id: shareRequest.id, clientSecret })
       handle = { id: shareRequest.id, clientSecret }
       saved.write(handle)
       clock.hear(Date.parse(shareRequest.createdAt))
@@ -112,10 +111,16 @@ export function createShareRequestSession(gateway: Gateway, policy: string): Sha
 
   async function cancel() {
     if (state.phase === 'following' && !isTerminal(state.status)) return await cancelFollowed()
-    if (handle !== null && state.phase === 'resuming') client.mutation(CancelShareRequest, { input: handle })
+    const unseen = state.phase === 'resuming' ? handle : null
     creation++
     letGo()
     set({ phase: 'idle' })
+    if (unseen !== null) await cancelUnseen(unseen)
+  }
+
+  /** If it fails, the share request expires: nobody was shown its code, or not in this page. */
+  async function cancelUnseen(input: ShareRequestHandle) {
+    await client.mutation(CancelShareRequest, { input })
   }
 
   async function cancelFollowed() {
