@@ -5,6 +5,7 @@ import { addressOf, type Sender } from './http/addresses.ts'
 import { createAuthenticate } from './http/authentication.ts'
 import { EventStreams } from './http/event-streams.ts'
 import { createGraphQL } from './http/graphql.ts'
+import { createJsonOperations } from './http/json-operations.ts'
 import { createOperationGate } from './http/operation-gate.ts'
 import { createOriginCheck } from './http/origins.ts'
 import { createPages } from './http/pages.ts'
@@ -17,6 +18,7 @@ import type { Logger } from './monitoring/log.ts'
 import { createMonitoring } from './monitoring/metrics.ts'
 import { createPortmone, type PortmoneOptions } from './portmone/index.ts'
 import { createRateLimits } from './rate-limits.ts'
+import { toGraphQLError } from './schema/masking.ts'
 import { readPolicies } from './share-requests/policies.ts'
 import { defaultWatcherSettings, type WatcherSettings } from './share-requests/schedule.ts'
 import { ShareRequests } from './share-requests/share-requests.ts'
@@ -92,11 +94,14 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   })
   const secure = config.publicUrl?.startsWith('https:') ?? false
   const isOriginAllowed = createOriginCheck(config.publicUrl, config.allowedOrigins)
+  const { allowedOrigins } = config
+  const mask = (error: unknown) =>
+    toGraphQLError(error, (err, errorId) => log.error({ err, errorId }, 'unexpected error'))
   const graphql = createGraphQL({
     shareRequests,
     callerOf: (request) => authenticate(request.headers.authorization, addressOfRequest(request)),
-    log,
-    allowedOrigins: config.allowedOrigins,
+    mask,
+    allowedOrigins,
     plugins:
       config.introspection === 'partners'
         ? [queryLimitsPlugin, schemaPrivacyPlugin, streams.plugin]
@@ -119,7 +124,11 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     },
     log,
   })
-  const http = createHttpServer({ graphql, letIn: createOperationGate(secure), pages })
+  const http = createHttpServer({
+    operations: createJsonOperations({ graphql, mask, allowedOrigins }),
+    letIn: createOperationGate(secure),
+    pages,
+  })
   const sockets = serveWebSockets(http.server, {
     graphql,
     authenticate,

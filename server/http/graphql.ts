@@ -1,14 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { GraphQLError } from 'graphql'
 import { createLRUCache, createYoga, type Plugin } from 'graphql-yoga'
-import type { Logger } from '../monitoring/log.ts'
 import { type Context, createContext } from '../schema/context.ts'
 import { schema } from '../schema/index.ts'
-import { toGraphQLError } from '../schema/masking.ts'
 import type { Caller } from '../share-requests/caller.ts'
 import { Refusal } from '../share-requests/errors.ts'
 import type { ShareRequests } from '../share-requests/share-requests.ts'
-import { executionPlugin } from './execution.ts'
+import { executionPlugin, type MaskError } from './execution.ts'
 
 interface HttpExchange {
   req: IncomingMessage
@@ -25,7 +23,8 @@ export interface GraphQLParts {
   shareRequests: ShareRequests
   /** Who sent this HTTP request. Throws a Refusal. */
   callerOf: (request: IncomingMessage) => Promise<Caller>
-  log: Logger
+  /** What a caller sees of an error. */
+  mask: MaskError
   allowedOrigins: string[]
   plugins: OperationPlugin[]
 }
@@ -37,9 +36,7 @@ export const mostRequestBytes = 100_000
 const mostDocumentsKept = 100
 
 /** GraphQL over HTTP and SSE, and, through `getEnveloped`, the same execution for WebSocket. POST only. */
-export function createGraphQL({ shareRequests, callerOf, log, allowedOrigins, plugins }: GraphQLParts) {
-  const mask = (error: unknown) =>
-    toGraphQLError(error, (err, errorId) => log.error({ err, errorId }, 'unexpected error'))
+export function createGraphQL({ shareRequests, callerOf, mask, allowedOrigins, plugins }: GraphQLParts) {
   return createYoga<Transport, Context>({
     schema,
     context: async (transport) =>

@@ -2,7 +2,6 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { currentRequest } from '../monitoring/log.ts'
-import type { GraphQLServer } from './graphql.ts'
 import { requestIdOf } from './request-id.ts'
 
 /** The gateway can not listen there; the message says why and what to do. */
@@ -11,14 +10,15 @@ export class ListenError extends Error {
 }
 
 interface HttpParts {
-  graphql: GraphQLServer
+  /** Answers an operation. */
+  operations: (request: IncomingMessage, response: ServerResponse) => Promise<void>
   /** Whether an operation may go on; if not, it has answered. */
   letIn: (request: IncomingMessage, response: ServerResponse) => boolean
   pages: { fetch: Parameters<typeof getRequestListener>[0] }
 }
 
 /** The HTTP server: operations go to GraphQL, all else to the pages. Every answer carries an `x-request-id`. */
-export function createHttpServer({ graphql, letIn, pages }: HttpParts) {
+export function createHttpServer({ operations, letIn, pages }: HttpParts) {
   const answerPage = getRequestListener(pages.fetch, { overrideGlobalObjects: false })
   const server = createServer((request, response) => {
     const requestId = requestIdOf(request)
@@ -28,7 +28,7 @@ export function createHttpServer({ graphql, letIn, pages }: HttpParts) {
   const answer = (request: IncomingMessage, response: ServerResponse) =>
     !isOperation(request)
       ? answerPage(request, response)
-      : letIn(request, response) && graphql(request, response)
+      : letIn(request, response) && operations(request, response)
 
   return {
     server,
