@@ -29,8 +29,7 @@ export const en = {
   reconnecting: 'Connection lost. Reconnecting…',
   reconnected: 'The connection is back.',
 
-  pendingTitle: 'Scan with the Portmone app',
-  pendingTitleHere: 'Approve in the Portmone app',
+  pendingTitle: 'Approve in the Portmone app',
   stepOpen: 'Open the Portmone app on your phone.',
   stepScan: 'Scan this code.',
   stepApprove: 'Look at what is asked, and approve it.',

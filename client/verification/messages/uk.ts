@@ -29,8 +29,7 @@ export const uk: Catalogue<typeof en> = {
   reconnecting: 'Зв’язок утрачено. Відновлюємо…',
   reconnected: 'Зв’язок відновлено.',
 
-  pendingTitle: 'Відскануйте в застосунку Portmone',
-  pendingTitleHere: 'Схваліть у застосунку Portmone',
+  pendingTitle: 'Схваліть у застосунку Portmone',
   stepOpen: 'Відкрийте застосунок Portmone на телефоні.',
   stepScan: 'Відскануйте цей код.',
   stepApprove: 'Перегляньте, про що вас просять, і схваліть.',

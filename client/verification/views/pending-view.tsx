@@ -2,6 +2,7 @@ import PortmoneQRCode from '@portmone-ai/sdk-react'
 import { PolicyTerms } from '../policy-terms.tsx'
 import type { CancelRefusal, Following, StatusOf } from '../share-request-state.ts'
 import { type Texts, useTexts } from '../texts.tsx'
+import { useJustEnded } from '../use-just-ended.ts'
 import styles from '../verification.module.css'
 import { Button } from './button.tsx'
 import { Countdown } from './countdown.tsx'
@@ -17,6 +18,7 @@ interface PendingProps {
 /** What is asked, then the code: for another device to scan, or, on a phone, to be opened right here. */
 export function PendingView({ status: { code, expiresAt }, following, onSuccess, onCancel }: PendingProps) {
   const { t } = useTexts()
+  const isBack = useJustEnded(following.reconnecting, 5_000)
   return (
     <Panel
       title={t.pendingTitle}
@@ -27,7 +29,7 @@ export function PendingView({ status: { code, expiresAt }, following, onSuccess,
       }
     >
       <p role="status" className={styles.note}>
-        {noteOf(following, t)}
+        {noteOf(following, isBack, t)}
       </p>
       <div className={styles.columns}>
         <div>
@@ -60,10 +62,11 @@ export function PendingView({ status: { code, expiresAt }, following, onSuccess,
 
 const isLink = (code: string) => /^https?:/i.test(code) && URL.canParse(code)
 
-function noteOf({ reconnecting, confirming, cancelRefusal }: Following, t: Texts['t']) {
+function noteOf({ reconnecting, confirming, cancelRefusal }: Following, isBack: boolean, t: Texts['t']) {
   if (reconnecting) return t.reconnecting
   if (cancelRefusal !== null) return refusalIn(cancelRefusal, t)
-  return confirming ? t.confirming : ''
+  if (confirming) return t.confirming
+  return isBack ? t.reconnected : ''
 }
 
 function refusalIn(refusal: CancelRefusal, t: Texts['t']) {
