@@ -7,6 +7,7 @@ import { nextCheckAt, type WatcherSettings } from './schedule.ts'
 import type { PendingShareRequest } from './share-request.ts'
 import type { Schedule, Store } from './store.ts'
 import { realTimers, type Timers } from './timers.ts'
+import { Work } from './work.ts'
 
 interface Parts {
   store: Store
@@ -46,12 +47,7 @@ export class Watcher {
   readonly #budget: Budget
   readonly #check: Check
   readonly #id = randomUUID()
-  /** The checks that were called for and have not begun to ask: who calls for one meanwhile shares it. */
-  readonly #waiting = new Map<string, Promise<CheckResult>>()
-  /** The pieces of work that have begun, by the id of their share request. */
-  readonly #working = new Map<string, Promise<CheckResult>>()
-  /** The piece of work that has begun while a check waited: it asks later than that was called for, so it answers it. */
-  readonly #begunMeanwhile = new Map<string, Promise<CheckResult>>()
+  readonly #work: Work<CheckResult>
   #finished: { id: string; nextWorkAt?: number }[] = []
   #joined = new Set<string>()
   #gatherTimer: unknown = null
@@ -69,6 +65,10 @@ export class Watcher {
     this.#timers = parts.timers ?? realTimers
     this.#budget = new Budget(parts.upstreamBudget, () => parts.store.now())
     this.#check = new Check(parts, this.#budget)
+    this.#work = new Work({
+      onShared: () => parts.monitor.checkSaved(),
+      onFailure: (error) => parts.monitor.failed('a check', error),
+    })
   }
 
   start(): void {
@@ -81,13 +81,14 @@ export class Watcher {
     this.#running = false
     this.#timers.clear(this.#timer)
     await this.#ticks
-    await Promise.allSettled([...this.#waiting.values(), ...this.#working.values()])
+    await this.#work.ended()
     this.#timers.clear(this.#gatherTimer)
     await this.#write()
   }
 
   /** Notes that `id` has a subscriber now: it is asked for often. */
   joined(id: string): void {
+    if (!this.#running) return
     this.#joined.add(id)
     this.#gather()
   }
@@ -103,55 +104,30 @@ export class Watcher {
    * one may have asked too early.
    */
   check(id: string): Promise<CheckResult> {
-    const waiting = this.#waiting.get(id)
-    if (waiting !== undefined) {
-      this.#parts.monitor.checkSaved()
-      return waiting
-    }
-    const check = this.#claimAndStart(id)
-    this.#waiting.set(id, check)
-    return check
+    return this.#work.callFor(id, (isBegun) => this.#claim(id, isBegun), 'deferred')
   }
 
-  async #claimAndStart(id: string): Promise<CheckResult> {
-    const { store, settings, monitor } = this.#parts
-    try {
-      await this.#working.get(id)?.catch(() => {})
-      await this.#write()
-      if (!this.#running) return 'deferred'
-      if (this.#budget.available < 1) {
-        await store.watch([id], store.now(), 0)
-        this.#wake(this.#budget.wait)
-        return 'deferred'
-      }
-      const request = await store.claim(id, { lease: settings.lease, next: this.#schedule })
-      if (request !== null) {
-        this.#budget.take(1)
-        return this.#start(request)
-      }
-      // The tick may have been faster, and not know yet that it was.
+  async #claim(id: string, isBegun: () => boolean): Promise<void> {
+    const { store, settings } = this.#parts
+    await this.#write()
+    if (isBegun() || !this.#running) return
+    if (this.#budget.available < 1) {
+      await store.watch([id], store.now(), 0)
+      this.#wake(this.#budget.wait)
+      return
+    }
+    const request = await store.claim(id, { lease: settings.lease, next: this.#schedule })
+    if (request === null) {
+      // The tick may have claimed it meanwhile, and not know yet that it has.
       await this.#ticks
-      const begun = this.#begunMeanwhile.get(id)
-      if (begun !== undefined) monitor.checkSaved()
-      return begun ?? 'deferred'
-    } finally {
-      this.#waiting.delete(id)
-      this.#begunMeanwhile.delete(id)
+      return
     }
-  }
-
-  /** Begins a piece of work, unless it is under way still, longer than its lease was good for. */
-  #start(request: PendingShareRequest): Promise<CheckResult> {
-    const underWay = this.#working.get(request.id)
-    if (underWay !== undefined) return underWay
-    const working = this.#work(request).finally(() => this.#working.delete(request.id))
-    this.#working.set(request.id, working)
-    if (this.#waiting.has(request.id)) this.#begunMeanwhile.set(request.id, working)
-    return working
+    this.#budget.take(1)
+    this.#work.begin(id, () => this.#lookAt(request), true)
   }
 
   /** One piece of work on a claimed request, to its end. Every way out of it gives the lease back. */
-  async #work(request: PendingShareRequest): Promise<CheckResult> {
+  async #lookAt(request: PendingShareRequest): Promise<CheckResult> {
     let nextWorkAt: number | undefined
     try {
       nextWorkAt = await this.#check.run(request)
@@ -200,12 +176,13 @@ export class Watcher {
 
   /** @returns the milliseconds until there may be more to do. */
   async #claimDue(): Promise<number> {
-    const { store, settings, monitor } = this.#parts
-    const limit = Math.min(this.#budget.available, mostInFlight - this.#working.size)
+    const { store, settings } = this.#parts
+    const limit = Math.min(this.#budget.available, mostInFlight - this.#work.size)
     if (limit < 1) return Math.max(this.#budget.wait, gathering)
     const claimed = await store.claimDue({ limit, lease: settings.lease, next: this.#schedule })
     this.#budget.take(claimed.length)
-    for (const request of claimed) this.#start(request).catch((error) => monitor.failed('a check', error))
+    // One that is under way still, longer than its lease was good for, is not begun again.
+    for (const request of claimed) this.#work.begin(request.id, () => this.#lookAt(request), false)
     if (claimed.length === limit) return Math.max(this.#budget.wait, gathering)
     const next = await store.nextWorkAt()
     return next === null ? longestSleep : next - store.now()

@@ -90,11 +90,12 @@ export class SimulatedProcess {
     return this.#life === 'runs'
   }
 
-  /** Lets what is under way end. Never resolves if the process is killed meanwhile. */
+  /** Lets what is under way end, and a moment pass. Never resolves if the process is killed meanwhile. */
   async stop(): Promise<void> {
     this.#life = 'stops'
     await this.shareRequests.stop()
     if (this.#life === 'stops') this.#life = 'has stopped'
+    await this.#parts.scheduler.schedule(Promise.resolve(), 'the process ends')
   }
 
   /** Leaves everything where it stands. */
