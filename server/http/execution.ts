@@ -19,15 +19,20 @@ export type MaskError = (error: unknown) => GraphQLError
  * further layers of iterators, which every subscription keeps and every event passes.
  */
 export const executionPlugin = (mask: MaskError): OperationPlugin => ({
-  onExecute: ({ setExecuteFn }) => setExecuteFn(execute),
+  onExecute: ({ setExecuteFn }) => setExecuteFn(run),
   async onSubscribe({ args, setResultAndStopExecution }) {
     setResultAndStopExecution(await subscribe(args, mask))
   },
 })
 
+function run(args: ExecutionArgs): ExecutionResult | Promise<ExecutionResult> {
+  const result = execute(args)
+  return result instanceof Promise ? result.then(blameRequest) : blameRequest(result)
+}
+
 async function subscribe(args: ExecutionArgs, mask: MaskError): Promise<ResponseStream | ExecutionResult> {
   const validated = validateSubscriptionArgs(args)
-  if (!('schema' in validated)) return { errors: validated }
+  if (!('schema' in validated)) return blameRequest({ errors: validated })
   const source = await createSourceEventStream(validated)
   if (Symbol.asyncIterator in source) return new ResponseStream(source, validated, mask)
   return masked(source, mask)
@@ -64,6 +69,13 @@ class ResponseStream implements AsyncIterableIterator<ExecutionResult> {
   [Symbol.asyncIterator]() {
     return this
   }
+}
+
+/** Errors without `data` come before the execution, such as a variable of the wrong type: HTTP says 400 to them. */
+function blameRequest(result: ExecutionResult): ExecutionResult {
+  if (result.data === undefined)
+    for (const { extensions } of result.errors ?? []) extensions.http ??= { spec: true, status: 400 }
+  return result
 }
 
 const masked = (result: ExecutionResult, mask: MaskError): ExecutionResult =>

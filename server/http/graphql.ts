@@ -62,7 +62,7 @@ export function createGraphQL({ shareRequests, callerOf, mask, allowedOrigins, p
     landingPage: false,
     multipart: false,
     logging: false,
-    plugins: [streamedErrors, ...plugins, executionPlugin(mask)],
+    plugins: [streamedErrors, syntaxErrors, ...plugins, executionPlugin(mask)],
   })
 
   /** A key that is no good fails the whole request, as HTTP says it: 401. */
@@ -85,6 +85,17 @@ const streamedErrors: Plugin = {
     if (response.status !== 400 || response.headers.get('content-type') !== 'text/event-stream') return
     setResponse(new fetchAPI.Response(response.body, { status: 200, headers: response.headers }))
   },
+}
+
+/** A document that can not be parsed is a fault of the request: 400, where the answer's media type lets HTTP say so. */
+const syntaxErrors: OperationPlugin = {
+  onParse:
+    () =>
+    ({ result }) => {
+      if (!(result instanceof GraphQLError)) return
+      result.extensions.code ??= 'GRAPHQL_PARSE_FAILED'
+      result.extensions.http ??= { spec: true, status: 400 }
+    },
 }
 
 export type GraphQLServer = ReturnType<typeof createGraphQL>

@@ -47,7 +47,7 @@ export function createJsonOperations({ graphql, mask, allowedOrigins }: JsonOper
       const prepared = await prepare(graphql, { req, res }, params)
       if (isFaulty(prepared)) return null
       const operation = getOperationAST(prepared.document, params.operationName)
-      if (operation?.operation === 'subscription') return null
+      if (operation == null || operation.operation === 'subscription') return null
       return await prepared.execute(prepared)
     } catch (error) {
       return { errors: [mask(error)] }
