@@ -16,7 +16,7 @@ const possibleTypes = Object.fromEntries(
 /** The client's types and documents, from `schema.graphql` and the operations that stand beside its components. */
 const config: CodegenConfig = {
   schema: schemaFile,
-  documents: ['client/**/*.{ts,tsx}', '!client/generated/**', '!client/dist/**'],
+  documents: ['client/**/*.{ts,tsx}', '!client/**/*.test.{ts,tsx}', '!client/{generated,dist}/**'],
   importExtension: '.ts',
   ignoreNoDocuments: false,
   generates: {

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { browserLocale, Verification } from '../verification/index.ts'
 import { useFocusOnChange } from '../verification/use-focus-on-change.ts'
 import { go, useAddress } from './address.ts'
@@ -20,10 +20,10 @@ export function Page({ brand }: { brand: Brand }) {
     document.documentElement.lang = locale
   }, [locale])
   /** After a reload the verification goes on, but nothing new is begun. */
-  const pressed = useRef(false)
+  const [pressed, setPressed] = useState(false)
 
   function verify(policy: string) {
-    pressed.current = true
+    setPressed(true)
     go({ ...address, policy, verifying: true })
   }
 
@@ -49,7 +49,7 @@ export function Page({ brand }: { brand: Brand }) {
               policy={verified}
               locale={locale}
               securePage="/secure"
-              autoStart={pressed.current}
+              autoStart={pressed}
               {...(brand.name !== 'Verification' && { partner: brand.name })}
             />
           </>

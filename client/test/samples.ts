@@ -45,6 +45,7 @@ export const approved = (nameProven: CheckVerdict, adult: CheckVerdict) => ({
 
 interface Status {
   __typename: string
+  [field: string]: unknown
 }
 
 export const shareRequest = (status: Status, id = 'share-1') => ({

@@ -59,5 +59,5 @@ export function createGateway(url: string): Gateway {
  * gateway adds. So it can not know that a field which is not there belongs to another type of a union.
  */
 function logger(severity: 'debug' | 'error' | 'warn', message: string) {
-  if (!message.startsWith('Invalid undefined')) console[severity](message)
+  if (severity !== 'debug' && !message.startsWith('Invalid undefined')) console[severity](message)
 }

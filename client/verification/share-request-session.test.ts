@@ -187,6 +187,7 @@ describe('following', () => {
   })
 
   test('a status of a newer gateway is passed on as it is', async () => {
+    vi.spyOn(console, 'warn').mockReturnValue()
     const { session, open } = await pendingSession()
     open.next(event(revoked))
     await vi.waitFor(() => expect(statusOf(session)).toBe('RevokedStatus'))

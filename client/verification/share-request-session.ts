@@ -29,11 +29,21 @@ export interface ShareRequestSession {
   check(): Promise<void>
 }
 
-export function createShareRequestSession(gateway: Gateway, policy: string): ShareRequestSession {
+/** With `autoStart` it starts when it is attached for the first time, unless there is something to take up. */
+export function createShareRequestSession(
+  gateway: Gateway,
+  policy: string,
+  { autoStart = false } = {},
+): ShareRequestSession {
   const { client, connection, clock } = gateway
   const saved = savedShareRequest(policy)
   const listeners = new Set<() => void>()
-  let state: ShareRequestState = { phase: 'idle' }
+  const found = saved.read()
+  let state: ShareRequestState =
+    found !== null && 'id' in found
+      ? { phase: 'resuming', reconnecting: false }
+      : { phase: found !== null || autoStart ? 'creating' : 'idle' }
+  let takenUp = false
   let attached = false
   let handle: ShareRequestHandle | null = null
   let unfollow = () => {}
@@ -80,7 +90,7 @@ export function createShareRequestSession(gateway: Gateway, policy: string): Sha
   }
 
   async function start() {
-    if (state.phase === 'creating') return
+    if (state.phase === 'creating' && creation > 0) return
     const begun = saved.read()
     letGo()
     const idempotencyKey =
@@ -153,17 +163,17 @@ export function createShareRequestSession(gateway: Gateway, policy: string): Sha
       set(heard(state, readFragment(ShareRequestFields, result), hinted))
   }
 
+  function takeUp() {
+    takenUp = true
+    if (state.phase === 'creating') start()
+    if (found === null || !('id' in found)) return
+    handle = found
+    hint()
+  }
+
   function attach() {
     attached = true
-    const begun = saved.read()
-    if (state.phase === 'idle' && begun !== null) {
-      if ('idempotencyKey' in begun) start()
-      else {
-        handle = begun
-        set({ phase: 'resuming', reconnecting: connection.isLost() })
-        hint()
-      }
-    }
+    if (!takenUp) takeUp()
     follow()
 
     const detached = new AbortController()

@@ -19,13 +19,12 @@ export function useShareRequest(
   { autoStart = false }: UseShareRequestOptions = {},
 ): UseShareRequest {
   const gateway = useGateway()
-  const session = useMemo(() => createShareRequestSession(gateway, policy), [gateway, policy])
+  const session = useMemo(
+    () => createShareRequestSession(gateway, policy, { autoStart }),
+    [gateway, policy, autoStart],
+  )
   const state = useSyncExternalStore(session.onChange, session.getState)
-  useEffect(() => {
-    const detach = session.attach()
-    if (autoStart && session.getState().phase === 'idle') session.start()
-    return detach
-  }, [session, autoStart])
+  useEffect(() => session.attach(), [session])
   return useMemo(
     () => ({ ...state, start: session.start, cancel: session.cancel, check: session.check }),
     [state, session],

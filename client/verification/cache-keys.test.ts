@@ -1,0 +1,53 @@
+// @vitest-environment happy-dom
+import { readFileSync } from 'node:fs'
+import { buildSchema, isObjectType } from 'graphql'
+import { gql } from 'urql'
+import { afterEach, expect, test, vi } from 'vitest'
+import { FakeGateway } from '../test/fake-gateway.ts'
+import { approved, event, pending, shareRequest } from '../test/samples.ts'
+import { cacheKeys } from './cache-keys.ts'
+import { FollowShareRequest, ShareRequestFields } from './operations.ts'
+
+const schema = buildSchema(readFileSync('schema.graphql', 'utf8'))
+const roots = new Set([schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()])
+
+test('every type of the schema has an id of its own or an entry', () => {
+  const withoutId = Object.values(schema.getTypeMap())
+    .filter(isObjectType)
+    .filter((type) => !type.name.startsWith('__') && !roots.has(type) && type.getFields().id === undefined)
+    .map(({ name }) => name)
+  expect(Object.keys(cacheKeys).sort()).toEqual(withoutId.sort())
+})
+
+const ShareRequestById = gql`
+  query ShareRequestById($id: ID!) {
+    shareRequest(id: $id) {
+      ...ShareRequestFields
+    }
+  }
+  ${ShareRequestFields}
+`
+
+let fake: FakeGateway | undefined
+afterEach(() => fake?.restore())
+
+test('an event of the subscription changes what queries have read, without code of anyone', async () => {
+  const warn = vi.spyOn(console, 'warn')
+  fake = new FakeGateway()
+  fake.answers.ShareRequestById = () => ({ shareRequest: shareRequest(pending) })
+  const { client } = fake.gateway
+  const read: string[] = []
+  const query = client.query(ShareRequestById, { id: 'share-1' }).subscribe(({ data }) => {
+    if (data) read.push(data.shareRequest.status.__typename)
+  })
+  const handle = { id: 'share-1', clientSecret: 's' }
+  const subscription = client.subscription(FollowShareRequest, handle).subscribe(() => {})
+  await vi.waitFor(() => expect(read).toEqual(['PendingStatus']))
+  const [open] = fake.subscriptions
+  open?.next(event(approved('PASSED', 'FAILED')))
+  await vi.waitFor(() => expect(read).toEqual(['PendingStatus', 'ApprovedStatus']))
+  expect(fake.count('ShareRequestById')).toBe(1)
+  expect(warn).not.toHaveBeenCalled()
+  query.unsubscribe()
+  subscription.unsubscribe()
+})

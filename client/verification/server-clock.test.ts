@@ -1,0 +1,36 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { createServerClock } from './server-clock.ts'
+
+test('until it was told, it is the clock of the device', () => {
+  const clock = createServerClock(() => 0)
+  expect(Math.abs(clock.now() - Date.now())).toBeLessThan(1_000)
+  clock.hear(Number.NaN)
+  expect(Math.abs(clock.now() - Date.now())).toBeLessThan(1_000)
+})
+
+test('it goes on from what it was told, whatever the clock of the device says', () => {
+  let monotonic = 500
+  const clock = createServerClock(() => monotonic)
+  clock.hear(1_000_000)
+  expect(clock.now()).toBe(1_000_000)
+  monotonic += 2_345
+  expect(clock.now()).toBe(1_002_345)
+})
+
+test('it is never ahead of the gateway, and behind by no more than the freshest claim was', () => {
+  const claim = fc.record({ pause: fc.nat(10_000), age: fc.nat(5_000) })
+  fc.assert(
+    fc.property(fc.array(claim, { minLength: 1 }), (claims) => {
+      let monotonic = 0
+      const truth = () => 1_700_000_000_000 + monotonic
+      const clock = createServerClock(() => monotonic)
+      for (const { pause, age } of claims) {
+        monotonic += pause
+        clock.hear(truth() - age)
+        expect(clock.now()).toBeLessThanOrEqual(truth())
+      }
+      expect(truth() - clock.now()).toBe(Math.min(...claims.map(({ age }) => age)))
+    }),
+  )
+})

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest'
+import { declined, revoked, shareRequest } from '../test/samples.ts'
+import {
+  type CreateRefusal,
+  heard,
+  type ShareRequest,
+  type ShareRequestState,
+  type ShareRequestStatus,
+} from './share-request-state.ts'
+import { endOf } from './verification-end.ts'
+
+/** As the gateway would send it. */
+const sent = (status: { __typename: string }) =>
+  JSON.parse(JSON.stringify(shareRequest(status))) as ShareRequest
+
+test('a switch over the statuses that leaves one out does not compile', () => {
+  const nameOf = (status: ShareRequestStatus) => {
+    switch (status.__typename) {
+      case 'PendingStatus':
+      case 'ApprovedStatus':
+      case 'DeclinedStatus':
+      case 'ExpiredStatus':
+      case 'CancelledStatus':
+        return status.__typename
+      default:
+        // @ts-expect-error FailedStatus is left out
+        status satisfies never
+        return 'unforeseen'
+    }
+  }
+  expect(nameOf(sent(declined).status)).toBe('DeclinedStatus')
+  expect(nameOf(sent(revoked).status)).toBe('unforeseen')
+})
+
+test('nor does one over the phases', () => {
+  const nameOf = (state: ShareRequestState) => {
+    switch (state.phase) {
+      case 'idle':
+      case 'creating':
+      case 'refused':
+      case 'unreachable':
+      case 'resuming':
+      case 'following':
+        return state.phase
+      default:
+        // @ts-expect-error gone is left out
+        state satisfies never
+        return 'left out'
+    }
+  }
+  expect(nameOf({ phase: 'gone' })).toBe('left out')
+})
+
+test('nor one over the refusals', () => {
+  const nameOf = (refusal: CreateRefusal) => {
+    switch (refusal.__typename) {
+      case 'InvalidInput':
+      case 'RateLimited':
+      case 'IdempotencyConflict':
+      case 'UpstreamUnavailable':
+        return refusal.__typename
+      default:
+        // @ts-expect-error UnknownPolicy is left out
+        refusal satisfies never
+        return 'left out'
+    }
+  }
+  expect(nameOf({ __typename: 'UnknownPolicy' })).toBe('left out')
+})
+
+test('an outcome can be read of an approved status alone', () => {
+  const outcomeOf = (status: ShareRequestStatus) =>
+    // @ts-expect-error a declined one, for example, has none
+    status.outcome
+  expect(outcomeOf(sent(declined).status)).toBeUndefined()
+})
+
+test('nothing has ended before it is followed, nor by a status that is not known', () => {
+  const states: ShareRequestState[] = [
+    { phase: 'idle' },
+    { phase: 'creating' },
+    { phase: 'unreachable', cause: 'network' },
+    { phase: 'resuming', reconnecting: false },
+    { phase: 'gone' },
+    heard({ phase: 'creating' }, sent(revoked), { id: 'share-1', clientSecret: 's' }),
+  ]
+  expect(states.map(endOf)).toEqual(states.map(() => null))
+})
