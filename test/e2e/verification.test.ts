@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { personas } from '../../portmone/sandbox/personas.ts'
+import { ShiftableClock } from '../clock.ts'
 import { gatewaySecret, type Stage, startStage, testPartner } from '../stage.ts'
 import { violations } from './accessibility.ts'
 import { launchBrowser } from './browser.ts'
@@ -12,9 +13,11 @@ let browser: Browser
 let stage: Stage
 let partnerKey: string
 
+const clock = new ShiftableClock()
+
 beforeAll(async () => {
   browser = await launchBrowser()
-  stage = await startStage()
+  stage = await startStage({ clock })
   partnerKey = await stage.partnerKey()
 })
 afterEach(() => Promise.all(browser.contexts().map((context) => context.close())))
@@ -45,7 +48,7 @@ async function customer(options: BrowserContextOptions = {}) {
 async function verify(page: Page, policy: string) {
   await page.locator(`input[value="${policy}"]`).check()
   await page.getByRole('button', { name: 'Verify' }).click()
-  await title(page, 'Scan with the Portmone app')
+  await title(page, 'Approve in the Portmone app')
   await page.getByRole('img', { name: /Portmone/ }).waitFor()
 }
 
@@ -121,7 +124,7 @@ test.each([
   await title(page, 'This page needs a verification')
   await page.goBack()
   await page.getByRole('button', { name: 'Start again' }).click()
-  await title(page, 'Scan with the Portmone app')
+  await title(page, 'Approve in the Portmone app')
 })
 
 test('declined on the phone', async () => {
@@ -131,7 +134,19 @@ test('declined on the phone', async () => {
   await title(page, 'You declined')
   expect(await violations(page)).toEqual([])
   await page.getByRole('button', { name: 'Start again' }).click()
-  await title(page, 'Scan with the Portmone app')
+  await title(page, 'Approve in the Portmone app')
+})
+
+test('expired: one press gives a new code', async () => {
+  const { page } = await customer()
+  await verify(page, 'age-over-18')
+  const code = await scan(page)
+  clock.advance(301_000)
+  await title(page, 'The code has expired')
+  expect(await violations(page)).toEqual([])
+  await page.getByRole('button', { name: 'Get a new code' }).click()
+  await title(page, 'Approve in the Portmone app')
+  expect(await scan(page)).not.toBe(code)
 })
 
 test('cancelled in the page', async () => {
@@ -146,7 +161,7 @@ test('a reload in the middle goes on with the same request', async () => {
   await verify(page, 'kyc-basic')
   const code = await scan(page)
   await page.reload()
-  await title(page, 'Scan with the Portmone app')
+  await title(page, 'Approve in the Portmone app')
   expect(await scan(page)).toBe(code)
   await answer(context, code, 'adult', /approve/i)
   await page.waitForURL('**/secure')
@@ -182,7 +197,7 @@ test('Portmone is down when it starts: said, and a try again with the same key w
   expect(await violations(page)).toEqual([])
   stage.sandbox.clearFaults(fault)
   await page.getByRole('button', { name: 'Try again' }).click()
-  await title(page, 'Scan with the Portmone app')
+  await title(page, 'Approve in the Portmone app')
   expect(stage.sandbox.calls('create').count).toBeGreaterThan(creates + 1)
 })
 
@@ -197,7 +212,10 @@ test('two pages follow the same request', async () => {
       sessionStorage.setItem(name, String(value))
   }, saved)
   await second.goto(page.url())
-  await title(second, 'Scan with the Portmone app')
+  // What a browser does that duplicates a tab: the storage and the entry of the history go along.
+  await second.evaluate(() => history.replaceState({ verifying: true }, ''))
+  await second.reload()
+  await title(second, 'Approve in the Portmone app')
   expect(await scan(second)).toBe(code)
   stage.sandbox.decline(code)
   await Promise.all([title(page, 'You declined'), title(second, 'You declined')])
