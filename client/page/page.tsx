@@ -34,7 +34,7 @@ export function Page({ brand }: { brand: Brand }) {
         locale={locale}
         onLocale={(chosen) => go({ ...address, locale: chosen }, { replace: true })}
       />
-      <main ref={main} className={styles.main}>
+      <main ref={main}>
         {verified === null ? (
           <PolicyChoice locale={locale} chosen={address.policy} onVerify={verify} />
         ) : (

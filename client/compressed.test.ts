@@ -1,0 +1,58 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { build } from 'vite'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { compressed } from './compressed.ts'
+
+let root: string
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'compressed-'))
+  writeFileSync(join(root, 'index.html'), '<script type="module" src="./main.js"></script>')
+  writeFileSync(
+    join(root, 'main.js'),
+    `import './main.css'; document.title = '${'long '.repeat(500)}'; import('./later.js')`,
+  )
+  writeFileSync(join(root, 'later.js'), `document.body.title = '${'longer '.repeat(900)}'`)
+  writeFileSync(join(root, 'main.css'), 'body { color: red }')
+})
+
+afterEach(() => rmSync(root, { recursive: true }))
+
+async function run(firstLoadLimit: number) {
+  const said: string[] = []
+  const say = (message: string) => void said.push(message)
+  const logger = {
+    info: say,
+    warn: say,
+    warnOnce: say,
+    error: say,
+    clearScreen() {},
+    hasErrorLogged: () => false,
+    hasWarned: false,
+  }
+  await build({ root, configFile: false, customLogger: logger, plugins: [compressed({ firstLoadLimit })] })
+  return said.join('\n')
+}
+
+test('each text file of the build stands there in both encodings too, and the first load is weighed', async () => {
+  const said = await run(100_000)
+  const assets = join(root, 'dist/assets')
+  const plain = readdirSync(assets).filter((name) => /\.(js|css)$/.test(name))
+  expect(plain).toHaveLength(3)
+  for (const file of [...plain.map((name) => join(assets, name)), join(root, 'dist/index.html')]) {
+    const content = readFileSync(file)
+    expect(brotliDecompressSync(readFileSync(`${file}.br`))).toEqual(content)
+    expect(gunzipSync(readFileSync(`${file}.gz`))).toEqual(content)
+  }
+  expect(said).toMatch(/JavaScript of the first load: [\d.]+ KB br, [\d.]+ KB gzip \(limit 97\.7 KB\)/)
+  expect(said).toMatch(/index-\S+\.css: /)
+  expect(said).not.toMatch(/later-\S+\.js: [\d.]+ KB br/)
+})
+
+test('too heavy a first load fails the build', async () => {
+  vi.spyOn(console, 'error').mockReturnValue()
+  await expect(run(100)).rejects.toThrow(/JavaScript of the first load: .* Too much/)
+})

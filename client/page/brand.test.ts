@@ -1,0 +1,46 @@
+// @vitest-environment happy-dom
+import { readFileSync } from 'node:fs'
+import { afterEach, expect, test, vi } from 'vitest'
+import { applyBrand, Brand, loadBrand } from './brand.ts'
+
+afterEach(() => vi.unstubAllGlobals())
+
+const serve = (answer: () => Response | Promise<Response>) => vi.stubGlobal('fetch', async () => answer())
+
+test('the brand that is built in is valid and neutral', () => {
+  expect(Brand.parse(JSON.parse(readFileSync('client/public/brand.json', 'utf8')))).toEqual({
+    name: 'Verification',
+  })
+})
+
+test('the one of the gateway is taken and applied', async () => {
+  serve(() => Response.json({ name: 'Example Bank', accent: 'teal', logo: '/logo.svg' }))
+  vi.stubGlobal('CSS', { supports: () => true })
+  const brand = await loadBrand()
+  expect(brand).toEqual({ name: 'Example Bank', accent: 'teal', logo: '/logo.svg' })
+  applyBrand(brand)
+  expect(document.title).toBe('Example Bank')
+  expect(document.documentElement.style.getPropertyValue('--verification-accent')).toBe('teal')
+})
+
+test('an accent that is no colour is not applied', () => {
+  document.documentElement.style.removeProperty('--verification-accent')
+  vi.stubGlobal('CSS', { supports: () => false })
+  applyBrand({ name: 'Example Bank', accent: 'url(//x)' })
+  expect(document.documentElement.style.getPropertyValue('--verification-accent')).toBe('')
+})
+
+test.each<[string, () => Response | Promise<Response>]>([
+  ['no network', () => Promise.reject(new TypeError('Failed to fetch'))],
+  ['a page in its place', () => new Response('<!doctype html>')],
+  ['no name', () => Response.json({})],
+  [
+    'a logo of another origin',
+    () => Response.json({ name: 'x', logo: 'https://elsewhere.example/logo.svg' }),
+  ],
+])('with %s the page stays neutral, and says so', async (_, answer) => {
+  const warn = vi.spyOn(console, 'warn').mockReturnValue()
+  serve(answer)
+  expect(await loadBrand()).toEqual({ name: 'Verification' })
+  expect(warn).toHaveBeenCalledOnce()
+})

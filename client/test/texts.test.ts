@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs'
+import { parseSync, Visitor } from 'vite'
+import { describe, expect, test } from 'vitest'
+import { pageTexts } from '../page/texts.ts'
+import { type Locale, locales } from '../verification/messages/define-messages.ts'
+import { messagesIn } from '../verification/messages/index.ts'
+import { sampleNames } from '../verification/messages/names.ts'
+import { sources } from './sources.ts'
+
+const hasLetters = (text: string) => /\p{Letter}/u.test(text)
+/** Attributes that are read out or shown. */
+const spoken = /^(alt|title|label|placeholder|aria-(label|description|roledescription|valuetext))$/
+
+interface Node {
+  type: string
+}
+
+/** Texts that an expression can come to, as far as they stand there literally. */
+function literals(node: Node): string[] {
+  const of = (...keys: string[]) => keys.flatMap((key) => literals(Reflect.get(node, key)))
+  switch (node.type) {
+    case 'Literal':
+      return [String(Reflect.get(node, 'value'))]
+    case 'TemplateLiteral':
+      return Reflect.get(node, 'quasis').map((quasi: object) => Reflect.get(quasi, 'value').raw)
+    case 'ConditionalExpression':
+      return of('consequent', 'alternate')
+    case 'LogicalExpression':
+      return of('left', 'right')
+    case 'BinaryExpression':
+      return Reflect.get(node, 'operator') === '+' ? of('left', 'right') : []
+    default:
+      return []
+  }
+}
+
+function textsIn(file: string, text: string): string[] {
+  const found: string[] = []
+  const readChildren = ({ children }: { children: readonly Node[] }) => {
+    for (const node of children) {
+      if (node.type === 'JSXText') found.push(Reflect.get(node, 'value'))
+      if (node.type === 'JSXExpressionContainer') found.push(...literals(Reflect.get(node, 'expression')))
+    }
+  }
+  new Visitor({
+    JSXElement: readChildren,
+    JSXFragment: readChildren,
+    JSXAttribute(node) {
+      if (node.name.type !== 'JSXIdentifier' || !spoken.test(node.name.name) || node.value === null) return
+      found.push(
+        ...literals(node.value.type === 'JSXExpressionContainer' ? node.value.expression : node.value),
+      )
+    },
+  }).visit(parseSync(file, text).program)
+  return found.filter(hasLetters)
+}
+
+test('the scan finds a text that stands in a component', () => {
+  const component = `const A = () => <><p title="One">Two {'Three'} {b ? 'Four' : c}</p>{d && \`Five \${e}\`}<i className="x">{t.six}</i></>`
+  expect(textsIn('a.tsx', component).map((text) => text.trim())).toEqual(
+    expect.arrayContaining(['One', 'Two', 'Three', 'Four', 'Five']),
+  )
+  expect(
+    textsIn('a.tsx', `<i className="x" data-tone="y">{t.z} {t[\`fact_\${f}\`]} {n === 'm'}</i>`),
+  ).toEqual([])
+})
+
+test.each(sources('**/*.tsx'))('$file: no text stands in it', ({ file, text }) => {
+  expect(textsIn(file, text)).toEqual([])
+})
+
+const catalogues = { verification: messagesIn, page: pageTexts }
+
+describe.each(Object.entries(catalogues))('the texts of the %s', (folder, textsIn) => {
+  const english = new Map(Object.entries(textsIn('en')))
+  const code = sources(`${folder}/**/*.{ts,tsx}`)
+    .filter(({ file }) => !/messages\/|texts\.ts$/.test(file))
+    .map(({ text }) => text)
+    .join('\n')
+
+  test.each(locales.filter((locale) => locale !== 'en'))(
+    'are all there in %s, and none is left in English',
+    (locale) => {
+      const translated = new Map(Object.entries(textsIn(locale)))
+      expect([...translated.keys()]).toEqual([...english.keys()])
+      for (const [key, text] of translated) {
+        expect(typeof text, key).toBe(typeof english.get(key))
+        if (typeof text === 'string') expect(text, key).toMatch(/\p{Script=Cyrillic}/u)
+        expect(text, key).not.toBe(english.get(key))
+      }
+    },
+  )
+
+  test('are all in use', () => {
+    const unused = [...english.keys()].filter(
+      (key) => !new RegExp(`\\.${key}\\b`).test(code) && !code.includes(`t[\`${key.split('_')[0]}_$`),
+    )
+    expect(unused).toEqual([])
+  })
+})
+
+test.each(locales)('a duration stands in its text, in %s', (locale) => {
+  expect(messagesIn(locale).tryAgainIn({ duration: '5 ❖' })).toContain('5 ❖')
+})
+
+test.each(locales)('the sample policies and their checks have words in %s', (locale: Locale) => {
+  const policies: { name: string; checks: { name: string }[] }[] = JSON.parse(
+    readFileSync('server/share-requests/sample-policies.json', 'utf8'),
+  )
+  const names = policies.flatMap((policy) => [policy.name, ...policy.checks.map((check) => check.name)])
+  expect(Object.keys(sampleNames[locale]).sort()).toEqual([...new Set(names)].sort())
+})
