@@ -28,6 +28,10 @@ export class FakeGateway {
   date = new Date()
   /** Whether a socket can be opened. */
   isReachable = true
+  /** Whether it stops answering, though its sockets stay open. */
+  isSilent = false
+  /** How many sockets were opened, or tried to be. */
+  opened = 0
   readonly #sockets = new Set<FakeSocket>()
   readonly #originals = { fetch: globalThis.fetch, WebSocket: globalThis.WebSocket }
 
@@ -38,6 +42,7 @@ export class FakeGateway {
       WebSocket: class extends FakeSocket {
         constructor(url: string) {
           super(url, fake)
+          fake.opened++
           fake.#sockets.add(this)
         }
       },
@@ -56,6 +61,11 @@ export class FakeGateway {
 
   forget(socket: FakeSocket) {
     this.#sockets.delete(socket)
+  }
+
+  /** How many are open. */
+  get sockets() {
+    return this.#sockets.size
   }
 
   count(operation: string) {
@@ -101,6 +111,7 @@ class FakeSocket {
   }
 
   send(text: string) {
+    if (this.#gateway.isSilent) return
     const { type, id, payload } = JSON.parse(text)
     if (type === 'connection_init') this.#tell({ type: 'connection_ack' })
     if (type === 'ping') this.#tell({ type: 'pong' })
