@@ -1,0 +1,101 @@
+/**
+ * Who gets what. One line for each field, or for several fields of a type that go by the same rule; behind the field a
+ * word says by which way it is asked, where there is more than one (`ways` in the test has them).
+ *
+ *   none      without a key and a clientSecret        read     a partner key with share-requests:read alone
+ *   own       the share request's own clientSecret    write    with share-requests:write alone
+ *   other     another share request's                 facts    with facts:read alone
+ *   deleted   its own, the retention time being over  facts+   with facts:read alone, and the own clientSecret
+ *                                                     all      with every scope
+ *                                                     revoked, expired: was one with every scope
+ *
+ *   ok   it is answered
+ *   -    as if there were no such thing
+ *   401  refused: UNAUTHENTICATED             403  refused: FORBIDDEN
+ *   out  the key is refused whatever is asked: UNAUTHENTICATED, on WebSocket the close code 4403
+ *   sub  refused: FACTS_NOT_IN_SUBSCRIPTION
+ */
+const table = `
+                                       | none own other deleted | read write facts facts+ all | revoked expired
+Query.policies                         | ok   ok  ok    ok      | ok   ok    ok    ok     ok  | out     out
+Query.policy                           | ok   ok  ok    ok      | ok   ok    ok    ok     ok  | out     out
+Query.policy partner                   | -    -   -     -       | ok   ok    ok    ok     ok  | out     out
+Query.shareRequest                     | -    ok  -     -       | ok   403   403   ok     ok  | out     out
+Query.shareRequests                    | 401  401 401   401     | ok   403   403   403    ok  | out     out
+Mutation.createShareRequest            | ok   ok  ok    ok      | 403  ok    403   403    ok  | out     out
+Mutation.createShareRequest partner    | -    -   -     -       | 403  ok    403   403    ok  | out     out
+Mutation.checkShareRequest             | -    ok  -     -       | 403  ok    403   ok     ok  | out     out
+Mutation.cancelShareRequest            | -    ok  -     -       | 403  ok    403   ok     ok  | out     out
+Subscription.shareRequestStatus        | -    ok  -     -       | ok   403   403   ok     ok  | out     out
+
+ShareRequest.id,policy,reference       | -    ok  -     -       | ok   403   403   ok     ok  | out     out
+ShareRequest.createdAt,expiresAt       | -    ok  -     -       | ok   403   403   ok     ok  | out     out
+ShareRequest.createdBy,status,history  | -    ok  -     -       | ok   403   403   ok     ok  | out     out
+ShareRequest.facts                     | -    401 -     -       | 403  403   403   ok     ok  | out     out
+ShareRequest.facts checked             | -    401 -     -       | 403  403   403   ok     ok  | out     out
+ShareRequest.facts followed            | -    sub -     -       | sub  403   403   sub    sub | out     out
+ShareRequest.facts listed              | 401  401 401   401     | 403  403   403   403    ok  | out     out
+
+IdentityFacts.fullName,givenName       | -    401 -     -       | 403  403   403   ok     ok  | out     out
+IdentityFacts.familyName,dateOfBirth   | -    401 -     -       | 403  403   403   ok     ok  | out     out
+IdentityFacts.ageOver,nationality      | -    401 -     -       | 403  403   403   ok     ok  | out     out
+IdentityFacts.address,documentNumber   | -    401 -     -       | 403  403   403   ok     ok  | out     out
+IdentityFacts.taxNumber,email          | -    401 -     -       | 403  403   403   ok     ok  | out     out
+IdentityFacts.phone,provenAt           | -    401 -     -       | 403  403   403   ok     ok  | out     out
+PostalAddress.street,city,postalCode   | -    401 -     -       | 403  403   403   ok     ok  | out     out
+PostalAddress.region,country           | -    401 -     -       | 403  403   403   ok     ok  | out     out
+
+ApprovedStatus.shareRequestId,version  | -    ok  -     -       | ok   403   403   ok     ok  | out     out
+ApprovedStatus.shareRequest,changedAt  | -    ok  -     -       | ok   403   403   ok     ok  | out     out
+ApprovedStatus.approvedAt,outcome      | -    ok  -     -       | ok   403   403   ok     ok  | out     out
+PendingStatus.shareRequestId,version   | -    ok  -     -       | ok   403   403   ok     ok  | out     out
+PendingStatus.shareRequest,changedAt   | -    ok  -     -       | ok   403   403   ok     ok  | out     out
+PendingStatus.code,expiresAt           | -    ok  -     -       | ok   403   403   ok     ok  | out     out
+Outcome.passed,checks                  | -    ok  -     -       | ok   403   403   ok     ok  | out     out
+CheckResult.name,verdict               | -    ok  -     -       | ok   403   403   ok     ok  | out     out
+Policy.name,purpose,facts,checks       | ok   ok  ok    ok      | ok   ok    ok    ok     ok  | out     out
+Policy.access,lifetime                 | ok   ok  ok    ok      | ok   ok    ok    ok     ok  | out     out
+`
+
+/**
+ * Types without a line: the statuses that are like the two above to whoever may see them, the pages of a list, of
+ * which `Query.shareRequests` decides, and what came of an operation, which its caller alone is told.
+ */
+export const withoutLine = [
+  ...['DeclinedStatus', 'ExpiredStatus', 'CancelledStatus', 'FailedStatus'],
+  ...['ShareRequestConnection', 'ShareRequestEdge', 'PageInfo'],
+  ...['CreateShareRequestSuccess', 'InvalidInput', 'InputIssue', 'UnknownPolicy', 'RateLimited'],
+  ...['IdempotencyConflict', 'UpstreamUnavailable', 'ShareRequestNotFound', 'InvalidTransition'],
+]
+
+export const callers = [
+  ...['none', 'own', 'other', 'deleted'],
+  ...['read', 'write', 'facts', 'facts+', 'all', 'revoked', 'expired'],
+] as const
+export type CallerName = (typeof callers)[number]
+
+export interface Line {
+  /** Such as `ShareRequest.facts`. */
+  coordinate: string
+  /** By which way it is asked; empty for the usual one. */
+  way: string
+  expected: Record<CallerName, string>
+}
+
+/** The lines of the table, one for each field. Throws where a line has not a word for every caller. */
+export const matrix: Line[] = table
+  .trim()
+  .split('\n')
+  .slice(1)
+  .filter((line) => line !== '')
+  .flatMap((line) => {
+    const [head = '', ...columns] = line.split('|')
+    const words = columns.join(' ').trim().split(/\s+/)
+    if (words.length !== callers.length) throw new Error(`A word for each caller, please: ${line}`)
+    const expected = Object.fromEntries(
+      callers.map((caller, index) => [caller, words[index] ?? '']),
+    ) as Line['expected']
+    const [fields = '', way = ''] = head.trim().split(' ')
+    const [type, names = ''] = fields.split('.')
+    return names.split(',').map((name) => ({ coordinate: `${type}.${name}`, way, expected }))
+  })
