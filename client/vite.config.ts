@@ -19,10 +19,11 @@ export default defineConfig({
   },
   server: {
     host: '127.0.0.1',
+    // The Host stays the page's own, or the gateway would take its Origin for a stranger's.
     proxy: {
-      '/graphql': { target: gateway, ws: true },
-      '/secure': gateway,
-      '/brand': gateway,
+      '/graphql': { target: gateway, ws: true, changeOrigin: false },
+      '/secure': { target: gateway, changeOrigin: false },
+      '/brand': { target: gateway, changeOrigin: false },
     },
   },
 })
