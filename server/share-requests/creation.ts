@@ -31,15 +31,27 @@ const sha256 = (...parts: string[]) => createHash('sha256').update(JSON.stringif
 /** Creates share requests at Portmone, each once, however often and by how many racers it is asked for. */
 export class Creation {
   readonly #parts: Parts
-  /** By the hash of the idempotency key: racers in this process wait for the one that is under way. */
-  readonly #underWay = new Map<string, Promise<ShareRequest>>()
+  /** By the hash of the idempotency key: racers in this process wait for the one that asks Portmone. */
+  readonly #asking = new Map<string, Promise<ShareRequest>>()
+  readonly #underWay = new Set<Promise<ShareRequest>>()
 
   constructor(parts: Parts) {
     this.#parts = parts
   }
 
   /** Throws IdempotencyConflict, UpstreamUnavailable. */
-  async create(wanted: Wanted): Promise<ShareRequest> {
+  create(wanted: Wanted): Promise<ShareRequest> {
+    const creation = this.#create(wanted).finally(() => this.#underWay.delete(creation))
+    this.#underWay.add(creation)
+    return creation
+  }
+
+  /** Resolves when no creation is under way. */
+  async stop(): Promise<void> {
+    await Promise.allSettled(this.#underWay)
+  }
+
+  async #create(wanted: Wanted): Promise<ShareRequest> {
     const { policy, reference, createdBy } = wanted
     const idempotencyHash = sha256(createdBy, wanted.callerId, wanted.idempotencyKey.toLowerCase())
     const reserved = await this.#parts.store.reserve({
@@ -52,27 +64,22 @@ export class Creation {
       case 'conflict':
         throw new IdempotencyConflict()
       case 'busy': {
-        const underWay = this.#underWay.get(idempotencyHash)
-        if (underWay !== undefined) return underWay
+        const asking = this.#asking.get(idempotencyHash)
+        if (asking !== undefined) return asking
         throw new UpstreamUnavailable(
           'This share request is being created right now. Try again with the same idempotencyKey.',
           true,
         )
       }
       case 'reserved': {
-        const creation = this.#createUpstream(reserved.id, policy)
-        this.#underWay.set(idempotencyHash, creation)
-        return creation.finally(() => this.#underWay.delete(idempotencyHash))
+        const asking = this.#ask(reserved.id, policy)
+        this.#asking.set(idempotencyHash, asking)
+        return asking.finally(() => this.#asking.delete(idempotencyHash))
       }
     }
   }
 
-  /** Resolves when no creation is under way. */
-  async stop(): Promise<void> {
-    await Promise.allSettled(this.#underWay.values())
-  }
-
-  async #createUpstream(id: string, policy: Policy): Promise<ShareRequest> {
+  async #ask(id: string, policy: Policy): Promise<ShareRequest> {
     const { store, identityService, settings, monitor, scheduled } = this.#parts
     try {
       const { code } = await identityService.createRequest(policy, id)

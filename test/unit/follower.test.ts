@@ -45,6 +45,19 @@ describe('a follower', () => {
     expect(await follower.next()).toEqual({ done: true, value: undefined })
   })
 
+  test('gives each who waits a version of its own, and ends for the others', async () => {
+    const topics = new Topics()
+    const follower = new Follower(topics, samplePending.id)
+    const waiting = [follower.next(), follower.next(), follower.next()]
+    follower.offer(samplePending)
+    topics.publish(cancelled)
+    expect(await Promise.all(waiting)).toEqual([
+      { done: false, value: samplePending },
+      { done: false, value: cancelled },
+      { done: true, value: undefined },
+    ])
+  })
+
   test('ends at once for who waits, and lets the topic go', async () => {
     const topics = new Topics()
     const follower = new Follower(topics, samplePending.id)

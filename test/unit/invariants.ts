@@ -5,7 +5,10 @@ import type { Simulation } from './simulation.ts'
 
 /** Every promise of the domain that a finished simulation broke. */
 export function invariants(simulation: Simulation): string[] {
-  return simulation.created.flatMap(({ id }) => {
+  const keys = 3
+  const codes =
+    simulation.portmone.codes > keys ? ['customers were asked more often than there are keys'] : []
+  const faults = [...simulation.recording.versions.keys()].flatMap((id) => {
     const versions = simulation.recording.versions.get(id) ?? []
     const calls = simulation.portmone.calls.filter(({ code }) => code === id)
     const received = simulation.received.filter((request) => request.id === id)
@@ -21,6 +24,7 @@ export function invariants(simulation: Simulation): string[] {
       ...reasonFaults(simulation, simulation.recording.stored(id), calls),
     ]
   })
+  return [...codes, ...faults]
 }
 
 const isOneOf = (versions: readonly ShareRequest[], { version, state }: ShareRequest) =>

@@ -56,6 +56,16 @@ describe('the budget', () => {
     expect(budget.available).toBe(1)
   })
 
+  test('a pause lets none through until it ends, and a shorter one does not cut it short', () => {
+    let now = 0
+    const budget = new Budget(10, () => now)
+    budget.pause(5_000)
+    budget.pause(2_000)
+    expect([budget.available, budget.wait]).toEqual([0, 5_000])
+    now = 5_000
+    expect([budget.available, budget.wait]).toEqual([10, 0])
+  })
+
   test('a lower rate takes effect at once', () => {
     const budget = new Budget(10, () => 0)
     budget.rate = 2

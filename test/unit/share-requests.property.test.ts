@@ -8,7 +8,7 @@ import { invariants } from './invariants.ts'
 import { type Action, Simulation } from './simulation.ts'
 
 const seed = Number(process.env.PROPERTY_SEED ?? 20_260_726)
-const numRuns = Number(process.env.PROPERTY_RUNS ?? 400)
+const numRuns = Number(process.env.PROPERTY_RUNS ?? 300)
 
 /** In memory where the system has such a folder: a run waits for the disk many times. */
 const base = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'simulation-'))
@@ -19,8 +19,9 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(base, { recursive: true }))
 
-const request = fc.integer({ min: 0, max: 1 })
-const call = fc.constantFrom('status' as const, 'facts' as const)
+const request = fc.integer({ min: 0, max: 2 })
+const key = fc.integer({ min: 0, max: 2 })
+const call = fc.constantFrom('status' as const, 'facts' as const, 'create' as const)
 const milliseconds = fc.constantFrom(0, 60, 500, 1_000, 2_000, 5_000, 12_000, 20_000, 65_000)
 const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ type: fc.constant('pass' as const), milliseconds }) },
@@ -40,6 +41,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       request,
     }),
   },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('create' as const), key }) },
   { weight: 3, arbitrary: fc.record({ type: fc.constantFrom('break', 'mend'), call }) },
   { weight: 3, arbitrary: fc.record({ type: fc.constantFrom('leave', 'stop', 'kill') }) },
 )
@@ -61,7 +63,7 @@ test('whatever happens in whatever order, the promises are kept', async () => {
       } finally {
         rmSync(dataDir, { recursive: true })
       }
-      for (const { id } of simulation.created) {
+      for (const id of simulation.recording.versions.keys()) {
         const { state } = simulation.recording.stored(id)
         ends[state] = (ends[state] ?? 0) + 1
       }

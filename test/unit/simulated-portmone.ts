@@ -31,13 +31,18 @@ interface Share {
 export class SimulatedPortmone {
   /** Every call about a code, in the order in which they were made. */
   readonly calls: UpstreamCall[] = []
-  /** The calls that Portmone does not answer now. */
-  readonly down = new Set<UpstreamCall['kind']>()
+  /** The calls that fail now, and how. */
+  readonly failures = new Map<UpstreamCall['kind'] | 'create', IdentityServiceError>()
   readonly #shares = new Map<string, Share>()
   readonly #now: () => number
 
   constructor(now: () => number) {
     this.#now = now
+  }
+
+  /** Codes that customers were asked by. */
+  get codes(): number {
+    return this.#shares.size
   }
 
   /** What the customer has answered. */
@@ -63,18 +68,24 @@ export class SimulatedPortmone {
       underWay.add(code)
       await gate(`${kind} call arrives`)
       const { answer } = this.#share(code)
-      const fails = this.down.has(kind) || (kind === 'facts' && answer !== 'APPROVED')
-      call.answer = fails ? 'FAILURE' : kind === 'facts' ? 'FACTS' : answer
+      const failure =
+        this.failures.get(kind) ?? (kind === 'facts' && answer !== 'APPROVED' ? notApproved : undefined)
+      call.answer = failure ? 'FAILURE' : kind === 'facts' ? 'FACTS' : answer
       await gate(`${kind} call is answered: ${call.answer}`)
       call.delivered = true
       underWay.delete(code)
-      if (fails) throw new IdentityServiceError('UNAVAILABLE', `no ${kind}`)
+      if (failure) throw failure
       return answer
     }
     return {
       createRequest: async (ask: Ask, idempotencyKey: string) => {
+        await gate('create call arrives')
+        const failure = this.failures.get('create')
         const share: Share = { answer: 'PENDING', expiresAt: this.#now() + ask.lifetime * 1000 }
-        if (!this.#shares.has(idempotencyKey)) this.#shares.set(idempotencyKey, share)
+        if (failure === undefined && !this.#shares.has(idempotencyKey))
+          this.#shares.set(idempotencyKey, share)
+        await gate('create call is answered')
+        if (failure !== undefined) throw failure
         return { code: idempotencyKey }
       },
       statusOf: (code) => ask('status', code),
@@ -91,3 +102,6 @@ export class SimulatedPortmone {
     return share
   }
 }
+
+export const unreachable = new IdentityServiceError('UNAVAILABLE', 'Portmone can not be reached')
+const notApproved = new IdentityServiceError('REJECTED', 'it is not approved')

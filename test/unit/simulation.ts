@@ -1,25 +1,23 @@
-import { randomUUID } from 'node:crypto'
 import type { Scheduler } from 'fast-check'
 import { InvalidTransition, UpstreamUnavailable } from '../../server/share-requests/errors.ts'
 import type { Follower } from '../../server/share-requests/follower.ts'
 import { isTerminal, type ShareRequest } from '../../server/share-requests/share-request.ts'
 import { VirtualClock } from '../clock.ts'
 import { samplePolicy } from './samples.ts'
-import { SimulatedPortmone, type UpstreamCall } from './simulated-portmone.ts'
+import { SimulatedPortmone, type UpstreamCall, unreachable } from './simulated-portmone.ts'
 import { Recording, SimulatedProcess } from './simulated-process.ts'
 
 type RequestAction = 'hint' | 'cancel' | 'subscribe' | 'approve' | 'decline'
 
-/** What can happen from outside. `request` counts from 0. */
+/** What can happen from outside. `request` counts those that have been created, `key` the idempotency keys; both from 0. */
 export type Action =
   | { type: 'pass'; milliseconds: number }
   | { type: RequestAction; request: number }
   | { type: 'leave' }
-  | { type: 'break' | 'mend'; call: UpstreamCall['kind'] }
+  | { type: 'create'; key: number }
+  | { type: 'break' | 'mend'; call: UpstreamCall['kind'] | 'create' }
   | { type: 'stop' | 'kill' }
 
-/** Share requests that every run has. */
-const requestsPerRun = 2
 const customer = { kind: 'CUSTOMER', address: '127.0.0.1' } as const
 
 interface Handle {
@@ -46,6 +44,7 @@ export class Simulation {
   readonly portmone: SimulatedPortmone
   readonly recording = new Recording()
   readonly created: Handle[] = []
+  readonly #idsByKey = new Map<number, string>()
   /** What the subscribers got, all together. */
   readonly received: ShareRequest[] = []
   readonly cancels: Cancel[] = []
@@ -66,7 +65,7 @@ export class Simulation {
   /** Plays the actions, then lets time pass until everything has come to its end, whether Portmone gets well or not. */
   async run(actions: readonly Action[], getsWell: boolean): Promise<void> {
     await this.#boot()
-    for (let count = 0; count < requestsPerRun; count++) this.#create()
+    for (const key of [0, 1]) this.#inBackground(this.#create(key))
     await this.#drain()
     this.#scheduler.scheduleSequence(
       actions.map((action) => ({
@@ -75,7 +74,7 @@ export class Simulation {
       })),
     )
     await this.#drain()
-    if (getsWell) this.portmone.down.clear()
+    if (getsWell) this.portmone.failures.clear()
     for (let round = 0; round < 100 && !this.#isOver(); round++) {
       this.#clock.advance(2_000)
       await this.#drain()
@@ -87,22 +86,24 @@ export class Simulation {
 
   #isOver() {
     return (
-      this.created.every(({ id }) => isTerminal(this.recording.stored(id))) &&
+      [...this.recording.versions.keys()].every((id) => isTerminal(this.recording.stored(id))) &&
       this.#subscribers.every(({ left, completed }) => left || completed)
     )
   }
 
   #perform(action: Action): void {
-    if ('request' in action) this.#performOn(this.created[action.request]!, action.type)
+    if ('request' in action) this.#performOn(this.created[action.request], action.type)
+    else if (action.type === 'create') this.#inBackground(this.#create(action.key))
     else if (action.type === 'pass') this.#clock.advance(action.milliseconds)
-    else if (action.type === 'break') this.portmone.down.add(action.call)
-    else if (action.type === 'mend') this.portmone.down.delete(action.call)
+    else if (action.type === 'break') this.portmone.failures.set(action.call, unreachable)
+    else if (action.type === 'mend') this.portmone.failures.delete(action.call)
     else if (action.type === 'leave') this.#leave()
     else if (action.type === 'stop') this.#stop()
     else this.#kill()
   }
 
-  #performOn(handle: Handle, type: RequestAction): void {
+  #performOn(handle: Handle | undefined, type: RequestAction): void {
+    if (handle === undefined) return
     if (type === 'approve') this.portmone.answer(handle.id, 'APPROVED')
     else if (type === 'decline') this.portmone.answer(handle.id, 'DECLINED')
     else if (type === 'hint') this.#inBackground(this.#hint(handle))
@@ -114,13 +115,17 @@ export class Simulation {
     }
   }
 
-  #create(): void {
-    const input = { policy: samplePolicy.name, idempotencyKey: randomUUID() }
-    this.#inBackground(
-      this.#process.shareRequests.create(customer, input).then(({ shareRequest, clientSecret }) => {
-        this.created.push({ id: shareRequest.id, clientSecret })
-      }),
-    )
+  async #create(key: number): Promise<void> {
+    await this.#up
+    const idempotencyKey = `00000000-0000-4000-8000-00000000000${key}`
+    const input = { policy: samplePolicy.name, idempotencyKey }
+    const { shareRequest, clientSecret } = await this.#process.shareRequests.create(customer, input)
+    const { id } = shareRequest
+    const first = this.#idsByKey.get(key)
+    if (first === undefined) {
+      this.#idsByKey.set(key, id)
+      this.created.push({ id, clientSecret })
+    } else if (first !== id) this.recording.violations.push('one key gave two share requests')
   }
 
   async #hint(handle: Handle): Promise<void> {

@@ -1,0 +1,104 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import type { Caller } from '../../server/share-requests/caller.ts'
+import type { Monitor } from '../../server/share-requests/monitor.ts'
+import { defaultWatcherSettings, type WatcherSettings } from '../../server/share-requests/schedule.ts'
+import { type Handle, ShareRequests } from '../../server/share-requests/share-requests.ts'
+import type { Store } from '../../server/share-requests/store.ts'
+import { openSqliteStore } from '../../server/store/index.ts'
+import { VirtualClock } from '../clock.ts'
+import { samplePolicy } from './samples.ts'
+import { SimulatedPortmone } from './simulated-portmone.ts'
+
+export const customer: Caller = { kind: 'CUSTOMER', address: '127.0.0.1' }
+
+/** The domain on a store in a folder of its own, with Portmone played and a clock that stands still. */
+export interface Domain {
+  shareRequests: ShareRequests
+  store: Store
+  portmone: SimulatedPortmone
+  clock: VirtualClock
+  settings: WatcherSettings
+  /** What the domain told its monitor, in order: the method and the id or the error's message. */
+  told: [keyof Monitor, string?][]
+  /** A new share request. */
+  create(): Promise<Handle>
+  /** Lets time pass; whatever falls due on the way comes to its end at its time. */
+  pass(milliseconds: number): Promise<void>
+  /** Holds what comes to gates with this label; @returns what lets it go on. */
+  hold(label: string): () => Promise<void>
+}
+
+export interface DomainOptions {
+  watcher?: Partial<WatcherSettings>
+  upstreamBudget?: number
+  /** Milliseconds. */
+  retention?: number
+}
+
+export async function startDomain(options: DomainOptions = {}): Promise<Domain> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'domain-'))
+  const clock = new VirtualClock()
+  const store = await openSqliteStore({ dataDir, clock: clock.now })
+  const portmone = new SimulatedPortmone(clock.now)
+  const settings = { ...defaultWatcherSettings, ...options.watcher }
+  const held = new Map<string, Promise<void>>()
+  const told: Domain['told'] = []
+  const shareRequests = new ShareRequests({
+    ...{ store, settings, monitor: monitorOf(told), timers: clock },
+    identityService: portmone.reachedThrough(async (label) => held.get(label)),
+    policies: [samplePolicy],
+    gatewaySecret: 'a secret of thirty-two characters',
+    limits: { create: async () => {}, check: async () => {} },
+    upstreamBudget: options.upstreamBudget ?? 1_000,
+    retention: options.retention ?? 86_400_000,
+  })
+  shareRequests.start()
+  onTestFinished(async () => {
+    held.clear()
+    await shareRequests.stop()
+    await store.close()
+    await rm(dataDir, { recursive: true })
+  })
+  return {
+    ...{ shareRequests, store, portmone, clock, settings, told },
+    async create() {
+      const input = { policy: samplePolicy.name, idempotencyKey: crypto.randomUUID() }
+      const { shareRequest, clientSecret } = await shareRequests.create(customer, input)
+      return { id: shareRequest.id, clientSecret }
+    },
+    async pass(milliseconds) {
+      const end = clock.now() + milliseconds
+      await settle()
+      for (let next = clock.nextAt; next !== undefined && next <= end; next = clock.nextAt) {
+        clock.advance(Math.max(0, next - clock.now()))
+        await settle()
+      }
+      clock.advance(end - clock.now())
+    },
+    hold(label) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      held.set(label, promise)
+      return async () => {
+        held.delete(label)
+        resolve()
+        await settle()
+      }
+    },
+  }
+}
+
+/** Until nothing is left to do but what waits for the clock or is held: the store works without I/O of its own. */
+export const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+const monitorOf = (told: Domain['told']): Monitor => ({
+  created: ({ id }) => void told.push(['created', id]),
+  approvalSeen: ({ id }) => void told.push(['approvalSeen', id]),
+  transition: ({ id }) => void told.push(['transition', id]),
+  lateApproval: (id) => void told.push(['lateApproval', id]),
+  checkSaved: () => void told.push(['checkSaved']),
+  delayed: (id) => void told.push(['delayed', id]),
+  failed: (what, error) => void told.push(['failed', `${what}: ${(error as Error).message}`]),
+})

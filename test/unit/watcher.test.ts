@@ -1,0 +1,291 @@
+import { describe, expect, test, vi } from 'vitest'
+import { IdentityServiceError } from '../../server/share-requests/identity-service.ts'
+import { StoreUnavailable } from '../../server/share-requests/store.ts'
+import { customer, type Domain, settle, startDomain } from './domain.ts'
+import { samplePolicy } from './samples.ts'
+import { type UpstreamCall, unreachable } from './simulated-portmone.ts'
+
+const minute = 60_000
+const lifetime = samplePolicy.lifetime * 1000
+
+/** Milliseconds since `from` at which calls of this kind were made. */
+const timesOf = ({ portmone }: Domain, kind: UpstreamCall['kind'], from: number) =>
+  portmone.calls.filter((call) => call.kind === kind).map(({ askedAt }) => askedAt - from)
+
+/** What lies between neighbours. */
+const pausesOf = (times: number[]) => times.slice(1).map((time, index) => time - times[index]!)
+
+describe('a share request', () => {
+  test('is asked about often while it is followed, then less often, and rarely when nobody follows any more', async () => {
+    const domain = await startDomain()
+    const { shareRequests, clock, settings } = domain
+    const begin = clock.now()
+    const follower = await shareRequests.follow(customer, await domain.create())
+    await domain.pass(5 * minute)
+    const followed = timesOf(domain, 'status', begin)
+    expect(followed[0]! - settings.watchedLeast).toBeLessThan(100)
+    const pauses = pausesOf(followed)
+    expect(pauses[0]).toBe(settings.watchedLeast)
+    for (const [index, pause] of pauses.entries()) {
+      if (index > 0) expect(pause).toBeGreaterThanOrEqual(pauses[index - 1]!)
+      expect(pause).toBeLessThanOrEqual(settings.watchedMost)
+    }
+
+    await follower.return()
+    await domain.pass(settings.watchTtl)
+    const left = domain.portmone.calls.length
+    await domain.pass(3 * minute)
+    expect(domain.portmone.calls.length - left).toBeLessThanOrEqual(3)
+  })
+
+  test('that nobody follows is swept slowly, and expires to the millisecond after one last check', async () => {
+    const domain = await startDomain()
+    const begin = domain.clock.now()
+    const handle = await domain.create()
+    await domain.pass(lifetime + minute)
+    const sweeps = lifetime / domain.settings.sweep
+    expect(timesOf(domain, 'status', begin)).toEqual(
+      Array.from({ length: sweeps }, (_, index) => (index + 1) * minute),
+    )
+    expect(await domain.shareRequests.find(customer, handle)).toMatchObject({
+      state: 'EXPIRED',
+      changedAt: begin + lifetime,
+    })
+  })
+
+  // A counterexample of the property tests: it expired by an answer that was older than the approval.
+  test('does not expire by what was asked before its deadline', async () => {
+    const domain = await startDomain({ watcher: { sweep: 2 * lifetime } })
+    const handle = await domain.create()
+    await domain.pass(lifetime - 1_000)
+    const goOn = domain.hold('status call is answered: PENDING')
+    const hint = domain.shareRequests.check(customer, handle)
+    await settle()
+    domain.portmone.answer(handle.id, 'APPROVED')
+    await domain.pass(2_000)
+    await goOn()
+    expect(await hint).toMatchObject({ state: 'PENDING', approvedAt: null })
+    await domain.pass(100)
+    expect(await domain.shareRequests.find(customer, handle)).toMatchObject({ state: 'APPROVED' })
+  })
+
+  test('is not asked about twice at once though a call takes longer than its lease', async () => {
+    const domain = await startDomain()
+    const handle = await domain.create()
+    const goOn = domain.hold('status call arrives')
+    const hint = domain.shareRequests.check(customer, handle)
+    await domain.pass(3 * domain.settings.lease)
+    expect(domain.portmone.calls).toHaveLength(1)
+    await goOn()
+    await hint
+    await domain.pass(minute)
+    expect(domain.portmone.calls.length).toBeGreaterThan(1)
+    expect(domain.portmone.calls.some(({ overlaps }) => overlaps)).toBe(false)
+  })
+
+  test('whose code is rejected fails for good; one whose code is gone may be started again', async () => {
+    const domain = await startDomain()
+    for (const [problem, retryable] of [
+      ['REJECTED', false],
+      ['UNKNOWN_CODE', true],
+    ] as const) {
+      domain.portmone.failures.set('status', new IdentityServiceError(problem, 'no'))
+      expect(await domain.shareRequests.check(customer, await domain.create())).toMatchObject({
+        ...{ state: 'FAILED', reason: 'REJECTED_BY_PORTMONE', retryable },
+      })
+    }
+  })
+
+  test('that became terminal before the approval was seen has no facts pulled', async () => {
+    const domain = await startDomain()
+    const handle = await domain.create()
+    domain.portmone.answer(handle.id, 'APPROVED')
+    const goOn = domain.hold('status call is answered: APPROVED')
+    const hint = domain.shareRequests.check(customer, handle)
+    await settle()
+    // Another gateway, which had asked earlier, cancels it.
+    const pending = await domain.store.find(handle.id)
+    if (pending?.state !== 'PENDING') throw new Error('It is pending still.')
+    const { approvedAt: _, ...common } = pending
+    await domain.store.update(pending, { ...common, state: 'CANCELLED', version: 2 }, null)
+    await goOn()
+    expect(await hint).toMatchObject({ state: 'CANCELLED' })
+    expect(domain.portmone.calls.map(({ kind }) => kind)).toEqual(['status'])
+    expect(domain.told).toContainEqual(['lateApproval', handle.id])
+  })
+})
+
+describe('facts that can not be had', () => {
+  test('are pulled ever more rarely until the horizon, and then it has failed', async () => {
+    const domain = await startDomain()
+    const handle = await domain.create()
+    domain.portmone.answer(handle.id, 'APPROVED')
+    domain.portmone.failures.set('facts', unreachable)
+    const approvedAt = domain.clock.now()
+    await domain.shareRequests.check(customer, handle)
+    await domain.pass(domain.settings.factsHorizon - 1)
+    expect(await domain.shareRequests.find(customer, handle)).toMatchObject({ state: 'PENDING', approvedAt })
+    await domain.pass(100)
+    expect(await domain.shareRequests.find(customer, handle)).toMatchObject({
+      ...{ state: 'FAILED', reason: 'FACTS_UNAVAILABLE', retryable: true },
+    })
+    const pulls = timesOf(domain, 'facts', approvedAt)
+    expect(pulls.at(-1)).toBe(domain.settings.factsHorizon)
+    expect(pulls.length).toBeLessThan(40)
+    const pauses = pausesOf(pulls).slice(0, -1)
+    expect(pauses).toEqual(pauses.toSorted((a, b) => a - b))
+    expect(domain.portmone.calls.filter(({ kind }) => kind === 'status')).toHaveLength(1)
+  })
+
+  test('and then can give the outcome, with the moment at which the approval was seen', async () => {
+    const domain = await startDomain()
+    const handle = await domain.create()
+    domain.portmone.answer(handle.id, 'APPROVED')
+    domain.portmone.failures.set('facts', unreachable)
+    const approvedAt = domain.clock.now()
+    await domain.shareRequests.check(customer, handle)
+    await domain.pass(lifetime + minute)
+    domain.portmone.failures.clear()
+    await domain.pass(minute)
+    expect(await domain.shareRequests.find(customer, handle)).toMatchObject({
+      state: 'APPROVED',
+      approvedAt,
+      version: 2,
+    })
+  })
+})
+
+describe('the budget', () => {
+  test('is kept, whoever is followed and however many hints come, and everyone has their turn', async () => {
+    const domain = await startDomain({ upstreamBudget: 5 })
+    const handles = await Promise.all(Array.from({ length: 40 }, () => domain.create()))
+    for (const handle of handles) await domain.shareRequests.follow(customer, handle)
+    const begin = domain.clock.now()
+    for (let round = 0; round < 4; round++) {
+      for (const handle of handles.slice(0, 10)) void domain.shareRequests.check(customer, handle)
+      await domain.pass(20_000)
+    }
+    const asked = timesOf(domain, 'status', begin)
+    for (const from of asked) {
+      const within = asked.filter((time) => time >= from && time < from + 10_000).length
+      expect(within).toBeLessThanOrEqual(5 + 5 * 10)
+    }
+    expect(asked.length).toBeGreaterThanOrEqual(5 * 80 - 5)
+    for (const { id } of handles)
+      expect(domain.portmone.calls.filter(({ code }) => code === id).length).toBeGreaterThanOrEqual(5)
+  })
+
+  test('that is spent puts a hint off, and lets it go first afterwards', async () => {
+    const domain = await startDomain({ upstreamBudget: 1 })
+    const [first, second, third] = [await domain.create(), await domain.create(), await domain.create()]
+    await domain.pass(domain.settings.sweep - 10)
+    await domain.shareRequests.check(customer, first)
+    domain.portmone.answer(third.id, 'APPROVED')
+    expect(await domain.shareRequests.check(customer, third)).toMatchObject({ state: 'PENDING' })
+    await domain.pass(1_000)
+    // The sweep of the others is due by now, too.
+    expect(domain.portmone.calls.map(({ code }) => code).slice(0, 2)).toEqual([first.id, third.id])
+    expect(domain.portmone.calls.map(({ code }) => code)).not.toContain(second.id)
+  })
+
+  test('is shared by the gateways that are alive', async () => {
+    const domain = await startDomain({ upstreamBudget: 8 })
+    const others = async () => {
+      for (const id of ['b', 'c', 'd']) await domain.store.heartbeat(id, 10 * minute)
+    }
+    await others()
+    for (let count = 0; count < 20; count++)
+      await domain.shareRequests.follow(customer, await domain.create())
+    await domain.pass(6_000)
+    const before = domain.portmone.calls.length
+    await domain.pass(20_000)
+    expect(domain.portmone.calls.length - before).toBeLessThanOrEqual(2 * 20 + 2)
+  })
+
+  test('pauses for as long as Portmone asks for, a sweep at most, while the gateway goes on telling that it lives', async () => {
+    const domain = await startDomain()
+    const handle = await domain.create()
+    await domain.shareRequests.follow(customer, handle)
+    const heartbeat = vi.spyOn(domain.store, 'heartbeat')
+    domain.portmone.failures.set(
+      'status',
+      new IdentityServiceError('UNAVAILABLE', 'busy', { retryAfter: 86_400 }),
+    )
+    await expect(domain.shareRequests.check(customer, handle)).rejects.toThrow('can not be reached')
+    domain.portmone.failures.clear()
+    const begin = domain.clock.now()
+    expect(await domain.shareRequests.check(customer, handle)).toMatchObject({ state: 'PENDING' })
+    await domain.pass(domain.settings.sweep + 5_000)
+    const asked = timesOf(domain, 'status', begin).filter((time) => time > 0)
+    expect(asked[0]! - domain.settings.sweep).toBeLessThan(100)
+    expect(heartbeat.mock.calls.length).toBeGreaterThanOrEqual(10)
+  })
+})
+
+describe('when the store can not do its work', () => {
+  const full = new StoreUnavailable('FULL', 'No space is left.')
+
+  test('the watcher says so and goes on by itself', async () => {
+    const domain = await startDomain()
+    await domain.create()
+    vi.spyOn(domain.store, 'claimDue').mockRejectedValueOnce(full)
+    await domain.pass(2_000)
+    expect(domain.told).toContainEqual(['failed', 'watching share requests: No space is left.'])
+    await domain.pass(domain.settings.sweep)
+    expect(domain.portmone.calls).toHaveLength(1)
+  })
+
+  test('who gave a hint is told, and the next one is as good as the first', async () => {
+    const domain = await startDomain()
+    const handle = await domain.create()
+    domain.portmone.answer(handle.id, 'APPROVED')
+    vi.spyOn(domain.store, 'update').mockRejectedValueOnce(full)
+    await expect(domain.shareRequests.check(customer, handle)).rejects.toThrow(full)
+    expect(await domain.shareRequests.check(customer, handle)).toMatchObject({ state: 'APPROVED' })
+  })
+})
+
+describe('a stop', () => {
+  test('lets a check that the timer began come to its end, and nothing begins after it', async () => {
+    const domain = await startDomain()
+    const handle = await domain.create()
+    const claimDue = vi.spyOn(domain.store, 'claimDue')
+    const goOn = domain.hold('status call arrives')
+    await domain.pass(domain.settings.sweep)
+    expect(domain.portmone.calls).toHaveLength(1)
+    domain.portmone.answer(handle.id, 'DECLINED')
+    let hasStopped = false
+    const stopped = domain.shareRequests.stop().then(() => {
+      hasStopped = true
+    })
+    await settle()
+    expect(hasStopped).toBe(false)
+    await goOn()
+    await stopped
+    expect(await domain.store.find(handle.id)).toMatchObject({ state: 'DECLINED' })
+
+    const watch = vi.spyOn(domain.store, 'watch')
+    claimDue.mockClear()
+    const another = await domain.create()
+    await domain.shareRequests.follow(customer, another)
+    expect(await domain.shareRequests.check(customer, another)).toMatchObject({ state: 'PENDING' })
+    await domain.pass(5 * minute)
+    expect([domain.portmone.calls.length, claimDue.mock.calls, watch.mock.calls]).toEqual([1, [], []])
+  })
+
+  test('waits for a creation that is under way', async () => {
+    const domain = await startDomain()
+    const goOn = Promise.withResolvers<void>()
+    const { open } = domain.store
+    vi.spyOn(domain.store, 'open').mockImplementationOnce(async (...args) => {
+      await goOn.promise
+      return open.apply(domain.store, args)
+    })
+    const creation = domain.create()
+    await settle()
+    const stopped = domain.shareRequests.stop()
+    goOn.resolve()
+    await stopped
+    expect(await domain.store.find((await creation).id)).toMatchObject({ state: 'PENDING' })
+  })
+})
