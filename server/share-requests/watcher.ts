@@ -49,7 +49,7 @@ export class Watcher {
   readonly #id = randomUUID()
   readonly #work: Work<CheckResult>
   #finished: { id: string; nextWorkAt?: number }[] = []
-  #joined = new Set<string>()
+  readonly #joined = new Set<string>()
   #gatherTimer: unknown = null
   #writing: Promise<void> = Promise.resolve()
   #timer: unknown = null
@@ -166,6 +166,7 @@ export class Watcher {
     this.#wakeAt = Number.POSITIVE_INFINITY
     let delay = longestSleep
     try {
+      await this.#write()
       await this.#keepAlive()
       delay = await this.#claimDue()
     } catch (error) {
@@ -210,22 +211,38 @@ export class Watcher {
     }, gathering)
   }
 
-  /** Writes the ended pieces of work and the new subscribers. */
+  /** Writes the ended pieces of work and the new subscribers; what could not be written is, the next time. */
   #write(): Promise<void> {
-    const { store, settings } = this.#parts
     this.#writing = this.#writing
       .catch(() => {})
       .then(async () => {
-        const finished = this.#finished.splice(0)
-        const joined = [...this.#joined]
-        this.#joined.clear()
-        if (finished.length > 0) await store.finish(finished)
-        for (const { nextWorkAt } of finished) if (nextWorkAt !== undefined) this.scheduled(nextWorkAt)
-        if (joined.length === 0) return
-        const dueBy = store.now() + settings.watchedLeast
-        await store.watch(joined, store.now() + settings.watchTtl, dueBy)
-        this.scheduled(dueBy)
+        if (this.#finished.length === 0 && this.#joined.size === 0) return
+        await this.#writeFinished()
+        await this.#writeJoined()
+        // What a lease held back until now may have been due for long.
+        const next = await this.#parts.store.nextWorkAt()
+        if (next !== null) this.scheduled(next)
       })
     return this.#writing
+  }
+
+  async #writeFinished(): Promise<void> {
+    const finished = this.#finished
+    if (finished.length === 0) return
+    this.#finished = []
+    try {
+      await this.#parts.store.finish(finished)
+    } catch (error) {
+      this.#finished.unshift(...finished)
+      throw error
+    }
+  }
+
+  async #writeJoined(): Promise<void> {
+    const { store, settings } = this.#parts
+    const joined = [...this.#joined]
+    if (joined.length === 0) return
+    await store.watch(joined, store.now() + settings.watchTtl, store.now() + settings.watchedLeast)
+    for (const id of joined) this.#joined.delete(id)
   }
 }

@@ -13,7 +13,11 @@ let customer: TestClient
 let follower: TestClient
 
 beforeAll(async () => {
-  stage = await startStage({ clock, portmone: { retries: { attempts: 0 }, circuit: { failures: 1_000 } } })
+  stage = await startStage({
+    clock,
+    watcher: { sweep: 60_000 },
+    portmone: { retries: { attempts: 0 }, circuit: { failures: 1_000 } },
+  })
   customer = overHttp(stage.gateway.url)
   follower = overSse(stage.gateway.url)
 })
@@ -104,19 +108,16 @@ test('a decline reaches the subscriber', async () => {
 
 test('Portmone is left alone for as long as it asks, whoever gives hints meanwhile', async () => {
   const { code, ...handle } = await create(customer)
-  await customer.run(operations.check, { input: handle })
-  stage.sandbox.misbehave({ kind: 'rate-limited', retryAfter: 30, call: 'status', times: 1 })
-  const before = stage.sandbox.calls('status').count
-  await stage.sandbox.reachCalls('status', before + 1)
-  // Its answer is on the way: from it on there are no calls.
-  await expect.poll(() => stage.logs.filter((line) => line.includes('it answered 429')).length).toBe(1)
+  const hint = async () => (await customer.run(operations.check, { input: handle })).data.checkShareRequest
+  stage.sandbox.misbehave({ kind: 'rate-limited', retryAfter: 30, call: 'status', code, times: 1 })
+  expect(await hint()).toMatchObject({ __typename: 'UpstreamUnavailable', retryable: true })
   const calls = stage.sandbox.calls('status').count
+  stage.sandbox.approve(code, 'adult')
   clock.advance(10_000)
-  const hinted = await customer.run(operations.check, { input: handle })
-  expect(hinted.data.checkShareRequest).toMatchObject({ status: { __typename: 'PendingStatus' } })
+  expect(await hint()).toMatchObject({ status: { __typename: 'PendingStatus' } })
   expect(stage.sandbox.calls('status').count).toBe(calls)
 
-  stage.sandbox.approve(code, 'adult')
+  // A hint that was put off is not forgotten.
   clock.advance(20_000)
   expect(await statusesOf(follower.subscribe(operations.follow, handle))).toContainEqual([
     'ApprovedStatus',

@@ -83,6 +83,20 @@ describe('a share request', () => {
     expect(domain.portmone.calls.some(({ overlaps }) => overlaps)).toBe(false)
   })
 
+  test('is asked about again as soon as a slow call has ended, when that took longer than the interval', async () => {
+    const domain = await startDomain()
+    const { clock, settings } = domain
+    await domain.shareRequests.follow(customer, await domain.create())
+    const goOn = domain.hold('status call arrives')
+    await domain.pass(settings.watchedLeast + 100)
+    expect(domain.portmone.calls).toHaveLength(1)
+    await domain.pass(5 * settings.watchedLeast)
+    const ended = clock.now()
+    await goOn()
+    await domain.pass(200)
+    expect(timesOf(domain, 'status', ended).filter((time) => time > 0)).toHaveLength(1)
+  })
+
   test('whose code is rejected fails for good; one whose code is gone may be started again', async () => {
     const domain = await startDomain()
     for (const [problem, retryable] of [
@@ -233,6 +247,17 @@ describe('when the store can not do its work', () => {
     expect(domain.told).toContainEqual(['failed', 'watching share requests: No space is left.'])
     await domain.pass(domain.settings.sweep)
     expect(domain.portmone.calls).toHaveLength(1)
+  })
+
+  test('what it could not write is written the next time, and no lease is waited for', async () => {
+    const domain = await startDomain()
+    await domain.shareRequests.follow(customer, await domain.create())
+    vi.spyOn(domain.store, 'watch').mockRejectedValueOnce(full)
+    await domain.pass(100)
+    vi.spyOn(domain.store, 'finish').mockRejectedValueOnce(full)
+    await domain.pass(10_000)
+    expect(domain.told.filter(([method]) => method === 'failed')).toHaveLength(2)
+    expect(domain.portmone.calls.length).toBeGreaterThanOrEqual(3)
   })
 
   test('who gave a hint is told, and the next one is as good as the first', async () => {
