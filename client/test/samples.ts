@@ -67,3 +67,7 @@ export const created = (status: Status, id = 'share-1') => ({
 export const event = (status: Status, id = 'share-1') => ({
   shareRequestStatus: { __typename: status.__typename, shareRequest: shareRequest(status, id) },
 })
+
+export const refused = (__typename: string, fields: Record<string, unknown> = {}) => ({
+  createShareRequest: { __typename, ...fields },
+})

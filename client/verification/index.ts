@@ -1,3 +1,4 @@
+export { possibleTypes } from '../generated/possible-types.ts'
 export { cacheKeys } from './cache-keys.ts'
 export { type Connection, unobservedConnection } from './connection.ts'
 export { createGateway, type Gateway } from './gateway.ts'

@@ -42,7 +42,7 @@ export function Verification(props: VerificationProps) {
     shareRequest.phase === 'following'
       ? `${shareRequest.handle.id} ${shareRequest.status.__typename}`
       : shareRequest.phase
-  useFocusOnChange(root, shown)
+  const announcement = useFocusOnChange(root, shown)
 
   const texts = useMemo(
     () => ({
@@ -68,7 +68,10 @@ export function Verification(props: VerificationProps) {
 
   return (
     <TextsContext value={texts}>
-      <section ref={root} className={styles.root} lang={locale} data-theme={theme} data-verification="">
+      <section ref={root} className={styles.root} lang={locale} data-theme={theme}>
+        <p role="status" className={styles.hidden}>
+          {announcement}
+        </p>
         <ShareRequestView policy={policy} securePage={securePage} shareRequest={shareRequest} />
         <Help />
       </section>

@@ -4,18 +4,18 @@ import styles from '../verification.module.css'
 interface ButtonProps {
   onPress: () => void
   /** Shown, but without effect for the moment; it keeps the focus. */
-  idle?: boolean
+  inactive?: boolean
   quiet?: boolean
   children: ReactNode
 }
 
-export function Button({ onPress, idle = false, quiet = false, children }: ButtonProps) {
+export function Button({ onPress, inactive = false, quiet = false, children }: ButtonProps) {
   return (
     <button
       type="button"
       className={quiet ? styles.quiet : styles.button}
-      aria-disabled={idle || undefined}
-      onClick={idle ? undefined : onPress}
+      aria-disabled={inactive || undefined}
+      onClick={inactive ? undefined : onPress}
     >
       {children}
     </button>

@@ -23,7 +23,7 @@ export function PendingView({ status: { code, expiresAt }, following, onSuccess,
     <Panel
       title={t.pendingTitle}
       actions={
-        <Button quiet onPress={onCancel} idle={following.cancelling}>
+        <Button quiet onPress={onCancel} inactive={following.cancelling}>
           {following.cancelling ? t.cancelling : t.cancel}
         </Button>
       }
@@ -53,7 +53,7 @@ export function PendingView({ status: { code, expiresAt }, following, onSuccess,
           <div className={styles.qr}>
             <PortmoneQRCode code={code} onSuccess={onSuccess} />
           </div>
-          <Countdown expiresAt={expiresAt} />
+          {!following.confirming && <Countdown expiresAt={expiresAt} />}
         </div>
       </div>
     </Panel>

@@ -37,7 +37,7 @@ function RateLimitedView({ refusal, onStart }: EndedProps & { refusal: RefusalOf
       tone="busy"
       title={t.rateLimitedTitle}
       actions={
-        <Button onPress={onStart} idle={seconds > 0}>
+        <Button onPress={onStart} inactive={seconds > 0}>
           {seconds > 0 ? t.tryAgainIn({ duration: durationIn(locale, seconds) }) : t.tryAgain}
         </Button>
       }

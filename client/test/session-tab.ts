@@ -1,0 +1,67 @@
+import { expect, vi } from 'vitest'
+import { createShareRequestSession, type ShareRequestSession } from '../verification/share-request-session.ts'
+import { FakeGateway } from './fake-gateway.ts'
+import { created, event, pending, shareRequest } from './samples.ts'
+
+/** Sessions as a tab has them, one after each load, and a gateway that creates what it is asked for. To be closed after the test. */
+export class SessionTab {
+  readonly fake = new FakeGateway()
+  #detach = () => {}
+
+  constructor() {
+    this.fake.answers.CreateShareRequest = () => created(pending)
+    this.fake.answers.CheckShareRequest = () => ({ checkShareRequest: shareRequest(pending) })
+  }
+
+  close() {
+    this.#detach()
+    this.fake.restore()
+    sessionStorage.clear()
+  }
+
+  /** What the tab keeps beyond a reload. */
+  get saved() {
+    return sessionStorage.getItem('portmone-verification:kyc-basic')
+  }
+
+  save(item: string) {
+    sessionStorage.setItem('portmone-verification:kyc-basic', item)
+  }
+
+  load(): ShareRequestSession {
+    const session = createShareRequestSession(this.fake.gateway, 'kyc-basic')
+    this.attach(session)
+    return session
+  }
+
+  attach(session: ShareRequestSession) {
+    this.#detach()
+    this.#detach = session.attach()
+  }
+
+  detach() {
+    this.#detach()
+    this.#detach = () => {}
+  }
+
+  /** The one subscription, once it is there. */
+  async subscription() {
+    await vi.waitFor(() => expect(this.fake.subscriptions.size).toBe(1))
+    return [...this.fake.subscriptions][0]!
+  }
+
+  /** A session whose share request was created and is being followed. */
+  async pending() {
+    const session = this.load()
+    await session.start()
+    const open = await this.subscription()
+    open.next(event(pending))
+    return { session, open }
+  }
+}
+
+/** The name of the status, or the phase where there is none. */
+export function statusOf(session: ShareRequestSession) {
+  const state = session.getState()
+  return state.phase === 'following' ? state.status.__typename : state.phase
+}

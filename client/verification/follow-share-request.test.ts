@@ -1,0 +1,150 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { approved, created, declined, event, pending, revoked, shareRequest } from '../test/samples.ts'
+import { SessionTab, statusOf } from '../test/session-tab.ts'
+
+let tab: SessionTab
+beforeEach(() => {
+  tab = new SessionTab()
+})
+afterEach(() => {
+  tab.close()
+  vi.useRealTimers()
+})
+
+describe('following', () => {
+  test('each change shows, and what is not newer does not', async () => {
+    const { session, open } = await tab.pending()
+    open.next(event(approved('PASSED', 'PASSED')))
+    await vi.waitFor(() => expect(statusOf(session)).toBe('ApprovedStatus'))
+    open.next(event(pending))
+    open.complete()
+    await vi.waitFor(() => expect(tab.fake.subscriptions.size).toBe(0))
+    expect(statusOf(session)).toBe('ApprovedStatus')
+  })
+
+  test('a lost socket is told, and the first event after it heals', async () => {
+    vi.useFakeTimers()
+    const { session } = await tab.pending()
+    tab.fake.isReachable = false
+    tab.fake.breakSockets()
+    await vi.waitFor(() => expect(session.getState()).toMatchObject({ reconnecting: true }))
+    await vi.advanceTimersByTimeAsync(120_000)
+    expect(session.getState()).toMatchObject({ reconnecting: true, status: { version: 1 } })
+    tab.fake.isReachable = true
+    await vi.advanceTimersByTimeAsync(30_000)
+    await vi.waitFor(() => expect(session.getState()).toMatchObject({ reconnecting: false }))
+    ;(await tab.subscription()).next(event(declined))
+    await vi.waitFor(() => expect(statusOf(session)).toBe('DeclinedStatus'))
+  })
+
+  test.each(['complete', 'error'] as const)(
+    'a subscription that ended with %s too early is made again',
+    async (end) => {
+      vi.useFakeTimers()
+      const { session, open } = await tab.pending()
+      if (end === 'complete') open.complete()
+      else open.error('RATE_LIMITED')
+      await vi.waitFor(() => expect(session.getState()).toMatchObject({ reconnecting: true }))
+      await vi.advanceTimersByTimeAsync(1_000)
+      ;(await tab.subscription()).next(event(pending))
+      await vi.waitFor(() => expect(session.getState()).toMatchObject({ reconnecting: false }))
+    },
+  )
+
+  test('one that the gateway does not know is gone, and forgotten', async () => {
+    const { session, open } = await tab.pending()
+    open.error('SHARE_REQUEST_NOT_FOUND')
+    await vi.waitFor(() => expect(statusOf(session)).toBe('gone'))
+    expect(tab.saved).toBeNull()
+  })
+
+  test('a status of a newer gateway is passed on as it is', async () => {
+    vi.spyOn(console, 'warn').mockReturnValue()
+    const { session, open } = await tab.pending()
+    open.next(event(revoked))
+    await vi.waitFor(() => expect(statusOf(session)).toBe('RevokedStatus'))
+  })
+
+  test('after an end, starting again makes another with another key', async () => {
+    const { session, open } = await tab.pending()
+    open.next(event(declined))
+    await vi.waitFor(() => expect(statusOf(session)).toBe('DeclinedStatus'))
+    tab.fake.answers.CreateShareRequest = () => created(pending, 'share-2')
+    await session.start()
+    expect(session.getState()).toMatchObject({ handle: { id: 'share-2' }, status: { version: 1 } })
+    const [first, second] = tab.fake.calls.filter(({ operation }) => operation === 'CreateShareRequest')
+    expect(first?.variables).not.toEqual(second?.variables)
+  })
+
+  test('a detached session follows nothing, and goes on when it is attached again', async () => {
+    const { session } = await tab.pending()
+    tab.detach()
+    await vi.waitFor(() => expect(tab.fake.subscriptions.size).toBe(0))
+    tab.attach(session)
+    ;(await tab.subscription()).next(event(declined))
+    await vi.waitFor(() => expect(statusOf(session)).toBe('DeclinedStatus'))
+  })
+})
+
+describe('a reload', () => {
+  test('while pending resumes the same share request, by itself', async () => {
+    await tab.pending()
+    tab.detach()
+    const session = tab.load()
+    expect(session.getState()).toEqual({ phase: 'resuming', reconnecting: false })
+    const open = await tab.subscription()
+    expect(open.variables).toEqual({ id: 'share-1', clientSecret: 'secret of share-1' })
+    open.next(event(pending))
+    await vi.waitFor(() => expect(statusOf(session)).toBe('PendingStatus'))
+    expect(tab.fake.count('CreateShareRequest')).toBe(1)
+    expect(session.getState()).toMatchObject({ endedBefore: false })
+  })
+
+  test('while creating repeats the creation with its key', async () => {
+    tab.fake.answers.CreateShareRequest = () => 'silence'
+    void tab.load().start()
+    tab.fake.answers.CreateShareRequest = () => created(pending)
+    const session = tab.load()
+    await vi.waitFor(() => expect(statusOf(session)).toBe('PendingStatus'))
+    expect(tab.fake.calls[1]?.variables).toEqual(tab.fake.calls[0]?.variables)
+  })
+
+  test('after the end shows the end', async () => {
+    tab.save(JSON.stringify({ id: 'share-1', clientSecret: 's' }))
+    tab.fake.answers.CheckShareRequest = () => ({ checkShareRequest: shareRequest(declined) })
+    const session = tab.load()
+    ;(await tab.subscription()).next(event(declined))
+    await vi.waitFor(() => expect(session.getState()).toMatchObject({ endedBefore: true }))
+  })
+
+  test('what has ended is forgotten when the page turns to something else', async () => {
+    const { session, open } = await tab.pending()
+    open.next(event(declined))
+    await vi.waitFor(() => expect(statusOf(session)).toBe('DeclinedStatus'))
+    tab.detach()
+    expect(tab.saved).toBeNull()
+  })
+
+  test.each(['', 'null', '{', '[]', '7', '{"id":1,"clientSecret":2}', '{"idempotencyKey":null}'])(
+    'what it finds and cannot read counts as nothing: %j',
+    (item) => {
+      tab.save(item)
+      expect(statusOf(tab.load())).toBe('idle')
+    },
+  )
+
+  test('nothing is ever kept beyond the tab, and no secret stands in a URL', async () => {
+    await tab.pending()
+    expect(tab.saved).toBe('{"id":"share-1","clientSecret":"secret of share-1"}')
+    expect(localStorage.length).toBe(0)
+    expect(location.href).not.toContain('secret')
+  })
+})
+
+test("the gateway's clock is heard in every answer, so a wrong clock here does not matter", async () => {
+  vi.useFakeTimers({ now: new Date('2001-01-01T00:00:00Z') })
+  tab.fake.date = new Date('2026-11-24T10:02:00.000Z')
+  await tab.load().start()
+  expect(new Date(tab.fake.gateway.clock.now()).toISOString()).toBe('2026-11-24T10:02:00.000Z')
+})
