@@ -1,4 +1,5 @@
 import type { CombinedError } from 'urql'
+import { v4 as uuid } from 'uuid'
 import { readFragment } from '../generated/fragment-masking.ts'
 import { followShareRequest } from './follow-share-request.ts'
 import type { Gateway } from './gateway.ts'
@@ -93,8 +94,7 @@ export function createShareRequestSession(
     if (state.phase === 'creating' && creation > 0) return
     const begun = saved.read()
     letGo()
-    const idempotencyKey =
-      begun !== null && 'idempotencyKey' in begun ? begun.idempotencyKey : crypto.randomUUID()
+    const idempotencyKey = begun !== null && 'idempotencyKey' in begun ? begun.idempotencyKey : uuid()
     saved.write({ idempotencyKey })
     const mine = ++creation
     set({ phase: 'creating' })
