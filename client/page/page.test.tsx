@@ -64,7 +64,7 @@ test('the policies in words, the first marked, and the chosen one verified', asy
   const options = await screen.findAllByRole('radio')
   expect(options.map((option) => (option as HTMLInputElement).checked)).toEqual([true, false])
   expect(screen.getByText('Open an account').parentElement?.textContent).toContain(
-    'To open an account.Asks for: Full name, Date of birth',
+    'To open an account.Asks for: Full name · Date of birth',
   )
   fireEvent.click(screen.getByLabelText(/Open an account/))
   press(t.verify)

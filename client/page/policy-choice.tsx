@@ -114,7 +114,7 @@ function Option({ policy, locale, isChecked, onCheck }: OptionProps) {
       <span className={styles.optionName}>{nameIn(sampleNames[locale], name)}</span>
       <span className={styles.optionPurpose}>{purpose}</span>
       <span className={styles.optionFacts}>
-        {pageTexts(locale).asks} {new Intl.ListFormat(locale, { type: 'unit' }).format(factsInWords)}
+        {pageTexts(locale).asks} {factsInWords.join(' · ')}
       </span>
     </label>
   )
