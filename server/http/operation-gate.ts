@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 export const strictTransport = 'max-age=31536000; includeSubDomains'
 
 const isJson = (contentType: string | undefined) => /^application\/json(;|$)/.test(contentType ?? '')
+const isHost = (host: string | undefined) => host === undefined || URL.canParse(`http://${host}`)
 
 /**
  * Stands before GraphQL over HTTP. JSON is all that is taken: no form of a browser can send it, and a script of
@@ -13,21 +14,24 @@ const isJson = (contentType: string | undefined) => /^application\/json(;|$)/.te
  */
 export const createOperationGate =
   (secure: boolean) =>
-  (request: IncomingMessage, response: ServerResponse): boolean => {
+  ({ method, headers }: IncomingMessage, response: ServerResponse): boolean => {
     response.setHeader('cache-control', 'no-store')
     response.setHeader('x-content-type-options', 'nosniff')
     if (secure) response.setHeader('strict-transport-security', strictTransport)
-    if (request.method !== 'POST' || isJson(request.headers['content-type'])) return true
-    response.writeHead(415, { 'content-type': 'application/json; charset=utf-8' })
-    response.end(
-      JSON.stringify({
-        errors: [
-          {
-            message: 'Send the operation as JSON, with "Content-Type: application/json".',
-            extensions: { code: 'UNSUPPORTED_MEDIA_TYPE' },
-          },
-        ],
-      }),
-    )
-    return false
+    // To one that is no host Yoga would answer with the stack of its failure.
+    if (!isHost(headers.host)) return refuse(response, 400, 'BAD_REQUEST', 'The Host header names no host.')
+    if (method === 'POST' && !isJson(headers['content-type']))
+      return refuse(
+        response,
+        415,
+        'UNSUPPORTED_MEDIA_TYPE',
+        'Send the operation as JSON, with "Content-Type: application/json".',
+      )
+    return true
   }
+
+function refuse(response: ServerResponse, status: number, code: string, message: string): false {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' })
+  response.end(JSON.stringify({ errors: [{ message, extensions: { code } }] }))
+  return false
+}

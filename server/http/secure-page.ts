@@ -32,8 +32,10 @@ export function createSecurePage(parts: SecurePageParts) {
 
   return new Hono<{ Bindings: HttpBindings }>()
     .post('/secure', bodyLimit({ maxSize: 4_096 }), async (context) => {
-      const { id, clientSecret } = await context.req.parseBody()
-      const request = isOriginAllowed(context.env.incoming) ? await verified(id, clientSecret) : null
+      // Whatever the type says: what is no form has neither field.
+      const form = new URLSearchParams(await context.req.text())
+      const isAllowed = isOriginAllowed(context.env.incoming)
+      const request = isAllowed ? await verified(form.get('id'), form.get('clientSecret')) : null
       if (request === null) return context.html(refusedPage(brandName), 403)
       const until = Date.now() + lifetime * 1000
       await setSignedCookie(context, cookieName, `${request.id}.${until}`, cookieKey, {
@@ -54,8 +56,11 @@ export function createSecurePage(parts: SecurePageParts) {
         : context.html(grantedPage(brandName, request))
     })
 
-  async function verified(id: unknown, clientSecret: unknown): Promise<ApprovedShareRequest | null> {
-    if (typeof id !== 'string' || typeof clientSecret !== 'string') return null
+  async function verified(
+    id: string | null,
+    clientSecret: string | null,
+  ): Promise<ApprovedShareRequest | null> {
+    if (id === null || clientSecret === null) return null
     const request = await shareRequests.find({ kind: 'CUSTOMER', address: '' }, { id, clientSecret })
     return request?.state === 'APPROVED' && request.outcome.passed ? request : null
   }

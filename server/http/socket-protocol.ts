@@ -28,6 +28,7 @@ export function carryProtocol(protocol: Server<Opened>, sockets: WebSocketServer
       { socket, request },
     )
     const fail = (error: unknown) => {
+      if (isClientsFault(error)) return socket.close(CloseCode.BadRequest, 'Invalid message received')
       log.error({ err: error }, 'a message on a socket failed')
       socket.close(CloseCode.InternalServerError, 'Unexpected error')
     }
@@ -36,6 +37,11 @@ export function carryProtocol(protocol: Server<Opened>, sockets: WebSocketServer
     socket.once('close', (code, reason) => void closed(code, String(reason)).catch(fail))
   })
 }
+
+/** What graphql-ws throws like a fault of its own: a message that is the server's to send, a ping too deep to repeat. */
+const isClientsFault = (error: unknown) =>
+  error instanceof RangeError ||
+  (error instanceof Error && error.message.startsWith('Unexpected message of type'))
 
 /** Resolves when `data` has left; also when its reader is gone, of which the protocol learns by the close. */
 const send = (socket: WebSocket, data: string) =>
