@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { GraphQLError } from 'graphql'
+import { isAsyncIterable } from 'graphql-yoga'
 import type { AddressCap } from './address-cap.ts'
 import type { OperationPlugin } from './graphql.ts'
 import type { Sessions } from './sessions.ts'
@@ -49,13 +50,22 @@ export class EventStreams {
   readonly plugin: OperationPlugin = {
     onSubscribe: ({ args: { contextValue }, setResultAndStopExecution }) => {
       const { req, res, caller } = contextValue
-      if (req === undefined || res === undefined || res.closed) return
-      if (!this.open(req, res)) setResultAndStopExecution({ errors: [tooManyStreams] })
-      else if (caller.kind === 'PARTNER')
+      if (req === undefined || res === undefined) return
+      if (res.closed) return setResultAndStopExecution({ errors: [clientGone] })
+      if (!this.open(req, res)) return setResultAndStopExecution({ errors: [tooManyStreams] })
+      if (caller.kind === 'PARTNER')
         res.once(
           'close',
           this.#parts.sessions.add(caller.keyId, () => res.destroy()),
         )
+      return {
+        // Yoga forgets it where the client is gone by now, or takes no event stream.
+        onSubscribeResult: ({ result }) => {
+          if (!isAsyncIterable(result)) return
+          if (res.closed) void result.return?.()
+          else res.once('close', () => void result.return?.())
+        },
+      }
     },
   }
 
@@ -65,6 +75,7 @@ export class EventStreams {
   }
 }
 
+const clientGone = new GraphQLError('The client is gone.')
 const tooManyStreams = new GraphQLError('Too many event streams and sockets are open from this address.', {
   extensions: { code: 'RATE_LIMITED', http: { status: 429, headers: { 'retry-after': '60' } } },
 })

@@ -1,7 +1,7 @@
 import { on, once } from 'node:events'
 import { createServer, request, type ServerResponse } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
-import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import WebSocket from 'ws'
 import { AddressCap } from '../../server/http/address-cap.ts'
 import { EventStreams } from '../../server/http/event-streams.ts'
@@ -213,6 +213,39 @@ describe('an event stream', () => {
       (await again.subscribe(operations.follow, { id, clientSecret }).next()).value.errors,
     ).toBeUndefined()
     await Promise.all([again.dispose(), clients[1]?.dispose()])
+  })
+
+  test('that its client can not take, or has left already, leaves nothing behind', async () => {
+    const { gateway } = await start()
+    const { id, clientSecret } = await create(overHttp(gateway.url))
+    const post = (accept: string) =>
+      fetch(`${gateway.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept },
+        body: JSON.stringify({ query: operations.follow, variables: { id, clientSecret } }),
+      })
+    for (const accept of ['application/json', 'text/html', 'multipart/mixed', 'nonsense'])
+      expect((await post(accept)).status).toBe(406)
+    await expect.poll(() => gateway.followers).toBe(0)
+    const find = gateway.store.find.bind(gateway.store)
+    const { promise: found, resolve: goOn } = Promise.withResolvers<void>()
+    const { promise: asked, resolve: ask } = Promise.withResolvers<void>()
+    vi.spyOn(gateway.store, 'find').mockImplementation(async (id) => {
+      ask()
+      await found
+      return find(id)
+    })
+    const body = JSON.stringify({ query: operations.follow, variables: { id, clientSecret } })
+    const leaver = rawHttp(
+      gateway.url,
+      `POST /graphql HTTP/1.1\r\nhost: x\r\naccept: text/event-stream\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    )
+    await asked
+    leaver.resetAndDestroy()
+    await once(leaver, 'close')
+    await fetch(`${gateway.url}/healthz`)
+    goOn()
+    await expect.poll(() => gateway.followers).toBe(0)
   })
 
   test('that nobody reads is cut off; one that is read is not', async () => {
