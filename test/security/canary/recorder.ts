@@ -1,0 +1,44 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+
+/** A proxy that keeps every byte which comes back through it: bodies, headers and frames as they went over the wire. */
+export interface Recorder extends AsyncDisposable {
+  url: string
+  /** All that has come back so far. */
+  bytes(): Buffer
+}
+
+/** @param target origin that is spoken to; asked for at each connection. */
+export async function startRecorder(target: () => string): Promise<Recorder> {
+  const chunks: Buffer[] = []
+  const sockets = new Set<Socket>()
+  const server = createServer((client) => {
+    const upstream = connect(Number(new URL(target()).port), '127.0.0.1')
+    for (const [from, to] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      sockets.add(from)
+      from
+        .on('error', () => {})
+        .once('close', () => {
+          sockets.delete(from)
+          to.destroy()
+        })
+    }
+    upstream.on('data', (chunk: Buffer) => chunks.push(chunk))
+    client.pipe(upstream)
+    upstream.pipe(client)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    bytes: () => Buffer.concat(chunks),
+    async [Symbol.asyncDispose]() {
+      server.close()
+      for (const socket of sockets) socket.destroy()
+      await once(server, 'close')
+    },
+  }
+}
