@@ -48,7 +48,6 @@ export class Check {
           return
         case 'PENDING':
           if (askedAt >= expiresAt) await this.#apply(request, { type: 'expiry' })
-          else if (store.now() >= expiresAt) return expiresAt
           return
       }
     } catch (error) {

@@ -104,13 +104,13 @@ export class Watcher {
    * one may have asked too early.
    */
   check(id: string): Promise<CheckResult> {
-    return this.#work.callFor(id, (isBegun) => this.#claim(id, isBegun), 'deferred')
+    return this.#work.callFor(id, () => this.#claim(id), 'deferred')
   }
 
-  async #claim(id: string, isBegun: () => boolean): Promise<void> {
+  async #claim(id: string): Promise<void> {
     const { store, settings } = this.#parts
     await this.#write()
-    if (isBegun() || !this.#running) return
+    if (!this.#running) return
     if (this.#budget.available < 1) {
       await store.watch([id], store.now(), 0)
       this.#wake(this.#budget.wait)

@@ -27,27 +27,22 @@ export class Work<Result> {
   }
 
   /**
-   * Resolves with the result of the next piece of work on `id`. When none is under way, `attempt` is to begin one,
-   * unless that `isBegun` by somebody else; where it did not come to that, the result is `otherwise`.
+   * Resolves with the result of the next piece of work on `id`. When none is under way, `attempt` is to begin one; where
+   * it does not come to that, and none begins by itself meanwhile, the result is `otherwise`.
    */
-  callFor(
-    id: string,
-    attempt: (isBegun: () => boolean) => Promise<void>,
-    otherwise: Result,
-  ): Promise<Result> {
+  callFor(id: string, attempt: () => Promise<void>, otherwise: Result): Promise<Result> {
     const known = this.#calledFor.get(id)
     if (known !== undefined) {
       this.#options.onShared()
       return known.promise
     }
     const call = Promise.withResolvers<Result>()
-    const isBegun = () => this.#calledFor.get(id) !== call
     this.#calledFor.set(id, call)
-    const ended = this.#attempt(id, () => attempt(isBegun))
+    const ended = this.#attempt(id, attempt)
       .then(() => call.resolve(otherwise), call.reject)
       .finally(() => {
         if (this.#attempts.get(id) === ended) this.#attempts.delete(id)
-        if (!isBegun()) this.#calledFor.delete(id)
+        if (this.#calledFor.get(id) === call) this.#calledFor.delete(id)
       })
     this.#attempts.set(id, ended)
     return call.promise

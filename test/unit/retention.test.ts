@@ -59,6 +59,6 @@ test('a stop waits for the deletion under way, and no other follows', async () =
   expect(hasStopped).toBe(false)
   deletion.resolve(1_000)
   await stopped
-  await domain.pass(10 * minute)
   expect(deleteBefore).toHaveBeenCalledTimes(1)
+  expect(domain.clock.nextAt, 'a timer is set').toBeUndefined()
 })

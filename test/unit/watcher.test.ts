@@ -288,6 +288,7 @@ describe('a stop', () => {
     await goOn()
     await stopped
     expect(await domain.store.find(handle.id)).toMatchObject({ state: 'DECLINED' })
+    expect(domain.clock.nextAt, 'a timer is set').toBeUndefined()
 
     const watch = vi.spyOn(domain.store, 'watch')
     claimDue.mockClear()

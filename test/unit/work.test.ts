@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { Work } from '../../server/share-requests/work.ts'
+import { settle } from './domain.ts'
 
 /** Work whose pieces the test ends itself, in the order in which they began. */
 function startWork() {
@@ -17,7 +18,7 @@ function startWork() {
       },
       isCall,
     )
-  const call = () => work.callFor('a', async (isBegun) => void (isBegun() || begin(true)), 'nothing')
+  const call = () => work.callFor('a', async () => begin(true), 'nothing')
   return { work, pieces, begin, call, onShared, onFailure }
 }
 
@@ -77,11 +78,12 @@ describe('work that is called for', () => {
     pieces[0]?.resolve('first')
     expect(await earlier).toBe('first')
     const later = call()
-    begin(false)
+    await settle()
+    expect(pieces).toHaveLength(1)
     attempt.resolve()
+    await vi.waitUntil(() => pieces.length === 2)
     pieces[1]?.resolve('second')
     expect(await later).toBe('second')
-    expect(pieces).toHaveLength(2)
   })
 
   test('comes to nothing where the attempt begins none', async () => {
