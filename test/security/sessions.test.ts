@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import WebSocket from 'ws'
 import { overHttp, overWebSocket } from '../clients.ts'
@@ -100,6 +103,19 @@ describe.each([
     expect(await Promise.all([other.ended, otherStream.ended])).toEqual(['closed with 4403', 'cut off'])
     await expect.poll(() => stage.gateway.followers).toBe(0)
   })
+})
+
+test('a key revoked from the command line ends what is open with it within a second', async () => {
+  const key = await stage.partnerKey()
+  const [socket, stream] = await Promise.all([openSocket(key), openStream(key)])
+  const command = fileURLToPath(new URL('../../server/partner-key.ts', import.meta.url))
+  const revoked = promisify(execFile)(process.execPath, [command, 'revoke', idOf(key)], {
+    env: { PATH: process.env.PATH, DATA_DIR: stage.dataDir },
+  })
+  await revoked
+  const { value, took } = await within(Promise.all([socket.ended, stream.ended]))
+  expect(value).toEqual(['closed with 4403', 'cut off'])
+  expect(took).toBeLessThan(soon)
 })
 
 test('a revoked key is refused by the very next request', async () => {
