@@ -152,6 +152,8 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   sessions.start()
   streams.start()
 
+  if (config.publicUrl !== null && config.trustedProxies === 0)
+    log.warn('PUBLIC_URL is set and TRUSTED_PROXIES is 0: all who come through a proxy count as one address')
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
   log.info({ url }, 'gateway listening')
   return {

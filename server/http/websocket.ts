@@ -150,6 +150,6 @@ const tooManyOperations = new GraphQLError('Too many operations run on this sock
 
 function refuse(stream: Duplex, status: string): void {
   // Node takes its own listener off before an upgrade: without one, a client that hangs up would end the process.
-  stream.on('error', () => {})
+  stream.on('error', () => {}).once('finish', () => stream.destroy())
   stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
 }

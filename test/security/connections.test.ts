@@ -191,6 +191,21 @@ test('a client that hangs up in the middle of a refused upgrade does no harm', a
   expect((await fetch(`${gateway.url}/healthz`)).status).toBe(200)
 })
 
+test('a client that keeps its side open after a refusal is cut off', async () => {
+  const { gateway } = await start()
+  const socket = connect({ port: Number(new URL(gateway.url).port), host: '127.0.0.1', allowHalfOpen: true })
+  onTestFinished(() => void socket.destroy())
+  socket.write(upgrade.replace('/graphql', '/elsewhere'))
+  socket.resume()
+  await once(socket, 'end')
+  const cut = once(socket, 'close').catch(() => {})
+  const writing = setInterval(() => socket.write('x'), 10)
+  onTestFinished(() => clearInterval(writing))
+  socket.on('error', () => {})
+  await cut
+  expect(socket.errored?.message).toMatch(/ECONNRESET|EPIPE/)
+})
+
 describe('an event stream', () => {
   test('is not opened by an address that has too many streams and sockets together', async () => {
     const { gateway } = await start({ streamsPerAddress: 2 })
