@@ -98,16 +98,36 @@ const Environment = z.object({
   SHUTDOWN_GRACE: seconds(10).describe('seconds that a stop lets requests under way end'),
 })
 
-/** The variables of the environment with what they are for, a line each. */
+/** A variable of the environment: what it is for, and what holds where it is not set. */
+export interface Variable {
+  name: string
+  description: string
+  /** Null where there is no default. */
+  fallback: string | null
+  needed: boolean
+}
+
+export const variables: readonly Variable[] = Object.entries(Environment.shape).map(([name, schema]) => {
+  const unset = schema.safeParse(undefined)
+  const fallback = unset.success ? words(unset.data) : ''
+  return {
+    name,
+    description: schema.description ?? '',
+    fallback: fallback === '' ? null : fallback,
+    needed: !unset.success,
+  }
+})
+
+function words(value: unknown): string {
+  if (typeof value === 'boolean') return value ? 'on' : 'off'
+  return value === undefined ? '' : String(value)
+}
+
+/** The variables, a line each. */
 export function describeEnvironment(): string {
-  const lines = Object.entries(Environment.shape).map(([name, schema]) => {
-    const unset = schema.safeParse(undefined)
-    const fallback = !unset.success
-      ? ' (needed)'
-      : unset.data === undefined || String(unset.data) === ''
-        ? ''
-        : ` (default ${typeof unset.data === 'boolean' ? (unset.data ? 'on' : 'off') : unset.data})`
-    return `  ${name.padEnd(24)}${schema.description}${fallback}`
+  const lines = variables.map(({ name, description, fallback, needed }) => {
+    const otherwise = needed ? ' (needed)' : fallback === null ? '' : ` (default ${fallback})`
+    return `  ${name.padEnd(24)}${description}${otherwise}`
   })
   return lines.join('\n')
 }

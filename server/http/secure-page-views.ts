@@ -12,7 +12,6 @@ body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding
 main { width: min(28rem, 100%); background: var(--card); border: 1px solid var(--line); border-radius: 1rem; padding: 2rem }
 .brand { margin: 0 0 1.5rem; color: var(--muted) }
 h1 { margin: 0 0 .75rem; font-size: 1.5rem; line-height: 1.25 }
-h1 span { color: var(--good) }
 ul { list-style: none; margin: 1.25rem 0; padding: 0; border-top: 1px solid var(--line) }
 li { display: flex; justify-content: space-between; gap: 1rem; padding: .625rem 0; border-bottom: 1px solid var(--line) }
 li b { color: var(--good); font-weight: 600 }
@@ -40,7 +39,7 @@ export const grantedPage = (brandName: string, request: ApprovedShareRequest) =>
   page(
     'Verified',
     brandName,
-    html`<h1><span aria-hidden="true">✓</span> You are verified</h1>
+    html`<h1>You are verified</h1>
 <p>This page is for customers who have been verified. This is what was checked:</p>
 <ul>${request.outcome.checks.map(({ name }) => html`<li>${words(name)} <b>passed</b></li>`)}</ul>
 <p class="muted">What you shared was looked at and not kept here.</p>`,

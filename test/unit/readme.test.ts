@@ -1,0 +1,25 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { variables } from '../../server/config.ts'
+
+const pathOf = (file: string) => fileURLToPath(new URL(`../../${file}`, import.meta.url))
+const readme = readFileSync(pathOf('README.md'), 'utf8')
+
+test.each(variables)('the table has $name as it is', ({ name, description, fallback, needed }) => {
+  const otherwise = needed ? 'needed' : fallback === null ? '' : `\`${fallback}\``
+  expect(readme).toContain(`| \`${name}\` | ${description} | ${otherwise} |`)
+})
+
+test('every script that is named exists', () => {
+  const { scripts } = JSON.parse(readFileSync(pathOf('package.json'), 'utf8'))
+  const named = [...readme.matchAll(/npm run ([\w:-]+)/g)].map(([, name = '']) => name)
+  expect(named.length).toBeGreaterThan(5)
+  for (const name of named) expect(Object.keys(scripts)).toContain(name)
+})
+
+test('every file that is linked exists', () => {
+  const links = [...readme.matchAll(/\]\(([^)#:]+)\)/g)].map(([, path = '']) => path)
+  expect(links.length).toBeGreaterThan(3)
+  for (const path of links) expect(existsSync(pathOf(path)), path).toBe(true)
+})
