@@ -74,8 +74,8 @@ test('a customer scans, approves, and comes to the secure page', async () => {
     requests.push(`${request.url()} ${JSON.stringify(request.headers())} ${request.postData() ?? ''}`),
   )
   page.on('websocket', (socket) => {
-    for (const event of ['framesent', 'framereceived'] as const)
-      socket.on(event, ({ payload }) => frames.push(String(payload)))
+    socket.on('framesent', ({ payload }) => frames.push(String(payload)))
+    socket.on('framereceived', ({ payload }) => frames.push(String(payload)))
   })
   const answers: Promise<string>[] = []
   page.on('response', (response) => answers.push(response.text().catch(() => '')))
