@@ -2,32 +2,58 @@ import {
   createSourceEventStream,
   type ExecutionArgs,
   type ExecutionResult,
-  execute,
+  executeRootSelectionSet,
   executeSubscriptionEvent,
   type GraphQLError,
+  type ValidatedExecutionArgs,
   type ValidatedSubscriptionArgs,
+  validateExecutionArgs,
   validateSubscriptionArgs,
 } from 'graphql'
+import { planOf } from './execution-plan.ts'
 import type { OperationPlugin } from './graphql.ts'
 
 /** What a caller sees of an error. */
 export type MaskError = (error: unknown) => GraphQLError
 
 /**
- * Executes with graphql-js itself. To be the last of the plugins: it ends the round of `onSubscribe` with a stream
+ * Executes by plans, and with graphql-js itself. To be the last of the plugins: it ends the round of `onSubscribe` with a stream
  * whose events pass the executor and the mask and nothing else, where Yoga would lay its own mask around the stream in
  * further layers of iterators, which every subscription keeps and every event passes.
  */
 export const executionPlugin = (mask: MaskError): OperationPlugin => ({
-  onExecute: ({ setExecuteFn }) => setExecuteFn(run),
+  onExecute: ({ setExecuteFn }) => setExecuteFn(execute),
   async onSubscribe({ args, setResultAndStopExecution }) {
     setResultAndStopExecution(await subscribe(args, mask))
   },
 })
 
-function run(args: ExecutionArgs): ExecutionResult | Promise<ExecutionResult> {
-  const result = execute(args)
-  return result instanceof Promise ? result.then(blameRequest) : blameRequest(result)
+type MaybePromise<T> = T | Promise<T>
+
+function execute(args: ExecutionArgs): MaybePromise<ExecutionResult> {
+  const validated = validateExecutionArgs(args)
+  return 'schema' in validated
+    ? byPlan(validated, executeRootSelectionSet)
+    : blameRequest({ errors: validated })
+}
+
+/** Executes `args` by their plan; where they have none or it does not come through, by `byGraphQL`. */
+function byPlan<Args extends ValidatedExecutionArgs>(
+  args: Args,
+  byGraphQL: (args: Args) => MaybePromise<ExecutionResult>,
+): MaybePromise<ExecutionResult> {
+  const plan = planOf(args)
+  if (plan === null) return byGraphQL(args)
+  try {
+    const data = plan(args.rootValue, args)
+    if (!(data instanceof Promise)) return { data }
+    return data.then(
+      (data) => ({ data }),
+      () => byGraphQL(args),
+    )
+  } catch {
+    return byGraphQL(args)
+  }
 }
 
 async function subscribe(args: ExecutionArgs, mask: MaskError): Promise<ResponseStream | ExecutionResult> {
@@ -54,7 +80,7 @@ class ResponseStream implements AsyncIterableIterator<ExecutionResult> {
     try {
       const event = await this.#source.next()
       if (event.done === true) return { value: undefined, done: true }
-      const result = executeSubscriptionEvent({ ...this.#args, rootValue: event.value })
+      const result = byPlan({ ...this.#args, rootValue: event.value }, executeSubscriptionEvent)
       return { value: masked(result instanceof Promise ? await result : result, this.#mask), done: false }
     } catch (error) {
       throw this.#mask(error)

@@ -164,6 +164,6 @@ test.each(['portmone/demo.ts', 'portmone/sandbox/main.ts', 'server/main.ts', 'se
   async (file) => {
     const { code, output } = await run(file, {}, '--help')
     expect(code).toBe(0)
-    expect(output).toMatch(/Usage: npm /)
+    expect(output).toMatch(/Usage:\s+npm /)
   },
 )
