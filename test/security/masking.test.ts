@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import WebSocket from 'ws'
+import { StoreUnavailable } from '../../server/share-requests/store.ts'
 import { transports } from '../clients.ts'
 import { create, operations } from '../integration/operations.ts'
 import { type Stage, startStage } from '../stage.ts'
@@ -40,6 +41,24 @@ describe.each(Object.entries(transports))('over %s', (_, connect) => {
     await client.dispose()
   })
 })
+
+test.each([
+  ['FULL', true],
+  ['DAMAGED', false],
+] as const)(
+  'a store that is %s is told with a code, without its place, and it recovers',
+  async (problem, retryable) => {
+    const client = transports.HTTP(stage.gateway.url)
+    const { id, clientSecret } = await create(client)
+    const place = '/var/lib/gateway'
+    const find = vi.spyOn(stage.gateway.store, 'find').mockRejectedValue(new StoreUnavailable(problem, place))
+    const { errors } = await client.run(operations.check, { input: { id, clientSecret } })
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'STORE_UNAVAILABLE', retryable })
+    expect(JSON.stringify(errors)).not.toContain(place)
+    find.mockRestore()
+    expect((await client.run(operations.read, { id, clientSecret })).data.shareRequest.id).toBe(id)
+  },
+)
 
 test('a socket is told its id when it opens, and every answer over HTTP has one', async () => {
   const open = (headers: Record<string, string>) => {
