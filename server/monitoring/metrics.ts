@@ -16,8 +16,6 @@ export interface Monitoring {
   upstream: UpstreamMonitor
   /** Adds the gauges that are read from the gateway itself. */
   watch(gauges: Gauges): void
-  /** An event left for a subscriber, so many seconds after its transition. */
-  delivered(seconds: number): void
 }
 
 const circuitStates: readonly CircuitState[] = ['closed', 'half-open', 'open']
@@ -118,6 +116,7 @@ export function createMonitoring(log: Logger): Monitoring {
         lateApprovals.inc()
         log.warn({ shareRequestId: id }, 'approval seen too late: no facts are pulled')
       },
+      delivered: (seconds) => eventLatency.observe(Math.max(0, seconds)),
       checkSaved: () => checksSaved.inc(),
       delayed: (id, err) =>
         log.warn({ shareRequestId: id, err }, 'Portmone gave no answer; asking again later'),
@@ -152,6 +151,5 @@ export function createMonitoring(log: Logger): Monitoring {
         },
       })
     },
-    delivered: (seconds) => eventLatency.observe(Math.max(0, seconds)),
   }
 }

@@ -14,18 +14,22 @@ export class Follower implements AsyncIterableIterator<ShareRequest> {
   #ended = false
   readonly #waiting: ((result: IteratorResult<ShareRequest>) => void)[] = []
 
-  constructor(topics: Topics, id: string) {
-    this.#detach = topics.subscribe(id, (request) => this.offer(request))
+  /** `delivered` hears of each change that was taken for delivery, the version read at first not among them. */
+  constructor(topics: Topics, id: string, delivered?: (request: ShareRequest) => void) {
+    this.#detach = topics.subscribe(id, (request) => {
+      if (this.offer(request)) delivered?.(request)
+    })
   }
 
-  /** Takes `request` for delivery if it is newer than all before it. */
-  offer(request: ShareRequest): void {
-    if (this.#ended || request.version <= this.#version) return
+  /** Takes `request` for delivery if it is newer than all before it. @returns whether it did. */
+  offer(request: ShareRequest): boolean {
+    if (this.#ended || request.version <= this.#version) return false
     this.#version = request.version
     const first = this.#waiting.shift()
     if (first === undefined) this.#unseen.push(request)
     else first({ value: request, done: false })
     if (isTerminal(request)) this.#end()
+    return true
   }
 
   next(): Promise<IteratorResult<ShareRequest>> {

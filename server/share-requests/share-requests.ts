@@ -177,7 +177,7 @@ export class ShareRequests {
    * The share request as it changes, the current version first; ends after a terminal one. Throws ShareRequestNotFound.
    */
   async follow(caller: Caller, handle: Handle): Promise<Follower> {
-    const follower = new Follower(this.#topics, handle.id)
+    const follower = new Follower(this.#topics, handle.id, this.#delivered)
     try {
       const request = await this.#get(caller, handle, 'share-requests:read')
       follower.offer(request)
@@ -203,6 +203,9 @@ export class ShareRequests {
       throw error instanceof IdentityServiceError ? upstreamUnavailable(error) : error
     }
   }
+
+  readonly #delivered = ({ changedAt }: ShareRequest) =>
+    this.#parts.monitor.delivered?.((this.#parts.store.now() - changedAt) / 1000)
 
   async #get(caller: Caller, handle: Handle, scope: Scope = 'share-requests:write'): Promise<ShareRequest> {
     const request = this.#authorised(caller, handle, scope, await this.#parts.store.find(handle.id))
