@@ -33,26 +33,24 @@ type MaybePromise<T> = T | Promise<T>
 function execute(args: ExecutionArgs): MaybePromise<ExecutionResult> {
   const validated = validateExecutionArgs(args)
   return 'schema' in validated
-    ? byPlan(validated, executeRootSelectionSet)
+    ? byPlan(validated, args.rootValue, executeRootSelectionSet)
     : blameRequest({ errors: validated })
 }
 
 /** Executes `args` by their plan; where they have none or it does not come through, by `byGraphQL`. */
 function byPlan<Args extends ValidatedExecutionArgs>(
   args: Args,
+  rootValue: unknown,
   byGraphQL: (args: Args) => MaybePromise<ExecutionResult>,
 ): MaybePromise<ExecutionResult> {
+  const otherwise = () => byGraphQL({ ...args, rootValue })
   const plan = planOf(args)
-  if (plan === null) return byGraphQL(args)
+  if (plan === null) return otherwise()
   try {
-    const data = plan(args.rootValue, args)
-    if (!(data instanceof Promise)) return { data }
-    return data.then(
-      (data) => ({ data }),
-      () => byGraphQL(args),
-    )
+    const data = plan(rootValue, args)
+    return data instanceof Promise ? data.then((data) => ({ data }), otherwise) : { data }
   } catch {
-    return byGraphQL(args)
+    return otherwise()
   }
 }
 
@@ -80,7 +78,7 @@ class ResponseStream implements AsyncIterableIterator<ExecutionResult> {
     try {
       const event = await this.#source.next()
       if (event.done === true) return { value: undefined, done: true }
-      const result = byPlan({ ...this.#args, rootValue: event.value }, executeSubscriptionEvent)
+      const result = byPlan(this.#args, event.value, executeSubscriptionEvent)
       return { value: masked(result instanceof Promise ? await result : result, this.#mask), done: false }
     } catch (error) {
       throw this.#mask(error)

@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
 
+/** Stands for a key that the browser makes when it loads the page: one that is always the same creates nothing new. */
+const freshKey = '00000000-0000-4000-8000-000000000000'
+
 const tabs = [
   {
     query: `# 1. Create a share request, as a customer's page does: no key is needed for a public policy.
@@ -30,7 +33,7 @@ mutation Create($input: CreateShareRequestInput!) {
       {
         input: {
           policy: 'kyc-basic',
-          idempotencyKey: '6f1c9c1e-6d0e-4a53-9d0a-5c1f6f0b7a10',
+          idempotencyKey: freshKey,
           reference: 'order-1',
         },
       },
@@ -94,13 +97,15 @@ query List($first: Int!, $after: String) {
 
 /** GraphiQL as one self-contained page of some megabytes, compressed once, with the Content-Security-Policy that lets its own script run and no other. */
 export function createGraphiQL() {
-  const html = renderGraphiQL({
+  const page = renderGraphiQL({
     title: 'GraphiQL: Portmone gateway',
     defaultTabs: tabs,
     subscriptionsProtocol: 'WS',
     // A key typed into the headers must not outlive the page.
     shouldPersistHeaders: false,
   })
+  // The tabs are a literal of the page's script: there the key becomes an expression.
+  const html = page.replace(freshKey, `" + (crypto.randomUUID?.() ?? "${freshKey}") + "`)
   const scripts = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, script]) => script ?? '')
   const hashes = scripts.map((script) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`)
   const policy = [
