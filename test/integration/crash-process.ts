@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { expect } from 'vitest'
+
+/** A program that is started, killed without warning, and started again with the same environment. */
+export class Killable implements AsyncDisposable {
+  readonly #main: string
+  readonly #env: NodeJS.ProcessEnv
+  readonly #ready: RegExp
+  #child: ChildProcess | undefined
+  #printed = ''
+  /** All that it printed, over all its lives. */
+  output = ''
+
+  /** @param main from the root of the repository; @param ready stands in its output as soon as it can be used. */
+  constructor(main: string, env: NodeJS.ProcessEnv, ready: RegExp) {
+    this.#main = fileURLToPath(new URL(`../../${main}`, import.meta.url))
+    this.#env = { PATH: process.env.PATH, NODE_ENV: 'production', ...env }
+    this.#ready = ready
+  }
+
+  /** Starts it, and does not wait. */
+  spawn(...args: string[]): ChildProcess {
+    this.#printed = ''
+    const child = spawn(process.execPath, [this.#main, ...args], {
+      env: this.#env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk) => {
+        this.#printed += chunk
+        this.output += chunk
+      })
+    this.#child = child
+    return child
+  }
+
+  /** Lets it run until it ends by itself. */
+  async run(...args: string[]): Promise<void> {
+    await once(this.spawn(...args), 'exit')
+  }
+
+  /** Starts it. @returns what it printed until it was ready. */
+  async start(): Promise<string> {
+    this.spawn()
+    await expect
+      .poll(
+        () => {
+          if (this.#hasEnded()) throw new Error(`It ended by itself: ${this.#printed}`)
+          return this.#printed
+        },
+        { timeout: 30_000, interval: 10 },
+      )
+      .toMatch(this.#ready)
+    return this.#printed
+  }
+
+  /** SIGKILL: it can finish nothing. */
+  async kill(): Promise<void> {
+    const child = this.#child
+    if (child === undefined || this.#hasEnded()) return
+    const exit = once(child, 'exit')
+    child.kill('SIGKILL')
+    await exit
+  }
+
+  #hasEnded() {
+    return this.#child?.exitCode !== null || this.#child.signalCode !== null
+  }
+
+  [Symbol.asyncDispose]() {
+    return this.kill()
+  }
+}
+
+/**
+ * A port on which nothing listens, below those that the system gives to outgoing connections: a client that keeps
+ * connecting to one of those while nobody listens would one day reach itself.
+ */
+export async function fixedPort(random: () => number): Promise<string> {
+  for (;;) {
+    const port = 20_000 + Math.floor(random() * 10_000)
+    const server = createServer().listen(port, '127.0.0.1')
+    try {
+      await once(server, 'listening')
+      return String(port)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    } finally {
+      server.close()
+    }
+  }
+}
+
+/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+export function randomFrom(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
