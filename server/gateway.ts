@@ -17,7 +17,7 @@ import { serveWebSockets } from './http/websocket.ts'
 import type { Logger } from './monitoring/log.ts'
 import { createMonitoring } from './monitoring/metrics.ts'
 import { createPortmone, type PortmoneOptions } from './portmone/index.ts'
-import { createRateLimits } from './rate-limits.ts'
+import { openRateLimits } from './rate-limits.ts'
 import { toGraphQLError } from './schema/masking.ts'
 import { readPolicies } from './share-requests/policies.ts'
 import { defaultWatcherSettings, type WatcherSettings } from './share-requests/schedule.ts'
@@ -56,6 +56,10 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const monitoring = createMonitoring(log)
   const { monitor } = monitoring
   const store = await openStore({ ...config, clock: clock?.now })
+  const limits = await openRateLimits(config).catch(async (error) => {
+    await store.close()
+    throw error
+  })
   const portmone = createPortmone({
     ...config.portmone,
     ...parts.portmone,
@@ -67,7 +71,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     identityService: portmone,
     policies,
     gatewaySecret: config.gatewaySecret,
-    limits: createRateLimits(config),
+    limits,
     monitor,
     settings: {
       ...defaultWatcherSettings,
@@ -145,7 +149,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   try {
     port = await http.listen(config.port, config.host)
   } catch (error) {
-    await Promise.all([store.close(), portmone.close()])
+    await Promise.all([store.close(), limits.close(), portmone.close()])
     throw error
   }
   shareRequests.start()
@@ -168,7 +172,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
       streams.stop()
       await Promise.all([http.close(config.shutdownGrace), sockets.stop()])
       await shareRequests.stop()
-      await Promise.all([store.close(), portmone.close()])
+      await Promise.all([store.close(), limits.close(), portmone.close()])
       log.info('gateway stopped')
     },
   }
