@@ -100,12 +100,14 @@ export function createGraphiQL() {
   const page = renderGraphiQL({
     title: 'GraphiQL: Portmone gateway',
     defaultTabs: tabs,
+    // GraphiQL fills the query of the first tab from the list above, and its variables from here.
+    ...{ variables: tabs[0]?.variables },
     subscriptionsProtocol: 'WS',
     // A key typed into the headers must not outlive the page.
     shouldPersistHeaders: false,
   })
   // The tabs are a literal of the page's script: there the key becomes an expression.
-  const html = page.replace(freshKey, `" + (crypto.randomUUID?.() ?? "${freshKey}") + "`)
+  const html = page.replaceAll(freshKey, `" + (crypto.randomUUID?.() ?? "${freshKey}") + "`)
   const scripts = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, script]) => script ?? '')
   const hashes = scripts.map((script) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`)
   const policy = [

@@ -1,0 +1,66 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { overHttp } from '../clients.ts'
+import { create } from '../integration/operations.ts'
+import { type Stage, startStage } from '../stage.ts'
+import { launchBrowser } from './browser.ts'
+
+vi.setConfig({ testTimeout: 120_000 })
+
+let browser: Browser
+let stage: Stage
+const faults: string[] = []
+
+beforeAll(async () => {
+  browser = await launchBrowser()
+  stage = await startStage({ config: { graphiql: true } })
+})
+afterAll(async () => {
+  await browser.close()
+  await stage[Symbol.asyncDispose]()
+})
+
+/** GraphiQL as a newcomer sees it. */
+async function open(path: string): Promise<Page> {
+  const page = await (await browser.newContext({ viewport: { width: 1400, height: 1000 } })).newPage()
+  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
+  page.on('pageerror', (error) => faults.push(String(error)))
+  page.on('request', (request) => {
+    const url = request.url()
+    if (!url.startsWith(stage.gateway.url) && !/^(blob|data):/.test(url)) faults.push(url)
+  })
+  await page.goto(stage.gateway.url + path)
+  return page
+}
+
+const execute = (page: Page) => page.getByRole('button', { name: /execute query/i }).click()
+
+/** Resolves once the answer says so. */
+const answered = (page: Page, text: RegExp) =>
+  expect
+    .poll(() => page.locator('.graphiql-response .view-lines').textContent(), { timeout: 30_000 })
+    .toMatch(text)
+
+test('the first tab creates as it stands, with a key of its own at each load', async () => {
+  const keys = new Set<string>()
+  for (let load = 0; load < 2; load++) {
+    const page = await open('/graphql')
+    const request = page.waitForRequest((sent) => sent.postData()?.includes('mutation Create') ?? false)
+    await execute(page)
+    keys.add(JSON.parse((await request).postData() ?? '{}').variables.input.idempotencyKey)
+    await answered(page, /CreateShareRequestSuccess/)
+  }
+  expect(keys.size).toBe(2)
+  expect(faults).toEqual([])
+})
+
+test('a subscription streams over WebSocket, and nothing comes from elsewhere', async () => {
+  const { id, clientSecret, code } = await create(overHttp(stage.gateway.url))
+  const follow = `subscription { shareRequestStatus(id: "${id}", clientSecret: "${clientSecret}") { __typename } }`
+  const page = await open(`/graphql?query=${encodeURIComponent(follow)}`)
+  await execute(page)
+  await answered(page, /PendingStatus/)
+  stage.sandbox.approve(code, 'adult')
+  await answered(page, /ApprovedStatus/)
+  expect(faults).toEqual([])
+})

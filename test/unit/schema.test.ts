@@ -1,0 +1,37 @@
+import {
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isIntrospectionType,
+  isObjectType,
+  isSpecifiedScalarType,
+} from 'graphql'
+import { expect, test } from 'vitest'
+import { schema } from '../../server/schema/index.ts'
+
+/** All that GraphiQL shows a description of: types, fields, arguments, input fields and values. */
+function described(): [string, string | null | undefined][] {
+  return Object.values(schema.getTypeMap())
+    .filter((type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type))
+    .flatMap((type) => {
+      const rows: [string, string | null | undefined][] = [[type.name, type.description]]
+      if (isObjectType(type) || isInterfaceType(type))
+        for (const field of Object.values(type.getFields())) {
+          rows.push([`${type.name}.${field.name}`, field.description])
+          for (const argument of field.args)
+            rows.push([`${type.name}.${field.name}(${argument.name})`, argument.description])
+        }
+      if (isInputObjectType(type))
+        for (const field of Object.values(type.getFields()))
+          rows.push([`${type.name}.${field.name}`, field.description])
+      if (isEnumType(type) && type.name !== 'FactKind' && type.name !== 'ShareRequestState')
+        for (const value of type.getValues()) rows.push([`${type.name}.${value.name}`, value.description])
+      return rows
+    })
+}
+
+test('everything in the schema has a description', () => {
+  const rows = described()
+  expect(rows.length).toBeGreaterThan(150)
+  expect(rows.filter(([, description]) => !description?.trim()).map(([name]) => name)).toEqual([])
+})
