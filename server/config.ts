@@ -21,6 +21,16 @@ const origins = z
 const weakSecret = 'give at least 32 random characters, such as openssl rand -base64 32 prints'
 const partnersOwn = 'Portmone gives it to a Partner'
 
+/** Whether `secret` may be random: no few characters over and over, and no word that samples are written with. */
+function isRandom(secret: string): boolean {
+  const isRepeated = `${secret}${secret}`.indexOf(secret, 1) < secret.length
+  return (
+    new Set(secret).size >= 8 &&
+    !isRepeated &&
+    !/change.?me|example|password|your.?secret|replace/i.test(secret)
+  )
+}
+
 /** Every variable of the environment that the gateway reads, what it must be, and what it is for. */
 const Environment = z.object({
   HOST: z.string().default('127.0.0.1').describe('address to listen on'),
@@ -41,6 +51,7 @@ const Environment = z.object({
   GATEWAY_SECRET: z
     .string(weakSecret)
     .min(32, weakSecret)
+    .refine(isRandom, `this one can be guessed; ${weakSecret}`)
     .describe('at least 32 random characters; every clientSecret is made from it'),
   PORTMONE_URL: origin.describe('origin of the Portmone Service'),
   PORTMONE_BROWSER_ORIGIN: origin

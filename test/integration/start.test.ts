@@ -1,4 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -31,7 +32,7 @@ const run = (file: string, env: Record<string, string>, ...args: string[]) =>
 
 const complete = {
   PORT: '0',
-  GATEWAY_SECRET: 'x'.repeat(32),
+  GATEWAY_SECRET: randomBytes(32).toString('base64'),
   PORTMONE_URL: 'http://127.0.0.1:9',
   PORTMONE_CLIENT_ID: 'id',
   PORTMONE_CLIENT_SECRET: 'secret',
@@ -64,6 +65,9 @@ describe('what can not start says in one message what to do, and exits with 1', 
 
   test.each<[string, Record<string, string>, RegExp]>([
     ['a weak secret', { GATEWAY_SECRET: 'short' }, /GATEWAY_SECRET: .*32 random characters/],
+    ['one character over and over', { GATEWAY_SECRET: 'x'.repeat(32) }, /GATEWAY_SECRET: .*guessed/],
+    ['a word over and over', { GATEWAY_SECRET: 'gateway-secret-'.repeat(4) }, /GATEWAY_SECRET: .*guessed/],
+    ['a sample', { GATEWAY_SECRET: 'change-me-0123456789-abcdefghijklm' }, /GATEWAY_SECRET: .*guessed/],
     ['a port that is none', { PORT: '99999' }, /PORT: /],
     ['a URL that is none', { PORTMONE_URL: 'portmone' }, /PORTMONE_URL: give an http or https URL/],
     ['a word that is none', { GRAPHIQL: 'yes' }, /GRAPHIQL: say on or off/],
