@@ -22,3 +22,29 @@ test.each(Object.entries(streamingTransports))(
     await client.dispose()
   },
 )
+
+test('what is seen at night moves', async () => {
+  await using stage = await startStage()
+  const read = async () => (await fetch(`${stage.gateway.url}/metrics`)).text()
+  const client = streamingTransports.WebSocket(stage.gateway.url)
+  const { id, clientSecret, code } = await create(client)
+  const stream = client.subscribe(operations.follow, { id, clientSecret })
+  await stream.next()
+  expect(await read()).toMatch(/^portmone_subscribers 1$/m)
+  stage.sandbox.approve(code, 'adult')
+  const input = { id, clientSecret }
+  await Promise.all([1, 2, 3].map(() => client.run(operations.check, { input })))
+  await statusesOf(stream)
+  const metrics = await read()
+  for (const moved of [
+    /^portmone_share_requests_created_total\{policy="kyc-basic",created_by="CUSTOMER"\} 1$/m,
+    /^portmone_share_requests_ended_total\{policy="kyc-basic",state="APPROVED",passed="true"\} 1$/m,
+    /^portmone_time_to_approval_seconds_count\{policy="kyc-basic"\} 1$/m,
+    /^portmone_upstream_seconds_count\{call="facts",result="ok"\} 1$/m,
+    /^portmone_checks_saved_total [1-9]\d*$/m,
+    /^portmone_sockets 1$/m,
+    /^portmone_circuit_state\{state="closed"\} 1$/m,
+  ])
+    expect(metrics).toMatch(moved)
+  await client.dispose()
+})
