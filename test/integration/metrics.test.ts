@@ -48,3 +48,19 @@ test('what is seen at night moves', async () => {
     expect(metrics).toMatch(moved)
   await client.dispose()
 })
+
+test('errors of Portmone and the open circuit show', async () => {
+  await using stage = await startStage({
+    portmone: { retries: { attempts: 0 }, circuit: { failures: 2, openFor: 600_000 } },
+  })
+  const read = async () => (await fetch(`${stage.gateway.url}/metrics`)).text()
+  const client = streamingTransports.WebSocket(stage.gateway.url)
+  const { id, clientSecret } = await create(client)
+  stage.sandbox.misbehave({ kind: 'server-error', call: 'status', times: 10 })
+  for (let tries = 0; tries < 4; tries++) await client.run(operations.check, { input: { id, clientSecret } })
+  const metrics = await read()
+  expect(metrics).toMatch(/^portmone_upstream_seconds_count\{call="status",result="unavailable"\} 2$/m)
+  expect(metrics).toMatch(/^portmone_circuit_state\{state="open"\} 1$/m)
+  expect(metrics).toMatch(/^portmone_upstream_short_circuited_total\{call="status"\} [1-9]\d*$/m)
+  await client.dispose()
+})
