@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
@@ -79,9 +80,9 @@ export class Killable implements AsyncDisposable {
  * A port on which nothing listens, below those that the system gives to outgoing connections: a client that keeps
  * connecting to one of those while nobody listens would one day reach itself.
  */
-export async function fixedPort(random: () => number): Promise<string> {
+export async function fixedPort(): Promise<string> {
   for (;;) {
-    const port = 20_000 + Math.floor(random() * 10_000)
+    const port = 20_000 + randomInt(10_000)
     const server = createServer().listen(port, '127.0.0.1')
     try {
       await once(server, 'listening')
