@@ -108,7 +108,7 @@ describe('when the gateway dies after Portmone answered and before it wrote that
     vi.spyOn(store, 'open').mockRejectedValueOnce(gone)
     vi.spyOn(store, 'release').mockRejectedValueOnce(gone)
     const result = await customer.run(operations.create, { input: { policy: 'kyc-basic', idempotencyKey } })
-    expect(result.errors?.[0]?.extensions?.code).toBe('INTERNAL_SERVER_ERROR')
+    expect(result.errors?.[0]?.extensions?.code).toBe('STORE_UNAVAILABLE')
     expect(codesMade()).toBe(1)
   }
 
