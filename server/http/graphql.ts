@@ -16,15 +16,8 @@ interface HttpExchange {
 /** What comes with an operation, by its transport: over HTTP the exchange, over WebSocket the caller that it opened as. */
 export type Transport = HttpExchange | { caller: Caller }
 
-/**
- * A plugin for the operations of all transports. What it does in `onParse` and `onValidate` must follow from the
- * document alone, since one that was found valid is not asked about again; whatever depends on the caller belongs in
- * `onExecute` and `onSubscribe`. It has none of Yoga's hooks for HTTP: not every operation would pass them.
- */
-export type OperationPlugin = Pick<
-  Plugin<Context & Partial<HttpExchange>>,
-  'onParse' | 'onValidate' | 'onExecute' | 'onSubscribe'
->
+/** A plugin for the operations of all transports. */
+export type OperationPlugin = Plugin<Context & Partial<HttpExchange>>
 
 export interface GraphQLParts {
   shareRequests: ShareRequests
@@ -40,7 +33,7 @@ export interface GraphQLParts {
 export const mostRequestBytes = 100_000
 
 /** Documents kept parsed: strangers choose what they are, and each may be as large as a request. */
-export const mostDocumentsKept = 100
+const mostDocumentsKept = 100
 
 /** GraphQL over HTTP and SSE, and, through `getEnveloped`, the same execution for WebSocket. POST only. */
 export function createGraphQL({ shareRequests, callerOf, mask, allowedOrigins, plugins }: GraphQLParts) {
