@@ -10,6 +10,7 @@ import { measureStore, type StoreShare } from './parts/store.ts'
 import { Child } from './process/child.ts'
 import { comparison } from './report.ts'
 import { asMarkdown, asText, type Table } from './table.ts'
+import { budget, compareWatchers } from './watcher/index.ts'
 
 try {
   const options = readOptions(process.argv.slice(2))
@@ -23,6 +24,8 @@ try {
 async function run(options: Options): Promise<void> {
   const tables: Table[] = []
   if (options.parts.some((part) => part !== 'watcher')) tables.push(await compare(options))
+  if (options.parts.includes('watcher'))
+    tables.push(...(await compareWatchers({ ...options, budget }, progress)))
   for (const table of tables) console.log(asText(table))
   if (options.markdown !== null)
     writeFileSync(options.markdown, `# Measured\n\n${tables.map(asMarkdown).join('\n')}`)
@@ -33,7 +36,6 @@ async function compare(options: Options): Promise<Table> {
   const results = new Results()
   const store: StoreShare[] = []
   const has = (part: Options['parts'][number]) => options.parts.includes(part)
-  const progress = (what: string) => process.stderr.write(`${what}\n`)
   for (let round = 1; round <= options.rounds; round++) {
     for (const name of contestants) {
       progress(`round ${round} of ${options.rounds}: ${name}`)
@@ -54,4 +56,8 @@ async function compare(options: Options): Promise<Table> {
     }
   }
   return comparison(results, options.rounds, store)
+}
+
+function progress(what: string): void {
+  process.stderr.write(`${what}\n`)
 }

@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Caller } from '../../../server/share-requests/caller.ts'
+import { clientSecretOf } from '../../../server/share-requests/client-secret.ts'
+import type { Monitor } from '../../../server/share-requests/monitor.ts'
+import { readPolicies } from '../../../server/share-requests/policies.ts'
+import { defaultWatcherSettings, type WatcherSettings } from '../../../server/share-requests/schedule.ts'
+import { ShareRequests } from '../../../server/share-requests/share-requests.ts'
+import type { Store } from '../../../server/share-requests/store.ts'
+import { openSqliteStore } from '../../../server/store/index.ts'
+import { policyName } from '../contestants/sample.ts'
+import { SimulatedClock } from './clock.ts'
+import { type Customer, lifetime } from './customers.ts'
+import { CountingPortmone } from './portmone.ts'
+
+const gatewaySecret = 'bench-gateway-secret-0123456789abcdef'
+const customer: Caller = { kind: 'CUSTOMER', address: '127.0.0.1' }
+
+/** The domain as the gateway has it, on the real SQLite store, with the clock and Portmone played. */
+export interface World {
+  clock: SimulatedClock
+  store: Store
+  portmone: CountingPortmone
+  shareRequests: ShareRequests
+  /** Milliseconds from each approval to its event at the page. */
+  latencies: number[]
+  /** Share requests that came to a terminal state. */
+  ended: number
+  /** Plays a customer whose share request is pending since `createdAt`. */
+  play(id: string, createdAt: number, customer: Customer, hints: boolean): void
+  /** A new share request, as a page makes it. @returns its id. */
+  create(): Promise<string>
+  /** One that is pending since the time of the clock, due at `dueAt`. @returns its id. */
+  insert(dueAt: number): Promise<string>
+  close(): Promise<void>
+}
+
+const samples = fileURLToPath(new URL('../../../server/share-requests/sample-policies.json', import.meta.url))
+const sample = readPolicies(samples).find(({ name }) => name === policyName)!
+const policy = { ...sample, lifetime: lifetime / 1_000 }
+
+export async function openWorld(
+  upstreamBudget: number,
+  watcher: Partial<WatcherSettings> = {},
+): Promise<World> {
+  // Where the system has a disk in memory: the simulation is about the watcher, and not about the disk.
+  const dataDir = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'watcher-bench-'))
+  const clock = new SimulatedClock(Date.UTC(2026, 10, 24))
+  const store = await openSqliteStore({ dataDir, clock: clock.now })
+  const portmone = new CountingPortmone(clock)
+  const monitor: Monitor = {
+    created() {},
+    approvalSeen() {},
+    transition({ id }) {
+      world.ended++
+      portmone.end(id)
+    },
+    lateApproval() {},
+    checkSaved() {},
+    delayed() {},
+    failed(what, error) {
+      throw new Error(what, { cause: error })
+    },
+  }
+  const shareRequests = new ShareRequests({
+    ...{ store, identityService: portmone, policies: [policy], gatewaySecret, monitor, upstreamBudget },
+    limits: { async create() {}, async check() {} },
+    settings: { ...defaultWatcherSettings, ...watcher },
+    retention: 30 * 86_400_000,
+    timers: clock,
+  })
+  const handleOf = (id: string) => ({ id, clientSecret: clientSecretOf(gatewaySecret, id) })
+
+  async function follow(id: string, approvedAt: number, until: number): Promise<void> {
+    const follower = await shareRequests.follow(customer, handleOf(id))
+    clock.at(until, () => void follower.return())
+    for await (const request of follower)
+      if (request.state === 'APPROVED') world.latencies.push(clock.now() - approvedAt)
+  }
+
+  const world: World = {
+    ...{ clock, store, portmone, shareRequests, latencies: [], ended: 0 },
+    play(id, createdAt, { answer, answersAfter, followsFor, sdkDelay }, hints) {
+      const answersAt = createdAt + answersAfter
+      const closesAt = createdAt + followsFor
+      if (answer !== null)
+        clock.at(answersAt, () => {
+          portmone.answer(id, answer)
+          if (!hints || closesAt <= answersAt || answer !== 'APPROVED') return
+          clock.at(answersAt + sdkDelay, () => void shareRequests.check(customer, handleOf(id)))
+        })
+      if (closesAt > clock.now()) void follow(id, answersAt, closesAt)
+    },
+    async create() {
+      const input = { policy: policy.name, idempotencyKey: randomUUID() }
+      return (await shareRequests.create(customer, input)).shareRequest.id
+    },
+    async insert(dueAt) {
+      const id = randomUUID()
+      const hashes = { idempotencyHash: id, inputHash: id }
+      await store.reserve({
+        ...{ id, ...hashes, policy, reference: null },
+        ...{ createdBy: 'CUSTOMER', lease: 1 },
+      })
+      await store.open(id, { code: id, expiresAt: clock.now() + lifetime, nextWorkAt: dueAt })
+      portmone.begin(id)
+      return id
+    },
+    async close() {
+      const stopped = shareRequests.stop()
+      await clock.runUntil(clock.now() + 1_000)
+      await stopped
+      await store.close()
+      rmSync(dataDir, { recursive: true })
+    },
+  }
+  return world
+}
