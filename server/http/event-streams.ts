@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { GraphQLError } from 'graphql'
 import { isAsyncIterable } from 'graphql-yoga'
 import type { AddressCap } from './address-cap.ts'
-import type { OperationPlugin } from './graphql.ts'
 import type { Sessions } from './sessions.ts'
+import type { OperationPlugin } from './transport.ts'
 
 /** Milliseconds between two looks for readers that do not read. */
 const lookEvery = 1_000

@@ -11,7 +11,7 @@ import {
   validateSubscriptionArgs,
 } from 'graphql'
 import { planOf } from './execution-plan.ts'
-import type { OperationPlugin } from './graphql.ts'
+import type { OperationPlugin } from './transport.ts'
 
 /** What a caller sees of an error. */
 export type MaskError = (error: unknown) => GraphQLError

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { GraphQLError } from 'graphql'
 import { createLRUCache, createYoga, type Plugin } from 'graphql-yoga'
 import { type Context, createContext } from '../schema/context.ts'
@@ -7,17 +7,7 @@ import type { Caller } from '../share-requests/caller.ts'
 import { Refusal } from '../share-requests/errors.ts'
 import type { ShareRequests } from '../share-requests/share-requests.ts'
 import { executionPlugin, type MaskError } from './execution.ts'
-
-interface HttpExchange {
-  req: IncomingMessage
-  res: ServerResponse
-}
-
-/** What comes with an operation, by its transport: over HTTP the exchange, over WebSocket the caller that it opened as. */
-export type Transport = HttpExchange | { caller: Caller }
-
-/** A plugin for the operations of all transports. */
-export type OperationPlugin = Plugin<Context & Partial<HttpExchange>>
+import type { OperationPlugin, Transport } from './transport.ts'
 
 export interface GraphQLParts {
   shareRequests: ShareRequests

@@ -1,5 +1,6 @@
 import { type ExecutionArgs, GraphQLError } from 'graphql'
-import type { GraphQLServer, Transport } from './graphql.ts'
+import type { GraphQLServer } from './graphql.ts'
+import type { Transport } from './transport.ts'
 
 /** What a client asks, as the transports carry it. */
 export interface OperationParams {

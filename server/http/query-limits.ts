@@ -20,7 +20,7 @@ import {
   type ValidationContext,
 } from 'graphql'
 import { mostPerPage } from '../schema/share-request-connection.ts'
-import type { OperationPlugin } from './graphql.ts'
+import type { OperationPlugin } from './transport.ts'
 
 /**
  * The most that one document may have. `cost` is the number of fields that the answer can have: lists are counted by

@@ -1,5 +1,5 @@
 import { type DocumentNode, GraphQLError, validate, visit } from 'graphql'
-import type { OperationPlugin } from './graphql.ts'
+import type { OperationPlugin } from './transport.ts'
 
 const hidingSuggestions = { hideSuggestions: true }
 
