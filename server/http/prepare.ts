@@ -30,6 +30,7 @@ export async function prepare(
   try {
     document = parse(params.query)
   } catch (error) {
+    // Returned and not thrown: a thrown one closes a socket and every other subscription on it.
     return [error instanceof GraphQLError ? error : new GraphQLError('Syntax error.')]
   }
   const errors = validate(schema, document)

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { type ExecutionArgs, GraphQLError } from 'graphql'
+import { GraphQLError } from 'graphql'
 import { CloseCode, handleProtocols, makeServer } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { currentRequest, type Logger } from '../monitoring/log.ts'
@@ -10,6 +10,7 @@ import type { AddressCap } from './address-cap.ts'
 import type { Authenticate } from './authentication.ts'
 import { type GraphQLServer, mostRequestBytes } from './graphql.ts'
 import { keepAlive } from './keep-alive.ts'
+import { type Prepared, prepare } from './prepare.ts'
 import { requestIdOf } from './request-id.ts'
 import type { Sessions } from './sessions.ts'
 import { carryProtocol, type Opened } from './socket-protocol.ts'
@@ -37,9 +38,6 @@ type Extra = Opened & {
   caller?: Caller
   leave?: () => void
 }
-
-type Enveloped = ReturnType<GraphQLServer['getEnveloped']>
-type Execution = ExecutionArgs & Pick<Enveloped, 'execute' | 'subscribe'>
 
 /** GraphQL over WebSocket, by the graphql-transport-ws protocol, on the path `/graphql` of `server`. */
 export function serveWebSockets(server: Server, parts: WebSocketParts) {
@@ -73,35 +71,14 @@ export function serveWebSockets(server: Server, parts: WebSocketParts) {
       }
     },
     onClose: ({ extra }) => extra.leave?.(),
-    async onSubscribe({ extra, subscriptions }, _id, { query, operationName, variables }) {
+    async onSubscribe({ extra, subscriptions }, _id, params) {
       // A client may go on sending for a while after it was told to go.
-      if (!isOpen(extra.socket)) return [closing]
+      if (!isOpen(extra.socket) || extra.caller === undefined) return [closing]
       if (Object.keys(subscriptions).length > operationsPerSocket) return [tooManyOperations]
-      const { schema, parse, validate, contextFactory, execute, subscribe } = graphql.getEnveloped({
-        caller: extra.caller,
-      })
-      let document: ExecutionArgs['document']
-      try {
-        document = parse(query)
-      } catch (error) {
-        // Returned and not thrown: a thrown one closes the socket and every other subscription on it.
-        return [error instanceof GraphQLError ? error : new GraphQLError('Syntax error.')]
-      }
-      const errors = validate(schema, document)
-      if (errors.length > 0) return errors
-      const contextValue = await contextFactory()
-      return {
-        schema,
-        document,
-        operationName,
-        variableValues: variables,
-        contextValue,
-        execute,
-        subscribe,
-      }
+      return prepare(graphql, { caller: extra.caller }, params)
     },
-    execute: (args) => (args as Execution).execute(args),
-    subscribe: (args) => (args as Execution).subscribe(args),
+    execute: (args) => (args as Prepared).execute(args),
+    subscribe: (args) => (args as Prepared).subscribe(args),
   })
   carryProtocol(protocol, sockets, log)
   const stopPings = keepAlive(sockets)
