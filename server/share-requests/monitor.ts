@@ -10,7 +10,7 @@ export interface Monitor {
   /** Portmone reported an approval after the share request had become terminal; no facts were pulled. */
   lateApproval(id: string): void
   /** A change was handed to a subscriber, so many seconds after it was made. */
-  delivered?(seconds: number): void
+  delivered(seconds: number): void
   /** A check joined one that was under way already. */
   checkSaved(): void
   /** A check or a pull of facts brought no answer; it will be tried again. */

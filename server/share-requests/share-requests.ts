@@ -205,7 +205,7 @@ export class ShareRequests {
   }
 
   readonly #delivered = ({ changedAt }: ShareRequest) =>
-    this.#parts.monitor.delivered?.((this.#parts.store.now() - changedAt) / 1000)
+    this.#parts.monitor.delivered((this.#parts.store.now() - changedAt) / 1000)
 
   async #get(caller: Caller, handle: Handle, scope: Scope = 'share-requests:write'): Promise<ShareRequest> {
     const request = this.#authorised(caller, handle, scope, await this.#parts.store.find(handle.id))

@@ -98,6 +98,7 @@ const monitorOf = (told: Domain['told']): Monitor => ({
   approvalSeen: ({ id }) => void told.push(['approvalSeen', id]),
   transition: ({ id }) => void told.push(['transition', id]),
   lateApproval: (id) => void told.push(['lateApproval', id]),
+  delivered() {},
   checkSaved: () => void told.push(['checkSaved']),
   delayed: (id) => void told.push(['delayed', id]),
   failed: (what, error) => void told.push(['failed', `${what}: ${(error as Error).message}`]),

@@ -59,6 +59,7 @@ export async function openWorld(
       portmone.end(id)
     },
     lateApproval() {},
+    delivered() {},
     checkSaved() {},
     delayed() {},
     failed(what, error) {
