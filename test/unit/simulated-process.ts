@@ -118,6 +118,7 @@ const monitorOf = ({ violations }: Recording): Monitor => ({
   approvalSeen() {},
   transition() {},
   lateApproval() {},
+  delivered() {},
   checkSaved() {},
   delayed() {},
   failed: (what, error) => void violations.push(`${what} failed: ${error}`),
