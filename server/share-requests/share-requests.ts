@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { type Caller, requireScope, type Scope } from './caller.ts'
+import { ChangeFeed } from './change-feed.ts'
 import { clientSecretOf, isClientSecret } from './client-secret.ts'
 import { Creation } from './creation.ts'
 import {
@@ -60,35 +61,28 @@ export interface Handle {
 export class ShareRequests {
   readonly #parts: ShareRequestsParts
   readonly #topics = new Topics()
+  readonly #changes: ChangeFeed
   readonly #watcher: Watcher
   readonly #retention: Retention
   readonly #creation: Creation
-  #stopListening: (() => void) | null = null
 
   constructor(parts: ShareRequestsParts) {
     this.#parts = parts
+    this.#changes = new ChangeFeed({ ...parts, topics: this.#topics })
     this.#watcher = new Watcher({ ...parts, watchedIds: () => this.#topics.ids() })
     this.#creation = new Creation({ ...parts, scheduled: (at) => this.#watcher.scheduled(at) })
     this.#retention = new Retention(parts)
   }
 
   start(): void {
-    const publish = (id: string, request?: ShareRequest) => {
-      this.#publish(id, request).catch((error) => this.#parts.monitor.failed('publishing a change', error))
-    }
-    this.#stopListening = this.#parts.store.onChange(
-      (change) => publish(change.id, change.request),
-      () => {
-        for (const id of this.#topics.ids()) publish(id)
-      },
-    )
+    this.#changes.start()
     this.#watcher.start()
     this.#retention.start()
   }
 
   async stop(): Promise<void> {
     await Promise.all([this.#creation.stop(), this.#watcher.stop(), this.#retention.stop()])
-    this.#stopListening?.()
+    this.#changes.stop()
   }
 
   /** Subscriptions that are open in this process. */
@@ -226,12 +220,6 @@ export class ShareRequests {
     if (caller.kind === 'CUSTOMER') return null
     requireScope(caller, scope)
     return request
-  }
-
-  async #publish(id: string, changed: ShareRequest | undefined): Promise<void> {
-    if (!this.#topics.has(id)) return
-    const request = changed ?? (await this.#parts.store.find(id))
-    if (request !== null) this.#topics.publish(request)
   }
 }
 

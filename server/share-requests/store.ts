@@ -33,6 +33,8 @@ export interface Store extends PartnerKeyStore {
 
   /** A reservation is not found: it is no share request yet. */
   find(id: string): Promise<ShareRequest | null>
+  /** Those of `ids` that are found, in any order. */
+  findAll(ids: readonly string[]): Promise<ShareRequest[]>
   /** Newest first, those after the cursor, at most `first` + 1: the last of so many tells that there are more. */
   list(query: ListQuery): Promise<ShareRequest[]>
 

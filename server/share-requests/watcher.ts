@@ -194,13 +194,13 @@ export class Watcher {
     const { store, settings, upstreamBudget, watchedIds } = this.#parts
     const now = store.now()
     if (now >= this.#heartbeatAt) {
-      this.#heartbeatAt = now + heartbeatEvery
       this.#budget.rate = upstreamBudget / Math.max(1, await store.heartbeat(this.#id, 3 * heartbeatEvery))
+      this.#heartbeatAt = now + heartbeatEvery
     }
     if (now >= this.#rewatchAt) {
-      this.#rewatchAt = now + settings.watchTtl / 3
       const ids = watchedIds()
       if (ids.length > 0) await store.watch(ids, now + settings.watchTtl, now + settings.watchedMost)
+      this.#rewatchAt = now + settings.watchTtl / 3
     }
   }
 

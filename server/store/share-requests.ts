@@ -109,6 +109,24 @@ export async function find(db: Kysely<Tables>, id: string): Promise<ShareRequest
   return row === undefined ? null : shareRequestOf(row)
 }
 
+export async function findAll(
+  db: Kysely<Tables>,
+  dialect: Dialect,
+  ids: readonly string[],
+): Promise<ShareRequest[]> {
+  const rows = await db
+    .selectFrom('share_requests')
+    .innerJoin(
+      dialect.entries(ids.map((id) => ({ id, at: null }))).as('wanted'),
+      'wanted.id',
+      'share_requests.id',
+    )
+    .selectAll('share_requests')
+    .where('state', '<>', 'RESERVED')
+    .execute()
+  return rows.map(shareRequestOf)
+}
+
 /**
  * One walk along an index for each state, which ends with the page, and then the first of them all: a page costs the
  * same however many share requests there are and however rare those are that the filter lets through.

@@ -63,6 +63,10 @@ export class SqlStore implements Store {
     return this.#typed(() => shareRequests.find(this.#backend.db, id))
   }
 
+  findAll(ids: readonly string[]) {
+    return this.#typed(() => shareRequests.findAll(this.#backend.db, this.#backend.dialect, ids))
+  }
+
   list(query: ListQuery) {
     return this.#typed(() => shareRequests.list(this.#backend.db, query))
   }

@@ -112,6 +112,23 @@ export function describeShareRequests(setUp: () => Promise<StoreHarness>): void 
     })
   })
 
+  describe('many at once', () => {
+    test('those that are share requests are found, by every store on the data', async () => {
+      const { store, another } = await setUp()
+      const requests = [await pending(store), await pending(store), await pending(store)]
+      const reserved = reservation()
+      await store.reserve(reserved)
+      const [first, , third] = requests.map(({ id }) => id)
+      const ids = [third!, 'unknown', reserved.id, first!]
+      const found = await (await another()).findAll(ids)
+      expect(found.toSorted((a, b) => ids.indexOf(b.id) - ids.indexOf(a.id))).toEqual([
+        requests[0],
+        requests[2],
+      ])
+      expect(await store.findAll([])).toEqual([])
+    })
+  })
+
   describe('updates', () => {
     test('every terminal state is kept, published once, and final', async () => {
       const { store, another } = await setUp()
