@@ -3,6 +3,7 @@ import { ConfigError, describeEnvironment, readConfig } from './config.ts'
 import { startGateway } from './gateway.ts'
 import { ListenError } from './http/server.ts'
 import { createLog } from './monitoring/log.ts'
+import { startTracing } from './monitoring/tracing.ts'
 import { PoliciesFileError } from './share-requests/policies.ts'
 import { StoreUnavailable } from './share-requests/store.ts'
 
@@ -29,11 +30,12 @@ try {
 async function run(): Promise<void> {
   const config = readConfig(process.env)
   const log = createLog(config.logLevel)
+  const tracing = await startTracing(process.env, log)
   const gateway = await startGateway({ config, log })
   process.send?.({ listening: gateway.url })
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => {
       log.info({ signal }, 'shutting down')
-      void gateway.stop()
+      void gateway.stop().then(() => tracing.stop())
     })
 }

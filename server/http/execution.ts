@@ -11,6 +11,7 @@ import {
   validateSubscriptionArgs,
 } from 'graphql'
 import { planOf } from './execution-plan.ts'
+import { traceOperation } from './operation-trace.ts'
 import type { OperationPlugin } from './transport.ts'
 
 /** What a caller sees of an error. */
@@ -22,9 +23,9 @@ export type MaskError = (error: unknown) => GraphQLError
  * further layers of iterators, which every subscription keeps and every event passes.
  */
 export const executionPlugin = (mask: MaskError): OperationPlugin => ({
-  onExecute: ({ setExecuteFn }) => setExecuteFn(execute),
+  onExecute: ({ setExecuteFn }) => setExecuteFn((args) => traceOperation(args, () => execute(args))),
   async onSubscribe({ args, setResultAndStopExecution }) {
-    setResultAndStopExecution(await subscribe(args, mask))
+    setResultAndStopExecution(await traceOperation(args, () => subscribe(args, mask)))
   },
 })
 

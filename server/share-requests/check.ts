@@ -5,6 +5,7 @@ import { outcomeOf } from './outcome.ts'
 import { nextPullAt, type WatcherSettings } from './schedule.ts'
 import { isTerminal, type PendingShareRequest, type ShareRequest } from './share-request.ts'
 import type { Store } from './store.ts'
+import { inSpan, spanAttributes } from './tracing.ts'
 import { type ShareRequestEvent, transition } from './transitions.ts'
 
 interface Parts {
@@ -110,7 +111,8 @@ export class Check {
     const next = transition(request, event, now)
     if (next === null) return null
     const nextWorkAt = isTerminal(next) ? null : now + settings.watchedLeast
-    if (!(await store.update(request, next, nextWorkAt))) return null
+    const write = () => store.update(request, next, nextWorkAt)
+    if (!(await inSpan('transition', spanAttributes(next), write))) return null
     if (isTerminal(next)) monitor.transition(next)
     return next
   }

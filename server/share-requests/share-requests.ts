@@ -24,6 +24,7 @@ import { isTerminal, type ShareRequest } from './share-request.ts'
 import type { ListQuery, Store } from './store.ts'
 import type { Timers } from './timers.ts'
 import { Topics } from './topics.ts'
+import { inNewTrace, inSpan, linksHere, spanAttributes } from './tracing.ts'
 import { transition } from './transitions.ts'
 import { Watcher } from './watcher.ts'
 
@@ -115,13 +116,16 @@ export class ShareRequests {
     const callerKey = caller.kind === 'PARTNER' ? `partner:${caller.keyId}` : `customer:${caller.address}`
     await this.#parts.limits.create(callerKey)
 
-    const shareRequest = await this.#creation.create({
+    const wanted = {
       policy,
       reference: input.reference ?? null,
       createdBy: caller.kind,
       idempotencyKey: input.idempotencyKey,
       callerId: caller.kind === 'PARTNER' ? caller.keyId : '',
-    })
+    }
+    const shareRequest = await inSpan('create share request', { 'share_request.policy': policy.name }, () =>
+      this.#creation.create(wanted),
+    )
     return { shareRequest, clientSecret: clientSecretOf(this.#parts.gatewaySecret, shareRequest.id) }
   }
 
@@ -141,7 +145,9 @@ export class ShareRequests {
     const request = await this.#get(caller, handle)
     if (isTerminal(request)) return request
     await this.#parts.limits.check(request.id)
-    const result = await this.#watcher.check(request.id)
+    const result = await inSpan('check share request', spanAttributes(request), () =>
+      this.#watcher.check(request.id),
+    )
     if (result instanceof IdentityServiceError) throw upstreamUnavailable(result)
     return this.#get(caller, handle)
   }
@@ -150,6 +156,12 @@ export class ShareRequests {
   async cancel(caller: Caller, handle: Handle): Promise<ShareRequest> {
     const before = await this.#get(caller, handle)
     if (!isOpen(before)) return cancelled(before)
+    return inSpan('cancel share request', spanAttributes(before), () =>
+      this.#cancelOpen(caller, handle, before),
+    )
+  }
+
+  async #cancelOpen(caller: Caller, handle: Handle, before: ShareRequest): Promise<ShareRequest> {
     await this.#parts.limits.check(before.id)
     const result = await this.#watcher.check(before.id)
     if (result instanceof IdentityServiceError) throw upstreamUnavailable(result)
@@ -161,7 +173,8 @@ export class ShareRequests {
         true,
       )
     const next = transition(request, { type: 'cancel' }, this.#parts.store.now())
-    if (next === null || !isTerminal(next) || !(await this.#parts.store.update(request, next, null)))
+    const write = async () => next !== null && this.#parts.store.update(request, next, null)
+    if (next === null || !isTerminal(next) || !(await inSpan('transition', spanAttributes(next), write)))
       return cancelled(await this.#get(caller, handle))
     this.#parts.monitor.transition(next)
     return next
@@ -198,8 +211,12 @@ export class ShareRequests {
     }
   }
 
-  readonly #delivered = ({ changedAt }: ShareRequest) =>
-    this.#parts.monitor.delivered((this.#parts.store.now() - changedAt) / 1000)
+  readonly #delivered = (request: ShareRequest) => {
+    const seconds = (this.#parts.store.now() - request.changedAt) / 1000
+    inNewTrace('deliver event', spanAttributes(request), linksHere(), () =>
+      this.#parts.monitor.delivered(seconds),
+    )
+  }
 
   async #get(caller: Caller, handle: Handle, scope: Scope = 'share-requests:write'): Promise<ShareRequest> {
     const request = this.#authorised(caller, handle, scope, await this.#parts.store.find(handle.id))

@@ -7,6 +7,7 @@ import { nextCheckAt, type WatcherSettings } from './schedule.ts'
 import type { PendingShareRequest } from './share-request.ts'
 import type { Schedule, Store } from './store.ts'
 import { realTimers, type Timers } from './timers.ts'
+import { inNewTrace, spanAttributes, Waiting } from './tracing.ts'
 import { Work } from './work.ts'
 
 interface Parts {
@@ -48,6 +49,7 @@ export class Watcher {
   readonly #check: Check
   readonly #id = randomUUID()
   readonly #work: Work<CheckResult>
+  readonly #waiting = new Waiting()
   #finished: { id: string; nextWorkAt?: number }[] = []
   readonly #joined = new Set<string>()
   #gatherTimer: unknown = null
@@ -104,7 +106,7 @@ export class Watcher {
    * one may have asked too early.
    */
   check(id: string): Promise<CheckResult> {
-    return this.#work.callFor(id, () => this.#claim(id), 'deferred')
+    return this.#waiting.during(id, () => this.#work.callFor(id, () => this.#claim(id), 'deferred'))
   }
 
   async #claim(id: string): Promise<void> {
@@ -130,7 +132,10 @@ export class Watcher {
   async #lookAt(request: PendingShareRequest): Promise<CheckResult> {
     let nextWorkAt: number | undefined
     try {
-      nextWorkAt = await this.#check.run(request)
+      const { id } = request
+      nextWorkAt = await inNewTrace('check', spanAttributes(request), this.#waiting.of(id), () =>
+        this.#check.run(request),
+      )
       return 'asked'
     } catch (error) {
       if (!(error instanceof IdentityServiceError)) throw error
