@@ -10,8 +10,8 @@ import { Client } from 'pg'
 export interface PostgresServer {
   /** Makes an empty database. @returns its URL. */
   createDatabase(): Promise<string>
-  /** Stops the server as an operator would, and starts it again on the same port and data. */
-  restart(): Promise<void>
+  /** Stops the server as an operator would, and starts it again on the same port and data; `meanwhile` it is down. */
+  restart(meanwhile?: () => Promise<void>): Promise<void>
   /** Removes all that was made. */
   close(): Promise<void>
 }
@@ -58,9 +58,13 @@ async function startEmbedded(): Promise<PostgresServer> {
   }
   return {
     createDatabase: () => createDatabase(`postgres://postgres:test@127.0.0.1:${port}/postgres`, randomName()),
-    async restart() {
+    async restart(meanwhile) {
       await server.stop()
-      await start()
+      try {
+        await meanwhile?.()
+      } finally {
+        await start()
+      }
     },
     async close() {
       await server.stop()

@@ -28,10 +28,11 @@ export function exportTraces(environment: NodeJS.ProcessEnv, log: Logger): Traci
     { error: warn, warn, info() {}, debug() {}, verbose() {} },
     { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
   )
-  return registerTracing(new BatchSpanProcessor({ exporter: new OTLPTraceExporter() }), environment)
+  const tracing = registerTracing(new BatchSpanProcessor({ exporter: new OTLPTraceExporter() }), environment)
+  return { stop: () => tracing.stop().catch(warn) }
 }
 
-/** Makes the whole process trace into `processor`. */
+/** Makes the whole process trace into `processor`. `stop` rejects where that can not send the rest. */
 export function registerTracing(processor: SpanProcessor, environment: NodeJS.ProcessEnv): Tracing {
   const provider = new TracerProvider({
     resource: defaultResource()
