@@ -103,6 +103,9 @@ const Environment = z.object({
     .enum(logLevels, `say one of ${logLevels.join(', ')}`)
     .default('info')
     .describe(`one of ${logLevels.join(', ')}`),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl
+    .optional()
+    .describe('collector that takes traces by OTLP over HTTP; without it there is no tracing'),
   BRAND_NAME: z.string().max(60).default('Verification').describe('name of the partner on the page'),
   BRAND_ACCENT: z.string().max(60).optional().describe('colour of the page, as CSS has it'),
   BRAND_LOGO: z.string().optional().describe('image file of the logo: svg, png, webp or jpg'),
@@ -175,6 +178,8 @@ export interface Config {
   introspection: 'everyone' | 'partners'
   metrics: boolean
   logLevel: (typeof logLevels)[number]
+  /** Whether there is a collector for traces; the exporter reads itself where it is. */
+  tracing: boolean
   brand: { name: string; accent: string | null; logoFile: string | null }
 }
 
@@ -225,6 +230,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     introspection: env.INTROSPECTION,
     metrics: env.METRICS,
     logLevel: env.LOG_LEVEL,
+    tracing: env.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
     brand: { name: env.BRAND_NAME, accent: env.BRAND_ACCENT ?? null, logoFile: env.BRAND_LOGO ?? null },
   }
 }

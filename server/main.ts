@@ -30,12 +30,12 @@ try {
 async function run(): Promise<void> {
   const config = readConfig(process.env)
   const log = createLog(config.logLevel)
-  const tracing = await startTracing(process.env, log)
+  const tracing = config.tracing ? await startTracing(process.env, log) : null
   const gateway = await startGateway({ config, log })
   process.send?.({ listening: gateway.url })
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => {
       log.info({ signal }, 'shutting down')
-      void gateway.stop().then(() => tracing.stop())
+      void gateway.stop().then(() => tracing?.stop())
     })
 }

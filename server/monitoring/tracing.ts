@@ -6,14 +6,8 @@ export interface Tracing {
   stop(): Promise<void>
 }
 
-const off: Tracing = { stop: async () => {} }
-
-/**
- * Sends traces by OTLP over HTTP where the standard variable OTEL_EXPORTER_OTLP_ENDPOINT says where to; the exporter
- * reads its other variables itself. Otherwise not even the SDK is loaded. Once a process.
- */
+/** Sends traces by OTLP over HTTP, once a process. Only where this is called is the SDK loaded. */
 export async function startTracing(environment: NodeJS.ProcessEnv, log: Logger): Promise<Tracing> {
-  if (!environment.OTEL_EXPORTER_OTLP_ENDPOINT) return off
   const { exportTraces } = await import('./trace-export.ts')
   return exportTraces(environment, log)
 }

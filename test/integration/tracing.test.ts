@@ -2,9 +2,12 @@ import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor } from '@o
 import { beforeEach, expect, test } from 'vitest'
 import { paths } from '../../portmone/wire.ts'
 import { registerTracing } from '../../server/monitoring/trace-export.ts'
+import { inSpan } from '../../server/share-requests/tracing.ts'
 import { overHttp, overWebSocket, transports } from '../clients.ts'
 import { gatewaySecret, type Stage, startStage, testPartner } from '../stage.ts'
 import { create, operations, statusesOf } from './operations.ts'
+import { ask, watchedPortmone } from './portmone-client.ts'
+import { startFakePortmone } from './portmone-fake.ts'
 
 const exporter = new InMemorySpanExporter()
 registerTracing(new SimpleSpanProcessor({ exporter }), {})
@@ -51,6 +54,16 @@ test('one trace leads from the mutation to Portmone', async () => {
   expect(parentOf(only('create share request'))).toBe('mutation')
   expect(only('mutation').spanContext().traceId).toBe(traceId)
   expect(only('mutation').attributes).toEqual({ 'graphql.operation.type': 'mutation' })
+})
+
+test('Portmone hears nothing of a trace', async () => {
+  await using upstream = await startFakePortmone()
+  await using client = watchedPortmone(upstream.url, {})
+  await inSpan('test', {}, () => client.portmone.createRequest(ask, 'key-1'))
+  expect(only('test').spanContext().traceId).toBe(only(`POST ${paths.shareRequests}`).spanContext().traceId)
+  const sent = upstream.arrived.flatMap(({ headers }) => Object.keys(headers))
+  expect(sent).toContain('authorization')
+  for (const name of ['traceparent', 'tracestate', 'baggage']) expect(sent).not.toContain(name)
 })
 
 test.each(Object.entries(transports))('over %s an operation is traced', async (_, connect) => {
