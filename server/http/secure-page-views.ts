@@ -23,8 +23,42 @@ a { color: inherit }
 /** What the pages' Content-Security-Policy must let in. */
 export const securePageStyleHash = `'sha256-${createHash('sha256').update(css).digest('base64')}'`
 
-const page = (title: string, brandName: string, content: ReturnType<typeof html>) => html`<!doctype html>
-<html lang="en">
+const texts = {
+  en: {
+    granted: 'Verified',
+    grantedTitle: 'You are verified',
+    grantedText: 'This page is for customers who have been verified. This is what was checked:',
+    passed: 'passed',
+    notKept: 'What you shared was looked at and not kept here.',
+    refused: 'Not verified',
+    refusedTitle: 'This page needs a verification',
+    refusedText: 'You have not been verified in this browser, or it was a while ago.',
+    start: 'Start the verification',
+  },
+  uk: {
+    granted: 'Підтверджено',
+    grantedTitle: 'Вас підтверджено',
+    grantedText: 'Ця сторінка – для клієнтів, які пройшли перевірку. Ось що ми перевірили:',
+    passed: 'пройдено',
+    notKept: 'Дані, якими ви поділилися, переглянуто й тут не збережено.',
+    refused: 'Не підтверджено',
+    refusedTitle: 'Для цієї сторінки потрібна перевірка',
+    refusedText: 'У цьому браузері ви не проходили перевірки, або це було давно.',
+    start: 'Почати перевірку',
+  },
+}
+
+export type SecurePageLanguage = keyof typeof texts
+/** The languages that the pages speak; the first is for those who ask for none of them. */
+export const securePageLanguages = ['en', 'uk'] as const satisfies SecurePageLanguage[]
+
+const page = (
+  language: SecurePageLanguage,
+  title: string,
+  brandName: string,
+  content: ReturnType<typeof html>,
+) => html`<!doctype html>
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -35,24 +69,30 @@ const page = (title: string, brandName: string, content: ReturnType<typeof html>
 </html>`
 
 /** What was checked, and nothing else. */
-export const grantedPage = (brandName: string, request: ApprovedShareRequest) =>
-  page(
-    'Verified',
+export function grantedPage(language: SecurePageLanguage, brandName: string, request: ApprovedShareRequest) {
+  const text = texts[language]
+  return page(
+    language,
+    text.granted,
     brandName,
-    html`<h1>You are verified</h1>
-<p>This page is for customers who have been verified. This is what was checked:</p>
-<ul>${request.outcome.checks.map(({ name }) => html`<li>${words(name)} <b>passed</b></li>`)}</ul>
-<p class="muted">What you shared was looked at and not kept here.</p>`,
+    html`<h1>${text.grantedTitle}</h1>
+<p>${text.grantedText}</p>
+<ul>${request.outcome.checks.map(({ name }) => html`<li>${words(name)} <b>${text.passed}</b></li>`)}</ul>
+<p class="muted">${text.notKept}</p>`,
   )
+}
 
-export const refusedPage = (brandName: string) =>
-  page(
-    'Not verified',
+export function refusedPage(language: SecurePageLanguage, brandName: string) {
+  const text = texts[language]
+  return page(
+    language,
+    text.refused,
     brandName,
-    html`<h1>This page needs a verification</h1>
-<p>You have not been verified in this browser, or it was a while ago.</p>
-<p><a href="/">Start the verification</a></p>`,
+    html`<h1>${text.refusedTitle}</h1>
+<p>${text.refusedText}</p>
+<p><a href="/">${text.start}</a></p>`,
   )
+}
 
 /** `name-proven` → `Name proven`. */
 const words = (name: string) => name.charAt(0).toUpperCase() + name.slice(1).replaceAll('-', ' ')

@@ -1,12 +1,18 @@
 import type { HttpBindings } from '@hono/node-server'
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
+import { accepts } from 'hono/accepts'
 import { bodyLimit } from 'hono/body-limit'
 import { getSignedCookie, setSignedCookie } from 'hono/cookie'
 import { clientSecretOf } from '../share-requests/client-secret.ts'
 import type { ApprovedShareRequest } from '../share-requests/share-request.ts'
 import type { ShareRequests } from '../share-requests/share-requests.ts'
 import type { createOriginCheck } from './origins.ts'
-import { grantedPage, refusedPage } from './secure-page-views.ts'
+import {
+  grantedPage,
+  refusedPage,
+  type SecurePageLanguage,
+  securePageLanguages,
+} from './secure-page-views.ts'
 
 const cookieName = 'verified'
 /** Seconds that the page stays open to the browser that was let in. */
@@ -36,7 +42,7 @@ export function createSecurePage(parts: SecurePageParts) {
       const form = new URLSearchParams(await context.req.text())
       const isAllowed = isOriginAllowed(context.env.incoming)
       const request = isAllowed ? await verified(form.get('id'), form.get('clientSecret')) : null
-      if (request === null) return context.html(refusedPage(brandName), 403)
+      if (request === null) return context.html(refusedPage(languageOf(context), brandName), 403)
       const until = Date.now() + lifetime * 1000
       await setSignedCookie(context, cookieName, `${request.id}.${until}`, cookieKey, {
         path: '/secure',
@@ -52,8 +58,8 @@ export function createSecurePage(parts: SecurePageParts) {
       const request =
         Number(until) > Date.now() ? await verified(id, clientSecretOf(gatewaySecret, id)) : null
       return request === null
-        ? context.html(refusedPage(brandName), 403)
-        : context.html(grantedPage(brandName, request))
+        ? context.html(refusedPage(languageOf(context), brandName), 403)
+        : context.html(grantedPage(languageOf(context), brandName, request))
     })
 
   async function verified(
@@ -65,3 +71,26 @@ export function createSecurePage(parts: SecurePageParts) {
     return request?.state === 'APPROVED' && request.outcome.passed ? request : null
   }
 }
+
+/** The visitor's, of those that the page speaks; the answer's headers say which. */
+function languageOf(context: Context): SecurePageLanguage {
+  const [fallback] = securePageLanguages
+  const accepted = accepts(context, {
+    header: 'Accept-Language',
+    supports: [...securePageLanguages],
+    default: fallback,
+    match: (wanted) =>
+      [...wanted]
+        .sort((a, b) => b.q - a.q)
+        .filter(({ q }) => q > 0)
+        .map(({ type }) => type.toLowerCase().split('-', 1)[0] ?? '')
+        .find(isSpoken) ?? fallback,
+  })
+  const language = isSpoken(accepted) ? accepted : fallback
+  context.header('content-language', language)
+  context.header('vary', 'Accept-Language', { append: true })
+  return language
+}
+
+const isSpoken = (language: string): language is SecurePageLanguage =>
+  securePageLanguages.some((spoken) => spoken === language)

@@ -90,6 +90,29 @@ describe('the secure page', () => {
     expect((await post({ id, clientSecret }, { origin: stage.gateway.url })).status).toBe(303)
   })
 
+  test.each([
+    ['uk-UA,uk;q=0.9,en;q=0.8', 'uk', 'Для цієї сторінки потрібна перевірка'],
+    ['de, en;q=0.5, uk;q=0.7', 'uk', 'Для цієї сторінки потрібна перевірка'],
+    ['uk;q=0, en', 'en', 'This page needs a verification'],
+    ['de', 'en', 'This page needs a verification'],
+    ['*', 'en', 'This page needs a verification'],
+  ])('speaks to %s in %s', async (accepted, language, title) => {
+    const page = await get('/secure', { 'accept-language': accepted })
+    expect(page.headers.get('content-language')).toBe(language)
+    expect(page.headers.get('vary')?.toLowerCase()).toContain('accept-language')
+    const text = await page.text()
+    expect(text).toContain(`<html lang="${language}">`)
+    expect(text).toContain(title)
+  })
+
+  test('tells in Ukrainian what was checked', async () => {
+    const { id, clientSecret } = await approved('adult')
+    const cookie = ((await post({ id, clientSecret })).headers.get('set-cookie') ?? '').split(';', 1)[0] ?? ''
+    const text = await (await get('/secure', { cookie, 'accept-language': 'uk' })).text()
+    expect(text).toContain('Вас підтверджено')
+    expect(text).toContain('<b>пройдено</b>')
+  })
+
   test('takes no large form', async () => {
     expect((await post({ id: 'x'.repeat(10_000), clientSecret: '' })).status).toBe(413)
   })
