@@ -1,9 +1,9 @@
-import { type Kysely, sql, type Transaction } from 'kysely'
+import { type CompiledQuery, type Kysely, sql, type Transaction } from 'kysely'
 import { isTerminal, type ShareRequest, shareRequestStates } from '../share-requests/share-request.ts'
 import type { ListQuery, Reservation, Reserved } from '../share-requests/store.ts'
 import type { Dialect } from './backend.ts'
 import { approvedAtOf, shareRequestOf, stateColumns } from './rows.ts'
-import type { Tables } from './tables.ts'
+import type { ShareRequestRow, Tables } from './tables.ts'
 
 /** Who writes, and when. */
 interface Writer {
@@ -99,14 +99,20 @@ export async function open(
   return shareRequestOf(row)
 }
 
+/** Read more often than all else: compiled once for each database, since compiling takes as long as the rest. */
+const findQueries = new WeakMap<Kysely<Tables>, CompiledQuery<ShareRequestRow>>()
+
 export async function find(db: Kysely<Tables>, id: string): Promise<ShareRequest | null> {
-  const row = await db
-    .selectFrom('share_requests')
-    .selectAll()
-    .where('id', '=', id)
-    .where('state', '<>', 'RESERVED')
-    .executeTakeFirst()
-  return row === undefined ? null : shareRequestOf(row)
+  const query = findQueries.get(db) ?? compileFind(db)
+  const { rows } = await db.executeQuery({ ...query, parameters: [id] })
+  const [row] = rows
+  return row === undefined || row.state === 'RESERVED' ? null : shareRequestOf(row)
+}
+
+function compileFind(db: Kysely<Tables>): CompiledQuery<ShareRequestRow> {
+  const query = db.selectFrom('share_requests').selectAll().where('id', '=', '').compile()
+  findQueries.set(db, query)
+  return query
 }
 
 export async function findAll(
