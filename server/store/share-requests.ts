@@ -104,7 +104,7 @@ const findQueries = new WeakMap<Kysely<Tables>, CompiledQuery<ShareRequestRow>>(
 
 export async function find(db: Kysely<Tables>, id: string): Promise<ShareRequest | null> {
   const query = findQueries.get(db) ?? compileFind(db)
-  const { rows } = await db.executeQuery({ ...query, parameters: [id] })
+  const { rows } = await db.executeQuery<ShareRequestRow>({ ...query, parameters: [id] })
   const [row] = rows
   return row === undefined || row.state === 'RESERVED' ? null : shareRequestOf(row)
 }
