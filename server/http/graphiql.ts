@@ -7,8 +7,9 @@ const freshKey = '00000000-0000-4000-8000-000000000000'
 
 const tabs = [
   {
-    query: `# 1. Create a share request, as a customer's page does: no key is needed for a public policy.
-# Copy id and clientSecret from the answer into the variables of the next tab.
+    query: `# 1. Create a share request, as a customer's page does:
+# no key is needed for a public policy. Copy id and
+# clientSecret from the answer into the next tab's variables.
 mutation Create($input: CreateShareRequestInput!) {
   createShareRequest(input: $input) {
     __typename
@@ -42,7 +43,8 @@ mutation Create($input: CreateShareRequestInput!) {
     ),
   },
   {
-    query: `# 2. Follow it over WebSocket: the current status at once, then each change. Approve on the phone and watch.
+    query: `# 2. Follow it over WebSocket: the current status at once,
+# then each change. Approve on the phone and watch.
 subscription Follow($id: ID!, $clientSecret: String) {
   shareRequestStatus(id: $id, clientSecret: $clientSecret) {
     __typename
@@ -56,7 +58,8 @@ subscription Follow($id: ID!, $clientSecret: String) {
     variables: JSON.stringify({ id: 'paste the id', clientSecret: 'paste the clientSecret' }, null, 2),
   },
   {
-    query: `# 3. Read the facts, as the partner's backend does. Put the partner key into the headers below.
+    query: `# 3. Read the facts, as the partner's backend does.
+# Put the partner key into the headers below.
 query Facts($id: ID!) {
   shareRequest(id: $id) {
     reference
@@ -103,8 +106,9 @@ export function createGraphiQL() {
     // GraphiQL fills the query of the first tab from the list above, and its variables from here.
     ...{ variables: tabs[0]?.variables },
     subscriptionsProtocol: 'WS',
-    // A key typed into the headers must not outlive the page.
+    // Neither a key typed into the headers nor a clientSecret among the variables may outlive the page.
     shouldPersistHeaders: false,
+    ...{ storage: null },
   })
   // The tabs are a literal of the page's script: there the key becomes an expression.
   const html = page.replaceAll(freshKey, `" + (crypto.randomUUID?.() ?? "${freshKey}") + "`)

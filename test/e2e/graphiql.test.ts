@@ -54,6 +54,60 @@ test('the first tab creates as it stands, with a key of its own at each load', a
   expect(faults).toEqual([])
 })
 
+/** Pastes over the text of the editor that is open below the query. */
+async function write(page: Page, value: object) {
+  const text = page.locator('.graphiql-editor-tool .graphiql-editor:not(.hidden) .view-lines')
+  await text.click({ delay: 50 })
+  await page.keyboard.press('ControlOrMeta+A')
+  await page.evaluate((pasted) => {
+    const clipboardData = new DataTransfer()
+    clipboardData.setData('text/plain', pasted)
+    document.activeElement?.dispatchEvent(
+      new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }),
+    )
+  }, JSON.stringify(value))
+  // The editor shows spaces as ones that do not break.
+  await expect
+    .poll(async () => (await text.textContent())?.replaceAll('\u00a0', ' '))
+    .toBe(JSON.stringify(value))
+}
+
+const openTab = async (page: Page, index: number) => {
+  await page.locator('.graphiql-tab-button').nth(index).press('Enter')
+  await expect
+    .poll(() => page.locator('.graphiql-query-editor .view-lines').textContent())
+    .toMatch(new RegExp(`#.${index + 1}\\.`))
+}
+
+test('the other tabs follow, read and list with the values of the first, and the browser keeps none', async () => {
+  const { id, clientSecret, code } = await create(overHttp(stage.gateway.url))
+  const authorization = `Bearer ${await stage.partnerKey()}`
+  const page = await open('/graphql')
+
+  await openTab(page, 1)
+  await write(page, { id, clientSecret })
+  await execute(page)
+  await answered(page, /PendingStatus/)
+  stage.sandbox.approve(code, 'adult')
+  await answered(page, /ApprovedStatus/)
+
+  await openTab(page, 2)
+  await write(page, { id })
+  await page.getByRole('button', { name: 'Headers' }).click({ delay: 50 })
+  await write(page, { authorization })
+  await execute(page)
+  await answered(page, /1987-11-19/)
+
+  await openTab(page, 3)
+  await page.getByRole('button', { name: 'Headers' }).click({ delay: 50 })
+  await write(page, { authorization })
+  await execute(page)
+  await answered(page, new RegExp(`"shareRequests".*"${id}"`))
+
+  expect(await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))).toBe('{}')
+  expect(faults).toEqual([])
+})
+
 test('a subscription streams over WebSocket, and nothing comes from elsewhere', async () => {
   const { id, clientSecret, code } = await create(overHttp(stage.gateway.url))
   const follow = `subscription { shareRequestStatus(id: "${id}", clientSecret: "${clientSecret}") { __typename } }`
