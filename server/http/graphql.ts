@@ -23,7 +23,7 @@ export interface GraphQLParts {
 export const mostRequestBytes = 100_000
 
 /** Documents kept parsed: strangers choose what they are, and each may be as large as a request. */
-const mostDocumentsKept = 100
+export const mostDocumentsKept = 100
 
 /** GraphQL over HTTP and SSE, and, through `getEnveloped`, the same execution for WebSocket. POST only. */
 export function createGraphQL({ shareRequests, callerOf, mask, allowedOrigins, plugins }: GraphQLParts) {

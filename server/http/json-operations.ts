@@ -4,7 +4,7 @@ import { type ExecutionResult, getOperationAST } from 'graphql'
 import { processRegularResult } from 'graphql-yoga'
 import type { MaskError } from './execution.ts'
 import { type GraphQLServer, mostRequestBytes } from './graphql.ts'
-import { isFaulty, type OperationParams, prepare } from './prepare.ts'
+import { createPrepare, isFaulty, type OperationParams } from './prepare.ts'
 
 interface JsonOperationsParts {
   graphql: GraphQLServer
@@ -19,6 +19,8 @@ interface JsonOperationsParts {
  * lead through the same plugins of operations; only what Yoga has for HTTP alone is not asked here.
  */
 export function createJsonOperations({ graphql, mask, allowedOrigins }: JsonOperationsParts) {
+  const prepare = createPrepare(graphql)
+
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const mediaType = mediaTypeOf(request.headers.accept)
     const crossesOrigins = allowedOrigins.length > 0 && request.headers.origin !== undefined
@@ -44,7 +46,7 @@ export function createJsonOperations({ graphql, mask, allowedOrigins }: JsonOper
     const params = paramsOf(body)
     if (params === null) return null
     try {
-      const prepared = await prepare(graphql, { req, res }, params)
+      const prepared = await prepare({ req, res }, params)
       if (isFaulty(prepared)) return null
       const operation = getOperationAST(prepared.document, params.operationName)
       if (operation == null || operation.operation === 'subscription') return null

@@ -1,35 +1,27 @@
-import type { WebSocket, WebSocketServer } from 'ws'
+import type { ClientSocket } from './client-socket.ts'
 
 /** Milliseconds between two pings of a socket: one that has not answered the first when the second is due is dead. */
 const pingEvery = 12_000
-/** The sockets are pinged in so many groups, one after the other, so that thousands of pings never come at once. */
-const groupCount = 12
+/** Parts that the sockets are pinged in, one after the other, so that thousands of pings never come at once. */
+const parts = 12
 
 /** Pings every socket, and ends those whose client is gone without a word. @returns a stop function. */
-export function keepAlive(sockets: WebSocketServer): () => void {
-  const groups = Array.from({ length: groupCount }, () => new Set<WebSocket>())
-  const silent = new WeakSet<WebSocket>()
-  let opened = 0
-  let turn = 0
-
-  sockets.on('connection', (socket: WebSocket) => {
-    const group = groups[opened++ % groupCount]
-    group?.add(socket)
-    socket.on('pong', answered).once('close', () => group?.delete(socket))
-  })
-
-  function answered(this: WebSocket): void {
-    silent.delete(this)
-  }
-
+export function keepAlive(sockets: ReadonlySet<ClientSocket>): () => void {
+  // Goes on through what comes and goes meanwhile.
+  let round = sockets.values()
   const timer = setInterval(() => {
-    for (const socket of groups[turn++ % groupCount] ?? []) {
-      if (silent.has(socket)) socket.terminate()
+    for (let left = Math.ceil(sockets.size / parts); left > 0; left--) {
+      const { value: socket } = round.next()
+      if (socket === undefined) {
+        round = sockets.values()
+        return
+      }
+      if (socket.isSilent) socket.terminate()
       else {
-        silent.add(socket)
+        socket.isSilent = true
         socket.ping()
       }
     }
-  }, pingEvery / groupCount).unref()
+  }, pingEvery / parts).unref()
   return () => clearInterval(timer)
 }

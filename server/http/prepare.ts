@@ -1,5 +1,6 @@
-import { type ExecutionArgs, GraphQLError } from 'graphql'
-import type { GraphQLServer } from './graphql.ts'
+import { type DocumentNode, type ExecutionArgs, GraphQLError } from 'graphql'
+import { createLRUCache } from 'graphql-yoga'
+import { type GraphQLServer, mostDocumentsKept } from './graphql.ts'
 import type { Transport } from './transport.ts'
 
 /** What a client asks, as the transports carry it. */
@@ -10,36 +11,44 @@ export interface OperationParams {
   extensions?: Record<string, unknown> | null | undefined
 }
 
-type Enveloped = ReturnType<GraphQLServer['getEnveloped']>
-
 /** An operation that is parsed, valid and authenticated, with the functions that execute it. */
-export type Prepared = ExecutionArgs & Pick<Enveloped, 'execute' | 'subscribe'>
+export type Prepared = ExecutionArgs &
+  Pick<ReturnType<GraphQLServer['getEnveloped']>, 'execute' | 'subscribe'>
 
-/**
- * Everything that comes before an operation's execution, on whatever transport: each step passes the plugins.
- * @returns the faults of the document, where it has any. Rejects where the caller can not be authenticated.
- */
-export async function prepare(
-  graphql: GraphQLServer,
+export type Prepare = (
   transport: Transport,
   params: OperationParams,
-): Promise<Prepared | readonly GraphQLError[]> {
-  const enveloped = graphql.getEnveloped({ ...transport, params })
-  const { schema, parse, validate, contextFactory, execute, subscribe } = enveloped
-  let document: ExecutionArgs['document']
-  try {
-    document = parse(params.query)
-  } catch (error) {
-    // Returned and not thrown: a thrown one closes a socket and every other subscription on it.
-    return [error instanceof GraphQLError ? error : new GraphQLError('Syntax error.')]
+) => Promise<Prepared | readonly GraphQLError[]>
+
+/**
+ * Makes the function that does everything before an operation's execution, on whatever transport. Its answer is the
+ * faults of the document where it has any; it rejects where the caller can not be authenticated. A document that was
+ * once found valid is not parsed and validated again.
+ */
+export function createPrepare(graphql: GraphQLServer): Prepare {
+  const validDocuments = createLRUCache<DocumentNode>({ max: mostDocumentsKept })
+
+  return async (transport, params) => {
+    const { query, operationName, variables } = params
+    const enveloped = graphql.getEnveloped({ ...transport, params })
+    const { schema, parse, validate, contextFactory, execute, subscribe } = enveloped
+    let document = validDocuments.get(query)
+    if (document === undefined) {
+      try {
+        document = parse(query) as DocumentNode
+      } catch (error) {
+        // Returned and not thrown: a thrown one closes a socket and every other subscription on it.
+        return [error instanceof GraphQLError ? error : new GraphQLError('Syntax error.')]
+      }
+      const errors = validate(schema, document)
+      if (errors.length > 0) return errors
+      validDocuments.set(query, document)
+    }
+    const contextValue = await contextFactory()
+    return { schema, document, operationName, variableValues: variables, contextValue, execute, subscribe }
   }
-  const errors = validate(schema, document)
-  if (errors.length > 0) return errors
-  const contextValue = await contextFactory()
-  const { operationName, variables } = params
-  return { schema, document, operationName, variableValues: variables, contextValue, execute, subscribe }
 }
 
-/** Whether it is faults that `prepare` gave. */
+/** Whether it is faults that `Prepare` gave. */
 export const isFaulty = (prepared: Prepared | readonly GraphQLError[]): prepared is readonly GraphQLError[] =>
   Array.isArray(prepared)

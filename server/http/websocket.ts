@@ -2,18 +2,18 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { GraphQLError } from 'graphql'
 import { CloseCode, handleProtocols, makeServer } from 'graphql-ws'
-import { type WebSocket, WebSocketServer } from 'ws'
+import { WebSocketServer } from 'ws'
 import { currentRequest, type Logger } from '../monitoring/log.ts'
-import type { Caller } from '../share-requests/caller.ts'
 import { Refusal } from '../share-requests/errors.ts'
 import type { AddressCap } from './address-cap.ts'
 import type { Authenticate } from './authentication.ts'
+import { ClientSocket, type SocketHandlers } from './client-socket.ts'
 import { type GraphQLServer, mostRequestBytes } from './graphql.ts'
 import { keepAlive } from './keep-alive.ts'
-import { type Prepared, prepare } from './prepare.ts'
+import { createPrepare, type Prepared } from './prepare.ts'
 import { requestIdOf } from './request-id.ts'
 import type { Sessions } from './sessions.ts'
-import { carryProtocol, type Opened } from './socket-protocol.ts'
+import { carryProtocol } from './socket-protocol.ts'
 
 interface WebSocketParts {
   graphql: GraphQLServer
@@ -33,16 +33,11 @@ interface WebSocketParts {
   log: Logger
 }
 
-/** What is known of one socket beside the protocol's own state. */
-type Extra = Opened & {
-  caller?: Caller
-  leave?: () => void
-}
-
 /** GraphQL over WebSocket, by the graphql-transport-ws protocol, on the path `/graphql` of `server`. */
 export function serveWebSockets(server: Server, parts: WebSocketParts) {
   const { graphql, authenticate, sessions, cap, addressOf, isOriginAllowed, settings, log } = parts
   const { operationsPerSocket, socketInitTimeout, mostUnsentBytes } = settings
+  const prepare = createPrepare(graphql)
   // Not written into the call, because the types of ws do not know closeTimeout yet.
   const options = {
     noServer: true,
@@ -50,18 +45,18 @@ export function serveWebSockets(server: Server, parts: WebSocketParts) {
     maxPayload: mostRequestBytes,
     handleProtocols,
     closeTimeout: patience,
+    WebSocket: ClientSocket,
   }
   const sockets = new WebSocketServer(options)
 
-  const protocol = makeServer<Record<string, unknown>, Extra>({
+  const protocol = makeServer<Record<string, unknown>, ClientSocket>({
     connectionInitWaitTimeout: socketInitTimeout,
-    async onConnect(context) {
-      const { extra, connectionParams } = context
+    async onConnect({ extra: socket, connectionParams }) {
       try {
-        const caller = await authenticate(connectionParams?.authorization, addressOf(extra.request))
-        extra.caller = caller
-        if (caller.kind === 'PARTNER' && isOpen(extra.socket))
-          extra.leave = sessions.add(caller.keyId, () => extra.socket.close(CloseCode.Forbidden, 'Forbidden'))
+        const caller = await authenticate(connectionParams?.authorization, socket.address)
+        socket.caller = caller
+        if (caller.kind === 'PARTNER' && socket.isOpen)
+          socket.leave = sessions.add(caller.keyId, () => socket.close(CloseCode.Forbidden, 'Forbidden'))
         return true
       } catch (error) {
         // Not let in: graphql-ws closes with 4403.
@@ -70,18 +65,30 @@ export function serveWebSockets(server: Server, parts: WebSocketParts) {
         throw new Error('Unexpected error')
       }
     },
-    onClose: ({ extra }) => extra.leave?.(),
-    async onSubscribe({ extra, subscriptions }, _id, params) {
+    onClose: ({ extra: socket }) => socket.leave?.(),
+    async onSubscribe({ extra: socket, subscriptions }, _id, params) {
       // A client may go on sending for a while after it was told to go.
-      if (!isOpen(extra.socket) || extra.caller === undefined) return [closing]
+      if (!socket.isOpen || socket.caller === null) return [closing]
       if (Object.keys(subscriptions).length > operationsPerSocket) return [tooManyOperations]
-      return prepare(graphql, { caller: extra.caller }, params)
+      return prepare({ caller: socket.caller }, params)
     },
     execute: (args) => (args as Prepared).execute(args),
     subscribe: (args) => (args as Prepared).subscribe(args),
   })
-  carryProtocol(protocol, sockets, log)
-  const stopPings = keepAlive(sockets)
+  const carried = carryProtocol(protocol, log)
+  const handlers: SocketHandlers = {
+    ...carried,
+    message(socket, message) {
+      cutOffSlow(socket)
+      // Of the socket's own events Node does not know whose they are.
+      currentRequest.run({ requestId: socket.requestId }, carried.message, socket, message)
+    },
+    ping: cutOffSlow,
+    pong(socket) {
+      socket.isSilent = false
+    },
+  }
+  const stopPings = keepAlive(sockets.clients)
 
   sockets.on('headers', (headers) => headers.push(`x-request-id: ${currentRequest.getStore()?.requestId}`))
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
@@ -89,18 +96,24 @@ export function serveWebSockets(server: Server, parts: WebSocketParts) {
     if (!isOriginAllowed(request)) return refuse(stream, '403 Forbidden')
     const address = addressOf(request)
     if (!cap.enter(address)) return refuse(stream, '429 Too Many Requests')
-    stream.once('close', () => cap.leave(address))
-    currentRequest.run({ requestId: requestIdOf(request) }, () =>
+    leaveOnClose(stream, address)
+    const requestId = requestIdOf(request)
+    currentRequest.run({ requestId }, () =>
       sockets.handleUpgrade(request, stream, head, (socket) => {
-        socket.on('message', cutOffSlow).on('ping', cutOffSlow)
-        sockets.emit('connection', socket, request)
+        socket.opened(stream, requestId, address, handlers)
+        carried.begin(socket)
       }),
     )
   })
 
+  /** Apart from the upgrade, whose request it would keep. */
+  function leaveOnClose(stream: Duplex, address: string): void {
+    stream.once('close', () => cap.leave(address))
+  }
+
   /** Whoever sends must read as well: every message and ping has an answer, which waits for its reader. */
-  function cutOffSlow(this: WebSocket): void {
-    if (this.bufferedAmount > mostUnsentBytes) this.terminate()
+  function cutOffSlow(socket: ClientSocket): void {
+    if (socket.bufferedAmount > mostUnsentBytes) socket.terminate()
   }
 
   return {
@@ -119,7 +132,6 @@ export function serveWebSockets(server: Server, parts: WebSocketParts) {
 /** Milliseconds that a client has to answer a close, before it is cut off. */
 const patience = 2_000
 
-const isOpen = (socket: WebSocket) => socket.readyState === socket.OPEN
 const closing = new GraphQLError('This socket is being closed.')
 const tooManyOperations = new GraphQLError('Too many operations run on this socket. Complete some first.', {
   extensions: { code: 'RATE_LIMITED' },
