@@ -31,6 +31,17 @@ export class Budget {
     this.#tokens -= count
   }
 
+  /** Takes back what `take` took for a request that was not made. */
+  giveBack(count: number): void {
+    this.take(-count)
+  }
+
+  /** Leaves nothing of what has gathered. */
+  empty(): void {
+    this.#refill()
+    this.#tokens = Math.min(0, this.#tokens)
+  }
+
   /** Lets none through until then, milliseconds since the epoch: the service has asked for a pause. */
   pause(until: number): void {
     this.#pausedUntil = Math.max(this.#pausedUntil, until)

@@ -60,6 +60,8 @@ export class Watcher {
   #ticks: Promise<void> = Promise.resolve()
   #running = false
   #heartbeatAt = 0
+  /** Gateways, as the last heartbeat told; null before the first. */
+  #alive: number | null = null
   #rewatchAt = 0
 
   constructor(parts: Parts) {
@@ -118,13 +120,19 @@ export class Watcher {
       this.#wake(this.#budget.wait)
       return
     }
-    const request = await store.claim(id, { lease: settings.lease, next: this.#schedule })
+    // Before the claim: many hints may be waiting for theirs at once.
+    this.#budget.take(1)
+    let request: PendingShareRequest | null = null
+    try {
+      request = await store.claim(id, { lease: settings.lease, next: this.#schedule })
+    } finally {
+      if (request === null) this.#budget.giveBack(1)
+    }
     if (request === null) {
       // The tick may have claimed it meanwhile, and not know yet that it has.
       await this.#ticks
       return
     }
-    this.#budget.take(1)
     this.#work.begin(id, () => this.#lookAt(request), true)
   }
 
@@ -196,10 +204,10 @@ export class Watcher {
 
   /** Tells the other gateways that this one lives, and that what is followed here is followed still. */
   async #keepAlive(): Promise<void> {
-    const { store, settings, upstreamBudget, watchedIds } = this.#parts
+    const { store, settings, watchedIds } = this.#parts
     const now = store.now()
     if (now >= this.#heartbeatAt) {
-      this.#budget.rate = upstreamBudget / Math.max(1, await store.heartbeat(this.#id, 3 * heartbeatEvery))
+      this.#share(await store.heartbeat(this.#id, 3 * heartbeatEvery))
       this.#heartbeatAt = now + heartbeatEvery
     }
     if (now >= this.#rewatchAt) {
@@ -207,6 +215,18 @@ export class Watcher {
       if (ids.length > 0) await store.watch(ids, now + settings.watchTtl, now + settings.watchedMost)
       this.#rewatchAt = now + settings.watchTtl / 3
     }
+  }
+
+  /**
+   * Takes an equal part of the budget, given how many gateways are alive. One that joins others leaves them what they
+   * may have taken of this second. A greater part is taken only at the second heartbeat that tells of it: after the
+   * database was away for long, nobody seems to be alive but the first that comes back.
+   */
+  #share(alive: number): void {
+    const before = this.#alive ?? alive
+    if (this.#alive === null && alive > 1) this.#budget.empty()
+    this.#budget.rate = this.#parts.upstreamBudget / Math.max(1, alive, before)
+    this.#alive = alive
   }
 
   #gather(): void {

@@ -216,6 +216,37 @@ describe('the budget', () => {
     expect(domain.portmone.calls.length - before).toBeLessThanOrEqual(2 * 20 + 2)
   })
 
+  test('is not exceeded by hints that come all at once', async () => {
+    const domain = await startDomain({ upstreamBudget: 5 })
+    const handles = await Promise.all(Array.from({ length: 20 }, () => domain.create()))
+    await Promise.all(handles.map((handle) => domain.shareRequests.check(customer, handle)))
+    expect(domain.portmone.calls).toHaveLength(5)
+  })
+
+  test('has nothing gathered for a gateway that joins others', async () => {
+    const domain = await startDomain({ upstreamBudget: 8 })
+    await domain.store.heartbeat('b', 10 * minute)
+    const handle = await domain.create()
+    await domain.pass(0)
+    await domain.shareRequests.check(customer, handle)
+    expect(domain.portmone.calls).toHaveLength(0)
+    await domain.pass(250)
+    expect(domain.portmone.calls).toHaveLength(1)
+  })
+
+  test('is not all taken by the first gateway that comes back after the database was away', async () => {
+    const domain = await startDomain({ upstreamBudget: 8 })
+    for (const id of ['b', 'c', 'd']) await domain.store.heartbeat(id, 10 * minute)
+    for (let count = 0; count < 20; count++)
+      await domain.shareRequests.follow(customer, await domain.create())
+    await domain.pass(6_000)
+    // The others have not told yet that they live.
+    vi.spyOn(domain.store, 'heartbeat').mockResolvedValueOnce(1)
+    const before = domain.portmone.calls.length
+    await domain.pass(10_000)
+    expect(domain.portmone.calls.length - before).toBeLessThanOrEqual(2 * 10 + 2)
+  })
+
   test('pauses for as long as Portmone asks for, a sweep at most, while the gateway goes on telling that it lives', async () => {
     const domain = await startDomain()
     const handle = await domain.create()
