@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
 
 /** Stands for a key that the browser makes when it loads the page: one that is always the same creates nothing new. */
 const freshKey = '00000000-0000-4000-8000-000000000000'
@@ -99,7 +98,9 @@ query List($first: Int!, $after: String) {
 ]
 
 /** GraphiQL as one self-contained page of some megabytes, compressed once, with the Content-Security-Policy that lets its own script run and no other. */
-export function createGraphiQL() {
+export async function createGraphiQL() {
+  // Its megabytes are loaded when somebody looks at it: every start would wait for them.
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql')
   const page = renderGraphiQL({
     title: 'GraphiQL: Portmone gateway',
     defaultTabs: tabs,

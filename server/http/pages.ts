@@ -60,9 +60,11 @@ export function createPages(parts: PagesParts) {
     )
 
   if (graphiql) {
-    const { gzipped, policy } = createGraphiQL()
-    app.get('/graphql', (context) => {
+    let page: ReturnType<typeof createGraphiQL> | undefined
+    app.get('/graphql', async (context) => {
       if (!context.req.header('accept')?.includes('text/html')) return postOnly()
+      page ??= createGraphiQL()
+      const { gzipped, policy } = await page
       context.header('Content-Security-Policy', policy)
       context.header('Content-Encoding', 'gzip')
       return context.body(gzipped, 200, { 'content-type': 'text/html; charset=utf-8' })
