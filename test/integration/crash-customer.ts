@@ -7,7 +7,9 @@ import { operations } from './operations.ts'
 /** A status as a subscription sent it, and over which of the client's connections it came. */
 export interface Seen {
   connection: number
-  status: { __typename: string; version: number }
+  /** When it came, milliseconds since the epoch. */
+  at: number
+  status: { __typename: string; version: number; changedAt: string }
 }
 
 /** What a customer went through from the first attempt to create until the subscription completed. */
@@ -23,7 +25,8 @@ export interface Journey {
 }
 
 export interface Surroundings {
-  gatewayUrl: string
+  /** All of one database. */
+  gatewayUrls: readonly string[]
   sandboxUrl: string
   /** The control token of the sandbox that runs at the moment. */
   controlToken: () => string
@@ -33,6 +36,8 @@ export interface Surroundings {
 
 export interface Plan {
   key: string
+  /** Which gateway is asked to create; the next one is subscribed to, and each that fails is followed by the next. */
+  gateway: number
   answer: Journey['answer']
   /** Milliseconds between the creation and the answer on the phone. */
   answersAfter: number
@@ -42,24 +47,30 @@ export interface Plan {
 
 /** Creates a share request, follows it, answers it on the phone, all of it stubbornly, whoever dies meanwhile. */
 export async function travel(around: Surroundings, plan: Plan): Promise<Journey> {
-  const { key, answer, answersAfter, hints } = plan
-  const client = overHttp(around.gatewayUrl)
-  const { value: created, inVain } = await persist(around.signal, async () =>
-    createdOf(await client.run(operations.create, { input: { policy: 'age-over-18', idempotencyKey: key } })),
-  )
-  const following = follow(around, created)
+  const { key, gateway, answer, answersAfter, hints } = plan
+  const nextToCreate = rotation(around.gatewayUrls, gateway)
+  const { value: created, inVain } = await persist(around.signal, async () => {
+    const input = { policy: 'age-over-18', idempotencyKey: key }
+    return createdOf(await overHttp(nextToCreate()).run(operations.create, { input }))
+  })
+  const following = follow(around.signal, rotation(around.gatewayUrls, gateway + 1), created)
   following.catch(() => {}) // It is awaited below, unless something fails before.
   await delay(answersAfter, undefined, { signal: around.signal })
   await persist(around.signal, () => answerOnPhone(around, created.code, answer))
+  const nextToCheck = rotation(around.gatewayUrls, gateway + 2)
   if (hints)
     await persist(around.signal, async () => {
       const { id, clientSecret } = created
-      return outcomeOf(
-        await client.run(operations.check, { input: { id, clientSecret } }),
-        'checkShareRequest',
-      )
+      const input = { id, clientSecret }
+      return outcomeOf(await overHttp(nextToCheck()).run(operations.check, { input }), 'checkShareRequest')
     })
   return { ...created, key, answer, createdInVain: inVain, seen: await following }
+}
+
+/** One of `urls` after the other, again and again. */
+function rotation(urls: readonly string[], first: number): () => string {
+  let turn = first
+  return () => urls[turn++ % urls.length]!
 }
 
 function createdOf(result: Result) {
@@ -75,6 +86,7 @@ function createdOf(result: Result) {
 
 /** The payload; undefined where the gateway says to try again. Throws where it says anything else. */
 function outcomeOf(result: Result, field: string) {
+  if (isStoreUnavailable(result.errors)) return
   const payload = result.data?.[field]
   if (payload?.__typename === 'UpstreamUnavailable' && payload.retryable === true) return
   if (payload === undefined || payload === null || 'message' in payload)
@@ -82,27 +94,49 @@ function outcomeOf(result: Result, field: string) {
   return payload
 }
 
-/** Subscribes again whenever the connection breaks, until the subscription completes. */
-async function follow(around: Surroundings, request: { id: string; clientSecret: string }): Promise<Seen[]> {
+/** Whether that is all that is wrong: the gateway says to try again. */
+const isStoreUnavailable = (errors: unknown) =>
+  Array.isArray(errors) &&
+  errors.length > 0 &&
+  errors.every(({ extensions }) => extensions?.code === 'STORE_UNAVAILABLE' && extensions.retryable === true)
+
+/**
+ * Subscribes again whenever the connection breaks or the gateway can not use its store, until the subscription
+ * completes. Each time over a new connection, to the next gateway.
+ */
+async function follow(
+  signal: AbortSignal,
+  nextUrl: () => string,
+  request: { id: string; clientSecret: string },
+): Promise<Seen[]> {
   let connection = 0
   const client = createClient({
-    url: `${around.gatewayUrl.replace('http', 'ws')}/graphql`,
+    url: () => `${nextUrl().replace('http', 'ws')}/graphql`,
     webSocketImpl: WebSocket,
     retryAttempts: Number.POSITIVE_INFINITY,
     retryWait: () => delay(40),
-    shouldRetry: () => !around.signal.aborted,
+    shouldRetry: () => !signal.aborted,
     on: { connected: () => void connection++ },
   })
   const { id, clientSecret } = request
   const seen: Seen[] = []
-  try {
+  const subscribe = async () => {
     for await (const { data, errors } of client.iterate<{ shareRequestStatus: Seen['status'] }>({
       query: operations.follow,
       variables: { id, clientSecret },
     })) {
-      if (!data) throw new Error(`The subscription of ${id} failed: ${JSON.stringify(errors)}`)
-      seen.push({ connection, status: data.shareRequestStatus })
+      if (!data) throw errors
+      seen.push({ connection, at: Date.now(), status: data.shareRequestStatus })
     }
+    return true
+  }
+  try {
+    await persist(signal, () =>
+      subscribe().catch((reason) => {
+        if (isStoreUnavailable(reason)) return undefined
+        throw new Error(`The subscription of ${id} failed: ${JSON.stringify(reason)}`, { cause: reason })
+      }),
+    )
     return seen
   } finally {
     await client.dispose()

@@ -49,7 +49,7 @@ export class Killable implements AsyncDisposable {
     await expect
       .poll(
         () => {
-          if (this.#hasEnded()) throw new Error(`It ended by itself: ${this.#printed}`)
+          if (!this.isRunning) throw new Error(`It ended by itself: ${this.#printed}`)
           return this.#printed
         },
         { timeout: 30_000, interval: 10 },
@@ -61,14 +61,14 @@ export class Killable implements AsyncDisposable {
   /** SIGKILL: it can finish nothing. */
   async kill(): Promise<void> {
     const child = this.#child
-    if (child === undefined || this.#hasEnded()) return
+    if (child === undefined || !this.isRunning) return
     const exit = once(child, 'exit')
     child.kill('SIGKILL')
     await exit
   }
 
-  #hasEnded() {
-    return this.#child?.exitCode !== null || this.#child.signalCode !== null
+  get isRunning(): boolean {
+    return this.#child?.exitCode === null && this.#child.signalCode === null
   }
 
   [Symbol.asyncDispose]() {

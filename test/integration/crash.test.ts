@@ -7,10 +7,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { demoPartner } from '../../portmone/sandbox/partners.ts'
-import { overHttp } from '../clients.ts'
 import { type Journey, type Plan, travel } from './crash-customer.ts'
 import { fixedPort, Killable, randomFrom } from './crash-process.ts'
-import { operations } from './operations.ts'
+import { column, expectNoOtherCodes, expectRemembered, expectRightEnd } from './crash-verdict.ts'
 
 /** CRASH_SEED repeats what was drawn; what the machine made of it, nothing does. */
 const seed = Number(process.env.CRASH_SEED ?? randomInt(2 ** 31))
@@ -70,8 +69,16 @@ async function startWorld() {
     /** Sends a customer on the way who starts within `startsWithin` milliseconds. */
     send(startsWithin: number) {
       const answer: Journey['answer'] = journeys.length % 2 === 0 ? 'approve' : 'decline'
-      const plan: Plan = { key: randomUUID(), answer, answersAfter: random() * 1_500, hints: random() < 0.7 }
-      const around = { gatewayUrl, sandboxUrl, controlToken: () => controlToken, signal: over.signal }
+      const plan: Plan = {
+        ...{ key: randomUUID(), gateway: 0, answer },
+        ...{ answersAfter: random() * 1_500, hints: random() < 0.7 },
+      }
+      const around = {
+        gatewayUrls: [gatewayUrl],
+        sandboxUrl,
+        controlToken: () => controlToken,
+        signal: over.signal,
+      }
       const journey = delay(random() * startsWithin).then(() => travel(around, plan))
       journey.catch(() => {}) // Whoever awaits all journeys hears of it.
       journeys.push(journey)
@@ -138,49 +145,18 @@ async function conclude(world: World, what: string) {
     `crash: ${what} under ${journeys.length} share requests, ${inVain} of which were asked for more than once, ` +
       `and ${reconnects.filter((count) => count > 1).length} followed over several connections; CRASH_SEED=${seed}`,
   )
-  const client = overHttp(world.gatewayUrl)
   for (const journey of journeys) {
     expectRightEnd(journey)
-    const { id, clientSecret, key, seen } = journey
-    const { data } = await client.run(operations.read, { id, clientSecret })
-    expect(seen.at(-1)?.status).toMatchObject(data.shareRequest.status)
-    expect(data.shareRequest.history.map(({ version }: { version: number }) => version)).toEqual([1, 2])
-    const again = await client.run(operations.create, {
-      input: { policy: 'age-over-18', idempotencyKey: key },
-    })
-    expect(again.data.createShareRequest).toMatchObject({ clientSecret, shareRequest: { id } })
+    await expectRemembered(world.gatewayUrl, journey)
   }
   expect(world.gateway.output).not.toContain('unexpected error')
 
   await Promise.all([world.gateway.kill(), world.sandbox.kill()])
   const ids = journeys.map(({ id }) => id).sort()
-  const codes = journeys.map(({ code }) => code).sort()
   expect(new Set(ids).size).toBe(journeys.length)
   using store = new DatabaseSync(join(world.files.gateway, 'gateway.db'))
   expect(column(store, 'pragma integrity_check')).toEqual(['ok'])
   expect(column(store, 'select id from share_requests order by id')).toEqual(ids)
   expect(column(store, 'select id from work')).toEqual([])
-  using phone = new DatabaseSync(join(world.files.sandbox, 'sandbox.sqlite'))
-  expect(column(phone, 'select code from share_requests order by code')).toEqual(codes)
+  expectNoOtherCodes(join(world.files.sandbox, 'sandbox.sqlite'), journeys)
 }
-
-/** Pending and then the right end, the same whenever it was told, and each at most once over one connection. */
-function expectRightEnd({ id, answer, seen }: Journey) {
-  const end = answer === 'approve' ? 'ApprovedStatus' : 'DeclinedStatus'
-  const told = new Map(seen.map(({ status }) => [status.version, status]))
-  for (const { status } of seen) {
-    expect(status).toMatchObject({ shareRequest: { id } })
-    expect(status).toEqual(told.get(status.version))
-    expect(status.__typename).toBe(status.version === 1 ? 'PendingStatus' : end)
-  }
-  const steps = seen.map(({ connection, status }) => [status.version, connection] as const)
-  expect(steps).toEqual(steps.toSorted(([a, over], [b, next]) => a - b || over - next))
-  expect(new Set(steps.map(String)).size).toBe(steps.length)
-  expect(steps.at(-1)?.[0]).toBe(2)
-}
-
-const column = (database: DatabaseSync, query: string) =>
-  database
-    .prepare(query)
-    .all()
-    .map((row) => Object.values(row)[0])
