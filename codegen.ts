@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { CodegenConfig } from '@graphql-codegen/cli'
 import { addTypenameSelectionDocumentTransform } from '@graphql-codegen/client-preset'
@@ -24,7 +25,13 @@ const config: CodegenConfig = {
       preset: 'client',
       // A switch over __typename is exhaustive only if it is always asked and typed as always there.
       documentTransforms: [addTypenameSelectionDocumentTransform],
-      presetConfig: { fragmentMasking: { unmaskFunctionName: 'readFragment' } },
+      presetConfig: {
+        fragmentMasking: { unmaskFunctionName: 'readFragment' },
+        persistedDocuments: {
+          // Without the prefix that the preset has: as clients send it.
+          hashAlgorithm: (operation: string) => createHash('sha256').update(operation).digest('hex'),
+        },
+      },
       config: {
         nonOptionalTypename: true,
         enumType: 'string-literal',

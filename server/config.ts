@@ -7,7 +7,7 @@ const whole = (fallback: number) => z.coerce.number('give a whole number').int()
 const flag = z.enum(['on', 'off'], 'say on or off').transform((word) => word === 'on')
 const httpUrl = z.url({ protocol: /^https?$/, error: 'give an http or https URL' })
 const origin = httpUrl.transform((url) => new URL(url).origin)
-const origins = z
+const list = z
   .string()
   .default('')
   .transform((list) =>
@@ -16,7 +16,6 @@ const origins = z
       .map((entry) => entry.trim())
       .filter(Boolean),
   )
-  .pipe(z.array(origin))
 
 const weakSecret = 'give at least 32 random characters, such as openssl rand -base64 32 prints'
 const partnersOwn = 'Portmone gives it to a Partner'
@@ -47,7 +46,9 @@ const Environment = z.object({
       'origin under which browsers reach the gateway, if a proxy stands before it; https turns on HSTS and secure cookies',
     ),
   TRUSTED_PROXIES: whole(0).describe('proxies before the gateway whose X-Forwarded-For is believed'),
-  ALLOWED_ORIGINS: origins.describe('other origins whose pages may use the API, with commas between'),
+  ALLOWED_ORIGINS: list
+    .pipe(z.array(origin))
+    .describe('other origins whose pages may use the API, with commas between'),
   GATEWAY_SECRET: z
     .string(weakSecret)
     .min(32, weakSecret)
@@ -69,6 +70,9 @@ const Environment = z.object({
     .string('name a JSON file of policies')
     .min(1, 'name a JSON file of policies')
     .describe('JSON file of the policies'),
+  OPERATIONS_FILES: list.describe(
+    "JSON files of operations by their SHA-256, with commas between; if set, customers may run these and the page's own alone",
+  ),
   DATABASE_URL: z
     .url({
       protocol: /^postgres(ql)?$/,
@@ -158,6 +162,8 @@ export interface Config {
   gatewaySecret: string
   portmone: { url: string; browserOrigin: string; clientId: string; clientSecret: string }
   policiesFile: string
+  /** Where there are any, customers may run their operations and the page's own, and no other. */
+  operationsFiles: string[]
   databaseUrl: string | undefined
   dataDir: string
   /** Requests to Portmone per second, of all gateways together. */
@@ -213,6 +219,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       clientSecret: env.PORTMONE_CLIENT_SECRET,
     },
     policiesFile: env.POLICIES_FILE,
+    operationsFiles: env.OPERATIONS_FILES,
     databaseUrl: env.DATABASE_URL,
     dataDir: env.DATA_DIR,
     upstreamBudget: env.UPSTREAM_BUDGET,

@@ -9,6 +9,7 @@ import { createJsonOperations } from './http/json-operations.ts'
 import { createOperationGate } from './http/operation-gate.ts'
 import { createOriginCheck } from './http/origins.ts'
 import { createPages } from './http/pages.ts'
+import { createPersistedOperations, readOperations } from './http/persisted-operations.ts'
 import { queryLimitsPlugin } from './http/query-limits.ts'
 import { schemaPrivacyPlugin } from './http/schema-privacy.ts'
 import { createHttpServer } from './http/server.ts'
@@ -18,6 +19,7 @@ import type { Logger } from './monitoring/log.ts'
 import { createMonitoring } from './monitoring/metrics.ts'
 import { createPortmone, type PortmoneOptions } from './portmone/index.ts'
 import { openRateLimits } from './rate-limits.ts'
+import { schema } from './schema/index.ts'
 import { toGraphQLError } from './schema/masking.ts'
 import { readPolicies } from './share-requests/policies.ts'
 import { defaultWatcherSettings, type WatcherSettings } from './share-requests/schedule.ts'
@@ -47,12 +49,17 @@ export interface Gateway {
   stop(): Promise<void>
 }
 
-const clientDir = fileURLToPath(new URL('../client/dist', import.meta.url))
+const inClient = (path: string) => fileURLToPath(new URL(`../client/${path}`, import.meta.url))
+const clientDir = inClient('dist')
+const pageOperations = inClient('generated/persisted-documents.json')
 
-/** Puts the gateway together and starts it. Throws PoliciesFileError, ListenError, or the store's own errors. */
+/** Puts the gateway together and starts it. Throws PoliciesFileError, OperationsFileError, ListenError, or the store's own errors. */
 export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const { config, log, watcher, clock } = parts
   const policies = readPolicies(config.policiesFile)
+  const persisted = createPersistedOperations(
+    readOperations([pageOperations, ...config.operationsFiles], schema),
+  )
   const monitoring = createMonitoring(log)
   const { monitor } = monitoring
   const store = await openStore({ ...config, clock: clock?.now })
@@ -106,10 +113,13 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     callerOf: (request) => authenticate(request.headers.authorization, addressOfRequest(request)),
     mask,
     allowedOrigins,
-    plugins:
-      config.introspection === 'partners'
-        ? [queryLimitsPlugin, schemaPrivacyPlugin, streams.plugin]
-        : [queryLimitsPlugin, streams.plugin],
+    persisted,
+    plugins: [
+      queryLimitsPlugin,
+      ...(config.operationsFiles.length > 0 ? [persisted.allowList] : []),
+      ...(config.introspection === 'partners' ? [schemaPrivacyPlugin] : []),
+      streams.plugin,
+    ],
   })
   let draining = false
   const pages = createPages({
@@ -129,12 +139,13 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     log,
   })
   const http = createHttpServer({
-    operations: createJsonOperations({ graphql, mask, allowedOrigins }),
+    operations: createJsonOperations({ graphql, persisted, mask, allowedOrigins }),
     letIn: createOperationGate(secure),
     pages,
   })
   const sockets = serveWebSockets(http.server, {
     graphql,
+    persisted,
     authenticate,
     sessions,
     cap,

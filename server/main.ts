@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { ConfigError, describeEnvironment, readConfig } from './config.ts'
 import { startGateway } from './gateway.ts'
+import { OperationsFileError } from './http/persisted-operations.ts'
 import { ListenError } from './http/server.ts'
 import { createLog } from './monitoring/log.ts'
 import { startTracing } from './monitoring/tracing.ts'
@@ -15,7 +16,7 @@ Environment:
 ${describeEnvironment()}`
 
 /** What an operator can mend is said in one plain message; anything else is a fault of ours and shows its stack. */
-const mendable = [ConfigError, PoliciesFileError, ListenError, StoreUnavailable]
+const mendable = [ConfigError, PoliciesFileError, OperationsFileError, ListenError, StoreUnavailable]
 
 try {
   const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } })

@@ -7,11 +7,13 @@ import WebSocket from 'ws'
 // biome-ignore lint/suspicious/noExplicitAny: what tests read of it, they assert
 export type Result = ExecutionResult<any, any>
 
+type Fields = Record<string, unknown>
+
 /** One way to speak GraphQL with a gateway. */
 export interface TestClient {
-  run(query: string, variables?: Record<string, unknown>): Promise<Result>
+  run(query: string, variables?: Fields, extensions?: Fields): Promise<Result>
   /** Queues what comes, so that no event is missed. */
-  subscribe(query: string, variables?: Record<string, unknown>): AsyncIterableIterator<Result>
+  subscribe(query: string, variables?: Fields, extensions?: Fields): AsyncIterableIterator<Result>
   dispose(): Promise<void>
 }
 
@@ -21,11 +23,11 @@ const bearer = (key: string | undefined) => (key === undefined ? {} : { authoriz
 
 /** Plain POST; it can not subscribe. */
 export const overHttp: Connect = (url, key) => ({
-  async run(query, variables) {
+  async run(query, variables, extensions) {
     const response = await fetch(`${url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...bearer(key) },
-      body: JSON.stringify({ query, variables }),
+      body: JSON.stringify({ query, variables, extensions }),
     })
     return (await response.json()) as Result
   },
@@ -37,8 +39,8 @@ export const overHttp: Connect = (url, key) => ({
 
 export const overSse: Connect = (url, key) => {
   const client = createSseClient({ url: `${url}/graphql`, headers: bearer(key), retryAttempts: 0 })
-  const subscribe = (query: string, variables = {}) =>
-    client.iterate({ query, variables }) as AsyncIterableIterator<Result>
+  const subscribe: TestClient['subscribe'] = (query, variables = {}, extensions = {}) =>
+    client.iterate({ query, variables, extensions }) as AsyncIterableIterator<Result>
   return { run: first(subscribe), subscribe, dispose: async () => client.dispose() }
 }
 
@@ -49,17 +51,17 @@ export const overWebSocket: Connect = (url, key) => {
     connectionParams: bearer(key),
     retryAttempts: 0,
   })
-  const subscribe = (query: string, variables = {}) =>
-    client.iterate({ query, variables }) as AsyncIterableIterator<Result>
+  const subscribe: TestClient['subscribe'] = (query, variables = {}, extensions = {}) =>
+    client.iterate({ query, variables, extensions }) as AsyncIterableIterator<Result>
   return { run: first(subscribe), subscribe, dispose: async () => void (await client.dispose()) }
 }
 
 /** The one result of a query or mutation. What the transport throws in place of a result is turned into one. */
 const first =
   (subscribe: TestClient['subscribe']): TestClient['run'] =>
-  async (query, variables) => {
+  async (...operation) => {
     try {
-      for await (const result of subscribe(query, variables)) return result
+      for await (const result of subscribe(...operation)) return result
     } catch (error) {
       if (Array.isArray(error)) return { errors: error }
       throw error

@@ -1,4 +1,5 @@
 import { cacheExchange } from '@urql/exchange-graphcache'
+import { persistedExchange } from '@urql/exchange-persisted'
 import { Client, fetchExchange, subscriptionExchange } from 'urql'
 import { possibleTypes } from '../generated/possible-types.ts'
 import { cacheKeys } from './cache-keys.ts'
@@ -38,12 +39,18 @@ export function createGateway(url: string): Gateway {
     },
     exchanges: [
       cacheExchange({ keys: cacheKeys, possibleTypes, logger }),
+      persistedExchange({
+        generateHash: async (_text, document) => hashOf(document),
+        preferGetForPersistedQueries: false,
+        enableForMutation: true,
+        enableForSubscriptions: true,
+      }),
       fetchExchange,
       subscriptionExchange({
-        forwardSubscription: ({ query = '', variables }) => ({
+        forwardSubscription: ({ query = '', variables, extensions }) => ({
           subscribe: (sink) => ({
             unsubscribe: socket.subscribe(
-              { query, variables },
+              { query, variables, extensions },
               { ...sink, next: ({ data = null, errors }) => sink.next(errors ? { data, errors } : { data }) },
             ),
           }),
@@ -52,6 +59,12 @@ export function createGateway(url: string): Gateway {
     ],
   })
   return { client, connection, clock }
+}
+
+/** What codegen has put down as the document's hash. Empty, and the text is sent, for a document made otherwise. */
+function hashOf(document: object): string {
+  const meta = '__meta__' in document ? document.__meta__ : undefined
+  return typeof meta === 'object' && meta !== null && 'hash' in meta ? String(meta.hash) : ''
 }
 
 /**

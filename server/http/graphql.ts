@@ -7,6 +7,7 @@ import type { Caller } from '../share-requests/caller.ts'
 import { Refusal } from '../share-requests/errors.ts'
 import type { ShareRequests } from '../share-requests/share-requests.ts'
 import { executionPlugin, type MaskError } from './execution.ts'
+import type { PersistedOperations } from './persisted-operations.ts'
 import type { OperationPlugin, Transport } from './transport.ts'
 
 export interface GraphQLParts {
@@ -16,6 +17,7 @@ export interface GraphQLParts {
   /** What a caller sees of an error. */
   mask: MaskError
   allowedOrigins: string[]
+  persisted: PersistedOperations
   plugins: OperationPlugin[]
 }
 
@@ -26,7 +28,8 @@ export const mostRequestBytes = 100_000
 export const mostDocumentsKept = 100
 
 /** GraphQL over HTTP and SSE, and, through `getEnveloped`, the same execution for WebSocket. POST only. */
-export function createGraphQL({ shareRequests, callerOf, mask, allowedOrigins, plugins }: GraphQLParts) {
+export function createGraphQL(parts: GraphQLParts) {
+  const { shareRequests, callerOf, mask, allowedOrigins, persisted, plugins } = parts
   return createYoga<Transport, Context>({
     schema,
     context: async (transport) =>
@@ -52,7 +55,7 @@ export function createGraphQL({ shareRequests, callerOf, mask, allowedOrigins, p
     landingPage: false,
     multipart: false,
     logging: false,
-    plugins: [streamedErrors, syntaxErrors, ...plugins, executionPlugin(mask)],
+    plugins: [persisted.httpPlugin, streamedErrors, syntaxErrors, ...plugins, executionPlugin(mask)],
   })
 
   /** A key that is no good fails the whole request, as HTTP says it: 401. */

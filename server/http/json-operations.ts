@@ -4,10 +4,12 @@ import { type ExecutionResult, getOperationAST } from 'graphql'
 import { processRegularResult } from 'graphql-yoga'
 import type { MaskError } from './execution.ts'
 import { type GraphQLServer, mostRequestBytes } from './graphql.ts'
+import { hashIn, type PersistedOperations } from './persisted-operations.ts'
 import { createPrepare, isFaulty, type OperationParams } from './prepare.ts'
 
 interface JsonOperationsParts {
   graphql: GraphQLServer
+  persisted: PersistedOperations
   mask: MaskError
   allowedOrigins: readonly string[]
 }
@@ -18,8 +20,8 @@ interface JsonOperationsParts {
  * is not this case goes to Yoga: subscriptions, faulty bodies and documents, browsers that CORS is about. Both ways
  * lead through the same plugins of operations; only what Yoga has for HTTP alone is not asked here.
  */
-export function createJsonOperations({ graphql, mask, allowedOrigins }: JsonOperationsParts) {
-  const prepare = createPrepare(graphql)
+export function createJsonOperations({ graphql, persisted, mask, allowedOrigins }: JsonOperationsParts) {
+  const prepare = createPrepare(graphql, persisted)
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const mediaType = mediaTypeOf(request.headers.accept)
@@ -109,7 +111,7 @@ function isParams(params: unknown): params is OperationParams {
   if (!isObject(params) || !Object.keys(params).every((name) => expected.has(name))) return false
   const { query, operationName, variables, extensions } = params
   return (
-    typeof query === 'string' &&
+    (typeof query === 'string' || (query == null && hashIn(extensions) !== undefined)) &&
     (operationName == null || typeof operationName === 'string') &&
     (variables == null || isObject(variables)) &&
     (extensions == null || isObject(extensions))

@@ -1,11 +1,13 @@
 import { type DocumentNode, type ExecutionArgs, GraphQLError } from 'graphql'
 import { createLRUCache } from 'graphql-yoga'
 import { type GraphQLServer, mostDocumentsKept } from './graphql.ts'
+import type { PersistedOperations } from './persisted-operations.ts'
 import type { Transport } from './transport.ts'
 
 /** What a client asks, as the transports carry it. */
 export interface OperationParams {
-  query: string
+  /** Left out or empty where `extensions` have its hash. */
+  query?: string | null | undefined
   operationName?: string | null | undefined
   variables?: Record<string, unknown> | null | undefined
   extensions?: Record<string, unknown> | null | undefined
@@ -25,11 +27,13 @@ export type Prepare = (
  * faults of the document where it has any; it rejects where the caller can not be authenticated. A document that was
  * once found valid is not parsed and validated again.
  */
-export function createPrepare(graphql: GraphQLServer): Prepare {
+export function createPrepare(graphql: GraphQLServer, operations: PersistedOperations): Prepare {
   const validDocuments = createLRUCache<DocumentNode>({ max: mostDocumentsKept })
 
   return async (transport, params) => {
-    const { query, operationName, variables } = params
+    const { operationName, variables } = params
+    const query = operations.textOf(params)
+    if (query instanceof GraphQLError) return [query]
     const enveloped = graphql.getEnveloped({ ...transport, params })
     const { schema, parse, validate, contextFactory, execute, subscribe } = enveloped
     let document = validDocuments.get(query)

@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs'
+import { type ExecutionArgs, GraphQLError, type GraphQLSchema, parse, validate } from 'graphql'
+import type { Plugin } from 'graphql-yoga'
+import * as z from 'zod'
+import type { Context } from '../schema/context.ts'
+import type { OperationParams } from './prepare.ts'
+import type { OperationPlugin } from './transport.ts'
+
+/** Texts of operations by the SHA-256 of each. */
+type Operations = ReadonlyMap<string, string>
+
+/**
+ * Operations that clients send as `extensions: { persistedQuery: { version: 1, sha256Hash } }` in place of their text,
+ * over whatever transport. They are known from files alone: no request adds to them. Where the text comes too, it is
+ * the text that counts.
+ */
+export interface PersistedOperations {
+  /** What `params` ask: their own text, else that of their hash. The error is for the client. */
+  textOf(params: Pick<OperationParams, 'query' | 'extensions'>): string | GraphQLError
+  /** Puts the text in place before Yoga looks for it. */
+  httpPlugin: Plugin
+  /** Refuses what a customer runs beside the known operations. */
+  allowList: OperationPlugin
+}
+
+const Extensions = z.object({
+  persistedQuery: z.object({ version: z.literal(1), sha256Hash: z.string().transform(bareHash) }),
+})
+
+export function createPersistedOperations(operations: Operations): PersistedOperations {
+  const texts = new Set(operations.values())
+
+  function textOf({ query, extensions }: Pick<OperationParams, 'query' | 'extensions'>) {
+    const hash = query ? undefined : hashIn(extensions)
+    return hash === undefined ? (query ?? '') : (operations.get(hash) ?? notFound)
+  }
+
+  /** It is the document that is looked at, so that it does not matter how it came. */
+  const isRefused = ({ contextValue, document }: ExecutionArgs & { contextValue: Context }) =>
+    contextValue.caller.kind === 'CUSTOMER' && !texts.has(document.loc?.source.body ?? '')
+
+  return {
+    textOf,
+    httpPlugin: {
+      onParams({ params, setParams, setResult }) {
+        if (hashIn(params?.extensions) === undefined) return
+        const query = textOf(params)
+        if (query instanceof GraphQLError) setResult({ errors: [query] })
+        else setParams({ ...params, query })
+      },
+    },
+    allowList: {
+      onExecute({ args, setResultAndStopExecution }) {
+        if (isRefused(args)) setResultAndStopExecution({ errors: [notAllowed] })
+      },
+      onSubscribe({ args, setResultAndStopExecution }) {
+        if (isRefused(args)) setResultAndStopExecution({ errors: [notAllowed] })
+      },
+    },
+  }
+}
+
+/** Whether `extensions` name an operation by its hash. */
+export const hashIn = (extensions: unknown): string | undefined =>
+  extensions == null ? undefined : Extensions.safeParse(extensions).data?.persistedQuery.sha256Hash
+
+/** GraphQL Code Generator writes the algorithm before the hash. */
+function bareHash(hash: string): string {
+  return hash.replace(/^sha256:/, '')
+}
+
+// The message is what clients know it by, and then send the text.
+const notFound = new GraphQLError('PersistedQueryNotFound', {
+  extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' },
+})
+
+const notAllowed = new GraphQLError(
+  'Without a partner key, only the operations that this gateway knows can be run. Send one as it is known, or its hash.',
+  { extensions: { code: 'PERSISTED_QUERY_ONLY' } },
+)
+
+/** A file of operations can not be used. The message names the file and what is wrong with it. */
+export class OperationsFileError extends Error {
+  override name = 'OperationsFileError'
+}
+
+const OperationsFile = z.record(z.string(), z.string('the operation is not its text'))
+
+/**
+ * Reads files of JSON such as `{ "<SHA-256>": "query …" }`, which code generators write, and checks each operation by
+ * `schema`: one that can not be run is to be found now, and not by a customer. Throws an OperationsFileError.
+ */
+export function readOperations(files: readonly string[], schema: GraphQLSchema): Operations {
+  return new Map(files.flatMap((file) => readOperationsFile(file, schema)))
+}
+
+function readOperationsFile(file: string, schema: GraphQLSchema): [hash: string, text: string][] {
+  try {
+    const operations = OperationsFile.parse(JSON.parse(readFileSync(file, 'utf8')))
+    return Object.entries(operations).map(([key, text]) => {
+      const hash = bareHash(key)
+      if (!/^[0-9a-f]{64}$/.test(hash)) throw new Error(`["${key}"] the key is not a SHA-256 in hexadecimal`)
+      const [error] = validate(schema, parse(text))
+      if (error) throw new Error(`["${key}"] ${error.message}`)
+      return [hash, text]
+    })
+  } catch (cause) {
+    const what = cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message
+    throw new OperationsFileError(`OPERATIONS_FILES: ${file} is no file of operations: ${what}`, { cause })
+  }
+}
