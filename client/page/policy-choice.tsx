@@ -11,13 +11,13 @@ import { pageTexts } from './texts.ts'
 const PolicyOption = graphql(`
   fragment PolicyOption on Policy {
     name
-    purpose
+    purpose(language: $language)
     facts
   }
 `)
 
 const Policies = graphql(`
-  query Policies {
+  query Policies($language: String) {
     policies {
       name
       access
@@ -36,7 +36,7 @@ interface PolicyChoiceProps {
 /** The policies that a customer may use, and the button that begins. */
 export function PolicyChoice({ locale, chosen, onVerify }: PolicyChoiceProps) {
   const t = pageTexts(locale)
-  const [{ data, error }, ask] = useQuery({ query: Policies })
+  const [{ data, error }, ask] = useQuery({ query: Policies, variables: { language: locale } })
   const [marked, setMarked] = useState(chosen)
 
   if (!data && !error)

@@ -48,11 +48,11 @@ interface Status {
   [field: string]: unknown
 }
 
-export const shareRequest = (status: Status, id = 'share-1') => ({
+export const shareRequest = (status: Status, id = 'share-1', purpose = policy.purpose) => ({
   __typename: 'ShareRequest',
   id,
   createdAt,
-  policy,
+  policy: { ...policy, purpose },
   status,
 })
 

@@ -4,7 +4,7 @@ import { buildSchema, isObjectType } from 'graphql'
 import { gql } from 'urql'
 import { afterEach, expect, test, vi } from 'vitest'
 import { FakeGateway } from '../test/fake-gateway.ts'
-import { approved, event, pending, shareRequest } from '../test/samples.ts'
+import { approved, event, pending, policy, shareRequest } from '../test/samples.ts'
 import { cacheKeys } from './cache-keys.ts'
 import { FollowShareRequest, ShareRequestFields } from './operations.ts'
 
@@ -20,12 +20,21 @@ test('every type of the schema has an id of its own or an entry', () => {
 })
 
 const ShareRequestById = gql`
-  query ShareRequestById($id: ID!) {
+  query ShareRequestById($id: ID!, $language: String) {
     shareRequest(id: $id) {
       ...ShareRequestFields
     }
   }
   ${ShareRequestFields}
+`
+
+const PurposeIn = gql`
+  query PurposeIn($language: String) {
+    policies {
+      name
+      purpose(language: $language)
+    }
+  }
 `
 
 let fake: FakeGateway | undefined
@@ -50,4 +59,14 @@ test('an event of the subscription changes what queries have read, without code 
   expect(warn).not.toHaveBeenCalled()
   query.unsubscribe()
   subscription.unsubscribe()
+})
+
+test('a purpose is kept in each language that it was asked for in', async () => {
+  fake = new FakeGateway()
+  fake.answers.PurposeIn = ({ language }) => ({ policies: [{ ...policy, purpose: `In ${language}.` }] })
+  const { client } = fake.gateway
+  const purposeIn = async (language: string) =>
+    (await client.query(PurposeIn, { language }).toPromise()).data?.policies[0].purpose
+  for (const language of ['en', 'uk', 'en', 'uk']) expect(await purposeIn(language)).toBe(`In ${language}.`)
+  expect(fake.count('PurposeIn')).toBe(2)
 })

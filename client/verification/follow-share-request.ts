@@ -16,11 +16,12 @@ export interface Follower {
 
 /**
  * Subscribes to a share request. The first event is the present state, so a subscription that ended before its time
- * heals by being made again. @returns a function that stops following.
+ * heals by being made again. `language` is the one of the policy's purpose. @returns a function that stops following.
  */
 export function followShareRequest(
   client: Client,
   handle: ShareRequestHandle,
+  language: string | undefined,
   follower: Follower,
 ): () => void {
   let failures = 0
@@ -29,7 +30,7 @@ export function followShareRequest(
 
   function follow() {
     const { unsubscribe } = pipe(
-      client.subscription(FollowShareRequest, { ...handle }),
+      client.subscription(FollowShareRequest, { ...handle, language }),
       onEnd(() => ended()),
       subscribe(({ data, error }) => {
         if (isUnknown(error)) {

@@ -7,7 +7,7 @@ export const ShareRequestFields = graphql(`
     createdAt
     policy {
       name
-      purpose
+      purpose(language: $language)
       facts
       checks
       ...PolicyTerms
@@ -39,7 +39,7 @@ export const ShareRequestFields = graphql(`
 `)
 
 export const CreateShareRequest = graphql(`
-  mutation CreateShareRequest($input: CreateShareRequestInput!) {
+  mutation CreateShareRequest($input: CreateShareRequestInput!, $language: String) {
     createShareRequest(input: $input) {
       ... on CreateShareRequestSuccess {
         clientSecret
@@ -64,7 +64,7 @@ export const CreateShareRequest = graphql(`
 `)
 
 export const CheckShareRequest = graphql(`
-  mutation CheckShareRequest($input: ShareRequestInput!) {
+  mutation CheckShareRequest($input: ShareRequestInput!, $language: String) {
     checkShareRequest(input: $input) {
       ...ShareRequestFields
     }
@@ -72,7 +72,7 @@ export const CheckShareRequest = graphql(`
 `)
 
 export const CancelShareRequest = graphql(`
-  mutation CancelShareRequest($input: ShareRequestInput!) {
+  mutation CancelShareRequest($input: ShareRequestInput!, $language: String) {
     cancelShareRequest(input: $input) {
       ...ShareRequestFields
       ... on RateLimited {
@@ -86,7 +86,7 @@ export const CancelShareRequest = graphql(`
 `)
 
 export const FollowShareRequest = graphql(`
-  subscription FollowShareRequest($id: ID!, $clientSecret: String!) {
+  subscription FollowShareRequest($id: ID!, $clientSecret: String!, $language: String) {
     shareRequestStatus(id: $id, clientSecret: $clientSecret) {
       shareRequest {
         ...ShareRequestFields

@@ -7,7 +7,7 @@ import styles from './verification.module.css'
 
 const PolicyTermsFragment = graphql(`
   fragment PolicyTerms on Policy {
-    purpose
+    purpose(language: $language)
     facts
   }
 `)

@@ -26,6 +26,8 @@ export interface ShareRequestSession {
   start(): Promise<void>
   /** Gives up, in every phase. */
   cancel(): Promise<void>
+  /** From now on the policy's purpose is asked in this language, a BCP 47 tag; without one in the gateway's default. */
+  speak(language: string | undefined): void
   /** For the SDK's `onSuccess`: makes the gateway ask Portmone at once. */
   check(): Promise<void>
 }
@@ -47,6 +49,7 @@ export function createShareRequestSession(
   let takenUp = false
   let attached = false
   let handle: ShareRequestHandle | null = null
+  let language: string | undefined
   let unfollow = () => {}
   let interrupted = false
   /** Counts creations; the answer to one that was superseded is not wanted. */
@@ -62,7 +65,7 @@ export function createShareRequestSession(
     unfollow()
     if (!attached || handle === null) return
     const followed = handle
-    unfollow = followShareRequest(client, followed, {
+    unfollow = followShareRequest(client, followed, language, {
       onShareRequest: (shareRequest) => set(heard(state, shareRequest, followed)),
       onGone: gone,
       onInterrupted(now) {
@@ -99,7 +102,10 @@ export function createShareRequestSession(
     const mine = ++creation
     set({ phase: 'creating' })
 
-    const { data, error } = await client.mutation(CreateShareRequest, { input: { policy, idempotencyKey } })
+    const { data, error } = await client.mutation(CreateShareRequest, {
+      input: { policy, idempotencyKey },
+      language,
+    })
     const result = data?.createShareRequest
     const wanted = mine === creation
     if (result?.__typename === 'CreateShareRequestSuccess') {
@@ -130,20 +136,27 @@ export function createShareRequestSession(
 
   /** If it fails, the share request expires: nobody was shown its code, or not in this page. */
   async function cancelUnseen(input: ShareRequestHandle) {
-    await client.mutation(CancelShareRequest, { input })
+    await client.mutation(CancelShareRequest, { input, language })
   }
 
   async function cancelFollowed() {
     if (handle === null || state.phase !== 'following' || state.cancelling) return
     const cancelled = handle
     set({ ...state, cancelling: true, cancelRefusal: null })
-    const { data } = await client.mutation(CancelShareRequest, { input: cancelled })
+    const { data } = await client.mutation(CancelShareRequest, { input: cancelled, language })
     if (handle !== cancelled || state.phase !== 'following') return
     const result = data?.cancelShareRequest ?? { __typename: 'NoAnswer' as const }
     if (result.__typename === 'ShareRequestNotFound') return gone()
     if (result.__typename === 'ShareRequest')
       return set(heard({ ...state, cancelling: false }, readFragment(ShareRequestFields, result), cancelled))
     if (!isTerminal(state.status)) set({ ...state, cancelling: false, cancelRefusal: result })
+  }
+
+  /** Follows anew, since an event comes with the purpose in the language that was asked for. */
+  function speak(wanted: string | undefined) {
+    if (wanted === language) return
+    language = wanted
+    if (state.phase !== 'following' || !isTerminal(state.status)) follow()
   }
 
   async function check() {
@@ -154,9 +167,9 @@ export function createShareRequestSession(
   /** Its failure matters not: the gateway asks Portmone of its own accord, a little later. */
   async function hint() {
     if (handle === null || (state.phase === 'following' && isTerminal(state.status))) return
-    const hinted = handle
-    const { data } = await client.mutation(CheckShareRequest, { input: hinted })
-    if (handle !== hinted) return
+    const [hinted, spoken] = [handle, language]
+    const { data } = await client.mutation(CheckShareRequest, { input: hinted, language })
+    if (handle !== hinted || language !== spoken) return
     const result = data?.checkShareRequest
     if (result?.__typename === 'ShareRequestNotFound') gone()
     if (result?.__typename === 'ShareRequest')
@@ -205,6 +218,7 @@ export function createShareRequestSession(
     attach,
     start,
     cancel,
+    speak,
     check,
   }
 }

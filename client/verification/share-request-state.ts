@@ -56,7 +56,12 @@ export interface Following {
 
 export const isTerminal = (status: ShareRequestStatus) => status.__typename !== 'PendingStatus'
 
-/** `state` after `shareRequest` was heard of; what is not newer than what is known changes nothing. */
+const isTranslated = (a: ShareRequest, b: ShareRequest) => a.policy.purpose !== b.policy.purpose
+
+/**
+ * `state` after `shareRequest` was heard of. What is not newer than what is known changes nothing, but for the language
+ * that its policy's purpose is in.
+ */
 export function heard(
   state: ShareRequestState,
   shareRequest: ShareRequest,
@@ -75,6 +80,8 @@ export function heard(
       cancelRefusal: null,
       endedBefore: state.phase === 'resuming' && isTerminal(status),
     }
+  if (status.version === state.status.version && isTranslated(shareRequest, state.shareRequest))
+    return { ...state, shareRequest }
   if (status.version <= state.status.version) return state
   const news = { ...state, shareRequest, status }
   return isTerminal(status) ? { ...news, confirming: false, cancelling: false, cancelRefusal: null } : news

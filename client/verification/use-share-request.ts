@@ -6,6 +6,8 @@ import type { ShareRequestState } from './share-request-state.ts'
 export interface UseShareRequestOptions {
   /** Start when mounted, unless there is something to take up. */
   autoStart?: boolean
+  /** Language of the policy's purpose, a BCP 47 tag such as `uk`; the gateway's default if it is not given. */
+  locale?: string
 }
 
 export type UseShareRequest = ShareRequestState & Pick<ShareRequestSession, 'start' | 'cancel' | 'check'>
@@ -16,7 +18,7 @@ export type UseShareRequest = ShareRequestState & Pick<ShareRequestSession, 'sta
  */
 export function useShareRequest(
   policy: string,
-  { autoStart = false }: UseShareRequestOptions = {},
+  { autoStart = false, locale }: UseShareRequestOptions = {},
 ): UseShareRequest {
   const gateway = useGateway()
   const session = useMemo(
@@ -24,6 +26,7 @@ export function useShareRequest(
     [gateway, policy, autoStart],
   )
   const state = useSyncExternalStore(session.onChange, session.getState)
+  useEffect(() => session.speak(locale), [session, locale])
   useEffect(() => session.attach(), [session])
   return useMemo(
     () => ({ ...state, start: session.start, cancel: session.cancel, check: session.check }),

@@ -14,6 +14,7 @@ import {
   shareRequest,
 } from '../test/samples.ts'
 import { heading, VerificationPage } from '../test/verification-page.tsx'
+import { GatewayProvider } from './gateway-provider.tsx'
 import { messagesIn } from './messages/index.ts'
 import { Verification } from './verification.tsx'
 
@@ -111,6 +112,40 @@ test('two verifications stand side by side', async () => {
   two?.next(event(declined, 'two'))
   await heading(messagesIn('uk').declinedTitle)
   expect(screen.getByRole('heading', { level: 2, name: en.pendingTitle })).toBeDefined()
+})
+
+test('the purpose is told in the language of the customer, also when that changes on the way', async () => {
+  const inLanguage = (language: unknown) => shareRequest(pending, 'share-1', `In ${language}.`)
+  page.fake.answers.PolicyByName = ({ language }) => ({ policy: inLanguage(language).policy })
+  page.fake.answers.CreateShareRequest = ({ language }) => ({
+    createShareRequest: {
+      __typename: 'CreateShareRequestSuccess',
+      clientSecret: 's',
+      shareRequest: inLanguage(language),
+    },
+  })
+  const shown = page.show({ locale: 'uk', autoStart: false })
+  await screen.findByText('In uk.')
+  fireEvent.click(screen.getByRole('button', { name: messagesIn('uk').start }))
+  await heading(messagesIn('uk').pendingTitle)
+  expect(screen.getByText('In uk.')).toBeDefined()
+  const before = await page.subscription()
+  expect(before.variables).toMatchObject({ language: 'uk' })
+
+  shown.rerender(
+    <GatewayProvider gateway={page.fake.gateway}>
+      <Verification policy="kyc-basic" locale="en" />
+    </GatewayProvider>,
+  )
+  await heading(en.pendingTitle)
+  await waitFor(() => expect([...page.fake.subscriptions]).not.toContain(before))
+  const open = await page.subscription()
+  expect(open.variables).toMatchObject({ language: 'en' })
+  const { status } = inLanguage('en')
+  open.next({ shareRequestStatus: { __typename: status.__typename, shareRequest: inLanguage('en') } })
+  await screen.findByText('In en.')
+  expect(page.fake.count('CreateShareRequest')).toBe(1)
+  expect(page.fake.count('CheckShareRequest')).toBe(0)
 })
 
 test("from the SDK's word on, nothing counts down any more", async () => {

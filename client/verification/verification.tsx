@@ -36,7 +36,7 @@ export interface VerificationProps {
 export function Verification(props: VerificationProps) {
   const { policy, onVerified, onFailed, securePage, partner, names, theme, autoStart = false } = props
   const locale = props.locale ?? browserLocale()
-  const shareRequest = useShareRequest(policy, { autoStart })
+  const shareRequest = useShareRequest(policy, { autoStart, locale })
   const root = useRef<HTMLElement>(null)
   const shown =
     shareRequest.phase === 'following'

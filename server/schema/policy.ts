@@ -1,5 +1,6 @@
 import { factKinds } from '../share-requests/facts.ts'
 import type { Policy, policyAccesses } from '../share-requests/policies.ts'
+import { purposeIn } from '../share-requests/purpose.ts'
 import { builder } from './builder.ts'
 
 const FactKindRef = builder.enumType('FactKind', {
@@ -20,7 +21,16 @@ export const PolicyRef = builder.objectRef<Policy>('Policy').implement({
     'A named definition of what may be asked of a customer, kept by the server: the browser names a policy and cannot choose facts.',
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Its name, such as `age-over-18`.' }),
-    purpose: t.exposeString('purpose', { description: 'Why the facts are asked. Shown to the customer.' }),
+    purpose: t.string({
+      description: 'Why the facts are asked. Shown to the customer.',
+      args: {
+        language: t.arg.string({
+          description:
+            "The customer's language as a BCP 47 tag, such as `uk` or `en-GB`. Where there is no text in it, the answer is the one in its base language (`uk` for `uk-UA`), else the default text, which also stands where no language is given.",
+        }),
+      },
+      resolve: (policy, { language }) => (language == null ? policy.purpose : purposeIn(policy, language)),
+    }),
     facts: t.field({
       type: [FactKindRef],
       description: 'The kinds of facts that are asked, and no others.',

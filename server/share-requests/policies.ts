@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as z from 'zod'
 import { factKinds, isAgeFact } from './facts.ts'
+import { PurposeInFile, purposeOf } from './purpose.ts'
 
 export const policyAccesses = ['PUBLIC', 'PARTNER'] as const
 export type PolicyAccess = (typeof policyAccesses)[number]
@@ -36,7 +37,7 @@ const Policy = z
   .strictObject({
     name,
     access: z.enum(policyAccesses),
-    purpose: z.string().trim().min(1).max(500),
+    purpose: PurposeInFile,
     facts: z.array(factKind).min(1),
     checks: z.array(Check).min(1),
     lifetime: z.int().min(30).max(86_400),
@@ -64,6 +65,7 @@ const Policy = z
           message: `the fact ${fact} is there twice`,
         })
   })
+  .transform(({ purpose, ...policy }) => ({ ...policy, ...purposeOf(purpose) }))
 
 const Policies = z
   .array(Policy)
@@ -79,7 +81,11 @@ const Policies = z
   })
 
 export type Check = z.infer<typeof Check>
-/** A named definition of what may be asked. `lifetime` counts the seconds that a share request made from it lives. */
+/**
+ * A named definition of what may be asked. `lifetime` counts the seconds that a share request made from it lives. It is
+ * stored with each share request: older versions read it too while they share the store, so what is there keeps its
+ * shape.
+ */
 export type Policy = z.infer<typeof Policy>
 
 const isAsked = (facts: readonly z.infer<typeof factKind>[], check: Check) =>

@@ -61,6 +61,31 @@ test.each<[string, unknown, RegExp]>([
     /exactly one of ageOver/,
   ],
   ['an unknown field', [{ ...samplePolicy, lifespan: 3 }], /Unrecognized key: "lifespan"/],
+  [
+    'a purpose in no language',
+    [{ ...samplePolicy, purpose: {} }],
+    /\["purpose"\]: name a language at least, such as \{"en": "…"\}/,
+  ],
+  [
+    'a purpose in what is no language',
+    [{ ...samplePolicy, purpose: { uk_UA: 'Щоб відкрити рахунок.' } }],
+    /\["purpose"\]\["uk_UA"\]: this is no language; use a BCP 47 tag, such as "uk" or "en-GB"/,
+  ],
+  [
+    'a purpose in a language twice',
+    [{ ...samplePolicy, purpose: { 'en-GB': 'To open an account.', 'en-gb': 'To open it.' } }],
+    /\["purpose"\]\["en-gb"\]: the language "en-gb" is there twice/,
+  ],
+  [
+    'a purpose that is empty',
+    [{ ...samplePolicy, purpose: { en: 'To open an account.', uk: ' ' } }],
+    /\["purpose"\]\["uk"\]: .*>=1/,
+  ],
+  [
+    'a purpose that is no text',
+    [{ ...samplePolicy, purpose: ['To open an account.'] }],
+    /\["purpose"\]: a purpose is a text, or an object with a text for each language/,
+  ],
   ['a lifetime too short', [{ ...samplePolicy, lifetime: 1 }], /\["lifetime"\]: .*>=30/],
   [
     'a name that is none',
@@ -71,6 +96,22 @@ test.each<[string, unknown, RegExp]>([
   const read = () => readPolicies(fileOf(content))
   expect(read).toThrow(message)
   expect(read).toThrow(expect.objectContaining({ name: 'PoliciesFileError' }))
+})
+
+test('a purpose in several languages: the English one is the default, and languages are told apart in lower case', () => {
+  const purpose = { uk: ' Щоб відкрити рахунок. ', 'en-GB': 'To open an account.' }
+  expect(readPolicies(fileOf([{ ...samplePolicy, purpose }]))).toEqual([
+    {
+      ...samplePolicy,
+      purpose: 'To open an account.',
+      purposeByLanguage: { uk: 'Щоб відкрити рахунок.', 'en-gb': 'To open an account.' },
+    },
+  ])
+})
+
+test('without an English purpose the first one is the default', () => {
+  const purpose = { uk: 'Щоб відкрити рахунок.', pl: 'Aby otworzyć konto.' }
+  expect(readPolicies(fileOf([{ ...samplePolicy, purpose }]))[0]?.purpose).toBe('Щоб відкрити рахунок.')
 })
 
 test('a missing file is named', () => {

@@ -1,7 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { variables } from '../../server/config.ts'
+import { readPolicies } from '../../server/share-requests/policies.ts'
 
 const pathOf = (file: string) => fileURLToPath(new URL(`../../${file}`, import.meta.url))
 const readme = readFileSync(pathOf('README.md'), 'utf8')
@@ -22,4 +25,15 @@ test('every file that is linked exists', () => {
   const links = [...readme.matchAll(/\]\(([^)#:]+)\)/g)].map(([, path = '']) => path)
   expect(links.length).toBeGreaterThan(3)
   for (const path of links) expect(existsSync(pathOf(path)), path).toBe(true)
+})
+
+test('its policies file is one', () => {
+  const [, example = ''] = /```json\n(.*?)```/s.exec(readme) ?? []
+  const folder = mkdtempSync(join(tmpdir(), 'readme-'))
+  const file = join(folder, 'policies.json')
+  writeFileSync(file, example)
+  expect(readPolicies(file)).toMatchObject([
+    { name: 'wine-shop', purpose: 'To sell you wine we must know that you are an adult.' },
+  ])
+  rmSync(folder, { recursive: true })
 })

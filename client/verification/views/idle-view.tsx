@@ -9,7 +9,7 @@ import { UnknownPolicyView } from './refused-view.tsx'
 import { UnreachableView } from './waiting-views.tsx'
 
 const PolicyByName = graphql(`
-  query PolicyByName($name: String!) {
+  query PolicyByName($name: String!, $language: String) {
     policy(name: $name) {
       ...PolicyTerms
     }
@@ -18,8 +18,11 @@ const PolicyByName = graphql(`
 
 /** What will be asked, before anything is. */
 export function IdleView({ policy: name, onStart }: EndedProps & { policy: string }) {
-  const { t } = useTexts()
-  const [{ data, error, fetching }, ask] = useQuery({ query: PolicyByName, variables: { name } })
+  const { t, locale } = useTexts()
+  const [{ data, error, fetching }, ask] = useQuery({
+    query: PolicyByName,
+    variables: { name, language: locale },
+  })
   if (error && !data?.policy)
     return (
       <UnreachableView

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import samples from '../../../server/share-requests/sample-policies.json' with { type: 'json' }
+import { fileURLToPath } from 'node:url'
+import { readPolicies } from '../../../server/share-requests/policies.ts'
 
 /** The policy that share requests of the bench are made from. */
 export const policyName = 'kyc-basic'
-const policy = samples.find(({ name }) => name === policyName)!
+const samples = fileURLToPath(new URL('../../../server/share-requests/sample-policies.json', import.meta.url))
+const policy = readPolicies(samples).find(({ name }) => name === policyName)!
 const lifetime = policy.lifetime * 1000
 
 /** A share request as the contestants without a store keep it: all that the operations of the bench ask of one. */
