@@ -18,4 +18,4 @@ export type {
 } from './share-request-state.ts'
 export { type UseShareRequest, useShareRequest } from './use-share-request.ts'
 export { browserLocale, Verification, type VerificationProps } from './verification.tsx'
-export type { VerificationEnd } from './verification-end.ts'
+export { endOf, type VerificationEnd } from './verification-end.ts'
