@@ -15,27 +15,39 @@ export type CheckVerdict =
 
 /** What to create. */
 export type CreateShareRequestInput = {
-  /** An unguessable UUID chosen by the caller. The same key with the same input gives the same share request again: repeat a call whose answer was lost with the key that it had. */
+  /** An unguessable UUID chosen by the caller, such as `5b0d3c3e-9a0f-4c55-8f0e-0e6f6f0f7a11` (`crypto.randomUUID()` makes one). The same key with the same input gives the same share request again: repeat a call whose answer was lost with the key that it had. */
   idempotencyKey: string;
   /** The name of a policy, such as `age-over-18`. The server decides what it asks. */
   policy: string;
-  /** The partner's own reference, echoed back. At most 200 characters. */
+  /** The partner's own reference, echoed back, such as `order-1`. At most 200 characters. */
   reference?: string | null | undefined;
 };
 
 /** A kind of identity fact that Portmone can prove. */
 export type FactKind =
+  /** The postal address. */
   | 'ADDRESS'
+  /** Whether 18 years are completed; the birth date stays unknown. */
   | 'AGE_OVER_18'
+  /** Whether 21 years are completed; the birth date stays unknown. */
   | 'AGE_OVER_21'
+  /** The birth date. Where only an age matters, AGE_OVER_18 and AGE_OVER_21 tell less. */
   | 'DATE_OF_BIRTH'
+  /** The number of the passport or identity card. */
   | 'DOCUMENT_NUMBER'
+  /** The e-mail address. */
   | 'EMAIL'
+  /** The family name. */
   | 'FAMILY_NAME'
+  /** The whole name as the document has it. */
   | 'FULL_NAME'
+  /** The given names. */
   | 'GIVEN_NAME'
+  /** The country of which the person is a national. */
   | 'NATIONALITY'
+  /** The phone number. */
   | 'PHONE'
+  /** The number under which the person is known to the tax office. */
   | 'TAX_NUMBER';
 
 /** Why a share request failed. */

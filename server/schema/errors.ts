@@ -53,7 +53,9 @@ export const RateLimitedRef = builder.objectRef<Value<RateLimited>>('RateLimited
   description: 'Too many requests of this kind. Nothing was done.',
   interfaces: [UserErrorRef],
   fields: (t) => ({
-    retryAfter: t.exposeInt('retryAfter', { description: 'Seconds to wait before trying again.' }),
+    retryAfter: t.exposeInt('retryAfter', {
+      description: 'Whole seconds to wait before trying again, such as 30.',
+    }),
   }),
 })
 

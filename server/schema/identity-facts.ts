@@ -35,11 +35,24 @@ const notRequested = (what: string, policy: Policy) =>
 const PostalAddressRef = builder.objectRef<PostalAddress>('PostalAddress').implement({
   description: 'A postal address. A part that was not shared is null.',
   fields: (t) => ({
-    street: t.exposeString('street', { nullable: true, description: 'Street and house.' }),
-    city: t.exposeString('city', { nullable: true, description: 'City, town or village.' }),
-    postalCode: t.exposeString('postalCode', { nullable: true, description: 'Postal code.' }),
-    region: t.exposeString('region', { nullable: true, description: 'Region, state or province.' }),
-    country: t.expose('country', { type: 'CountryCode', nullable: true, description: 'Country.' }),
+    street: t.exposeString('street', {
+      nullable: true,
+      description: 'Street and house, such as `Khreshchatyk 22`.',
+    }),
+    city: t.exposeString('city', { nullable: true, description: 'City, town or village, such as `Kyiv`.' }),
+    postalCode: t.exposeString('postalCode', {
+      nullable: true,
+      description: 'Postal code, such as `01001`.',
+    }),
+    region: t.exposeString('region', {
+      nullable: true,
+      description: 'Region, state or province, such as `Kyiv Oblast`.',
+    }),
+    country: t.expose('country', {
+      type: 'CountryCode',
+      nullable: true,
+      description: 'Country, such as `UA`.',
+    }),
   }),
 })
 
@@ -49,23 +62,23 @@ export const IdentityFactsRef = builder.objectRef<SharedFacts>('IdentityFacts').
   fields: (t) => ({
     fullName: t.string({
       nullable: true,
-      description: 'FULL_NAME: the whole name as the document has it.',
+      description: 'FULL_NAME: the whole name as the document has it, such as `Ada Lovelace`.',
       resolve: (shared) => read(shared, 'FULL_NAME'),
     }),
     givenName: t.string({
       nullable: true,
-      description: 'GIVEN_NAME.',
+      description: 'GIVEN_NAME: the given names, such as `Ada`.',
       resolve: (shared) => read(shared, 'GIVEN_NAME'),
     }),
     familyName: t.string({
       nullable: true,
-      description: 'FAMILY_NAME.',
+      description: 'FAMILY_NAME: the family name, such as `Lovelace`.',
       resolve: (shared) => read(shared, 'FAMILY_NAME'),
     }),
     dateOfBirth: t.field({
       type: 'Date',
       nullable: true,
-      description: 'DATE_OF_BIRTH.',
+      description: 'DATE_OF_BIRTH: the birth date, such as `1990-04-23`.',
       resolve: (shared) => read(shared, 'DATE_OF_BIRTH'),
     }),
     ageOver: t.boolean({
@@ -81,34 +94,34 @@ export const IdentityFactsRef = builder.objectRef<SharedFacts>('IdentityFacts').
     nationality: t.field({
       type: 'CountryCode',
       nullable: true,
-      description: 'NATIONALITY.',
+      description: 'NATIONALITY: the country of which the person is a national, such as `UA`.',
       resolve: (shared) => read(shared, 'NATIONALITY'),
     }),
     address: t.field({
       type: PostalAddressRef,
       nullable: true,
-      description: 'ADDRESS.',
+      description: 'ADDRESS: the postal address.',
       resolve: (shared) => read(shared, 'ADDRESS'),
     }),
     documentNumber: t.string({
       nullable: true,
-      description: 'DOCUMENT_NUMBER: of the passport or identity card.',
+      description: 'DOCUMENT_NUMBER: of the passport or identity card, as printed there.',
       resolve: (shared) => read(shared, 'DOCUMENT_NUMBER'),
     }),
     taxNumber: t.string({
       nullable: true,
-      description: 'TAX_NUMBER.',
+      description: 'TAX_NUMBER: the number under which the person is known to the tax office.',
       resolve: (shared) => read(shared, 'TAX_NUMBER'),
     }),
     email: t.field({
       type: 'EmailAddress',
       nullable: true,
-      description: 'EMAIL.',
+      description: 'EMAIL: the e-mail address.',
       resolve: (shared) => read(shared, 'EMAIL'),
     }),
     phone: t.string({
       nullable: true,
-      description: 'PHONE.',
+      description: 'PHONE: the phone number, as Portmone writes it.',
       resolve: (shared) => read(shared, 'PHONE'),
     }),
     provenAt: t.field({

@@ -13,7 +13,9 @@ const CheckVerdictRef = builder.enumType('CheckVerdict', {
 const CheckResultRef = builder.objectRef<CheckResult>('CheckResult').implement({
   description: "One of the policy's checks and what it came to.",
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'The name of the check, as `Policy.checks` has it.' }),
+    name: t.exposeString('name', {
+      description: 'The name of the check, as `Policy.checks` has it, such as `adult`.',
+    }),
     verdict: t.field({
       type: CheckVerdictRef,
       description: 'What it came to.',

@@ -1,11 +1,26 @@
-import { factKinds } from '../share-requests/facts.ts'
+import type { FactKind } from '../share-requests/facts.ts'
 import type { Policy, policyAccesses } from '../share-requests/policies.ts'
 import { purposeIn } from '../share-requests/purpose.ts'
 import { builder } from './builder.ts'
 
 const FactKindRef = builder.enumType('FactKind', {
   description: 'A kind of identity fact that Portmone can prove.',
-  values: factKinds,
+  values: {
+    FULL_NAME: { description: 'The whole name as the document has it.' },
+    GIVEN_NAME: { description: 'The given names.' },
+    FAMILY_NAME: { description: 'The family name.' },
+    DATE_OF_BIRTH: {
+      description: 'The birth date. Where only an age matters, AGE_OVER_18 and AGE_OVER_21 tell less.',
+    },
+    AGE_OVER_18: { description: 'Whether 18 years are completed; the birth date stays unknown.' },
+    AGE_OVER_21: { description: 'Whether 21 years are completed; the birth date stays unknown.' },
+    NATIONALITY: { description: 'The country of which the person is a national.' },
+    ADDRESS: { description: 'The postal address.' },
+    DOCUMENT_NUMBER: { description: 'The number of the passport or identity card.' },
+    TAX_NUMBER: { description: 'The number under which the person is known to the tax office.' },
+    EMAIL: { description: 'The e-mail address.' },
+    PHONE: { description: 'The phone number.' },
+  } satisfies Record<FactKind, object>,
 })
 
 const PolicyAccessRef = builder.enumType('PolicyAccess', {
@@ -22,7 +37,8 @@ export const PolicyRef = builder.objectRef<Policy>('Policy').implement({
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Its name, such as `age-over-18`.' }),
     purpose: t.string({
-      description: 'Why the facts are asked. Shown to the customer.',
+      description:
+        'Why the facts are asked, such as `To sell you wine we must know that you are an adult.` Shown to the customer.',
       args: {
         language: t.arg.string({
           description:
@@ -33,11 +49,11 @@ export const PolicyRef = builder.objectRef<Policy>('Policy').implement({
     }),
     facts: t.field({
       type: [FactKindRef],
-      description: 'The kinds of facts that are asked, and no others.',
+      description: 'The kinds of facts that are asked, and no others, such as `[FULL_NAME, DATE_OF_BIRTH]`.',
       resolve: ({ facts }) => facts,
     }),
     checks: t.stringList({
-      description: 'Names of the checks that make up the outcome.',
+      description: 'Names of the checks that make up the outcome, such as `["name-proven", "adult"]`.',
       resolve: ({ checks }) => checks.map(({ name }) => name),
     }),
     access: t.field({
@@ -45,7 +61,9 @@ export const PolicyRef = builder.objectRef<Policy>('Policy').implement({
       description: 'Who may create from it.',
       resolve: ({ access }) => access,
     }),
-    lifetime: t.exposeInt('lifetime', { description: 'Seconds that a share request made from it lives.' }),
+    lifetime: t.exposeInt('lifetime', {
+      description: 'Seconds that a share request made from it lives, such as 300: five minutes.',
+    }),
   }),
 })
 

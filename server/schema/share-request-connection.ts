@@ -1,22 +1,36 @@
 import { Refusal } from '../share-requests/errors.ts'
-import { type ShareRequest, shareRequestStates } from '../share-requests/share-request.ts'
+import type { ShareRequest, ShareRequestState } from '../share-requests/share-request.ts'
 import type { Cursor } from '../share-requests/store.ts'
 import { builder } from './builder.ts'
 import { ShareRequestRef } from './refs.ts'
 
 export const mostPerPage = 100
 
-const ShareRequestState = builder.enumType('ShareRequestState', {
+const ShareRequestStateRef = builder.enumType('ShareRequestState', {
   description: 'The status of a share request as a word, to filter by.',
-  values: shareRequestStates,
+  values: {
+    PENDING: {
+      description: 'PendingStatus: the customer has not answered yet, or the outcome is being established.',
+    },
+    APPROVED: {
+      description: 'ApprovedStatus: the customer approved. Its outcome says whether the checks passed.',
+    },
+    DECLINED: { description: 'DeclinedStatus: the customer declined.' },
+    EXPIRED: { description: 'ExpiredStatus: the customer did not answer in time.' },
+    CANCELLED: { description: 'CancelledStatus: the customer or the partner cancelled it.' },
+    FAILED: { description: 'FailedStatus: it came to nothing, and nobody decided so.' },
+  } satisfies Record<ShareRequestState, object>,
 })
 
 const ShareRequestFilter = builder.inputType('ShareRequestFilter', {
   description: 'Which share requests to list. What is given must hold all together.',
   fields: (t) => ({
-    policy: t.string({ description: 'Made from the policy of this name.' }),
-    reference: t.string({ description: 'With exactly this reference.' }),
-    status: t.field({ type: [ShareRequestState], description: 'In one of these.' }),
+    policy: t.string({ description: 'Made from the policy of this name, such as `age-over-18`.' }),
+    reference: t.string({ description: 'With exactly this reference, such as `order-1`.' }),
+    status: t.field({
+      type: [ShareRequestStateRef],
+      description: 'In one of these, such as `[PENDING, APPROVED]`.',
+    }),
   }),
 })
 
@@ -50,7 +64,10 @@ const PageInfo = builder.objectRef<Page>('PageInfo').implement({
 const ShareRequestEdge = builder.objectRef<ShareRequest>('ShareRequestEdge').implement({
   description: 'A share request in its place in the list.',
   fields: (t) => ({
-    cursor: t.string({ description: 'Its place.', resolve: (request) => encode(request) }),
+    cursor: t.string({
+      description: 'Its place: opaque, hand it to `after` as it is.',
+      resolve: (request) => encode(request),
+    }),
     node: t.field({
       type: ShareRequestRef,
       description: 'The share request.',

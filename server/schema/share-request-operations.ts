@@ -26,9 +26,11 @@ const CreateShareRequestInput = builder.inputType('CreateShareRequestInput', {
     idempotencyKey: t.string({
       required: true,
       description:
-        'An unguessable UUID chosen by the caller. The same key with the same input gives the same share request again: repeat a call whose answer was lost with the key that it had.',
+        'An unguessable UUID chosen by the caller, such as `5b0d3c3e-9a0f-4c55-8f0e-0e6f6f0f7a11` (`crypto.randomUUID()` makes one). The same key with the same input gives the same share request again: repeat a call whose answer was lost with the key that it had.',
     }),
-    reference: t.string({ description: "The partner's own reference, echoed back. At most 200 characters." }),
+    reference: t.string({
+      description: "The partner's own reference, echoed back, such as `order-1`. At most 200 characters.",
+    }),
   }),
 })
 

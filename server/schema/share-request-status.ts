@@ -44,7 +44,10 @@ builder.objectType(builder.objectRef<In<'PENDING'>>('PendingStatus'), {
     'Open: the customer has not answered yet, or has approved a moment ago and the outcome is being established.',
   interfaces: [ShareRequestStatusRef],
   fields: (t) => ({
-    code: t.exposeString('code', { description: 'What the QR carries: hand it to the SDK as it is.' }),
+    code: t.exposeString('code', {
+      description:
+        'What the QR carries: hand it to the SDK as it is. Opaque; with the sandbox it is a URL that a phone can open.',
+    }),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
       description: 'When it expires unless the customer approves before.',
@@ -88,7 +91,11 @@ builder.objectType(builder.objectRef<In<'FAILED'>>('FailedStatus'), {
   description: 'It came to nothing, and nobody decided so.',
   interfaces: [ShareRequestStatusRef],
   fields: (t) => ({
-    reason: t.field({ type: FailureReasonRef, description: 'Why.', resolve: ({ reason }) => reason }),
+    reason: t.field({
+      type: FailureReasonRef,
+      description: 'Why, such as `FACTS_UNAVAILABLE`.',
+      resolve: ({ reason }) => reason,
+    }),
     retryable: t.exposeBoolean('retryable', { description: 'Whether starting again may help.' }),
   }),
 })

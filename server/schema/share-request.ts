@@ -18,7 +18,8 @@ ShareRequestRef.implement({
     'A data share request: the question, put to one customer through a code, whether they share the facts that a policy asks for.',
   fields: (t) => ({
     id: t.exposeID('id', {
-      description: 'Its id. No secret: without a clientSecret or a partner key it opens nothing.',
+      description:
+        'Its id, a UUID such as `5f0c7a52-6f0e-4a7e-9a53-0d5c1f6f0b7a`. No secret: without a clientSecret or a partner key it opens nothing.',
     }),
     policy: t.field({
       type: PolicyRef,
@@ -27,7 +28,7 @@ ShareRequestRef.implement({
     }),
     reference: t.exposeString('reference', {
       nullable: true,
-      description: "The partner's own reference, as given at creation.",
+      description: "The partner's own reference, as given at creation, such as `order-1`.",
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
     expiresAt: t.expose('expiresAt', {
@@ -41,7 +42,7 @@ ShareRequestRef.implement({
     }),
     status: t.field({
       type: ShareRequestStatusRef,
-      description: 'What has become of it.',
+      description: 'What has become of it: ask for `__typename` to tell which of the statuses it is.',
       resolve: (request) => request,
     }),
     history: t.field({
