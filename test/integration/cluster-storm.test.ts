@@ -1,17 +1,18 @@
 import { randomInt, randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startSandbox } from '../../portmone/sandbox/sandbox.ts'
-import type { WatcherSettings } from '../../server/share-requests/schedule.ts'
 import { overHttp } from '../clients.ts'
 import { type PostgresServer, query, startPostgres } from '../postgres.ts'
-import { gatewaySecret, testPartner } from '../stage.ts'
+import {
+  type Cluster,
+  disasters,
+  knowEachOther,
+  lease,
+  startCluster,
+  upstreamBudget,
+} from './cluster-processes.ts'
 import { type Journey, type Plan, type Surroundings, travel } from './crash-customer.ts'
-import { fixedPort, Killable, randomFrom } from './crash-process.ts'
+import { randomFrom } from './crash-process.ts'
 import { expectNoOtherCodes, expectRemembered, expectRightEnd } from './crash-verdict.ts'
 import { create, operations } from './operations.ts'
 
@@ -20,74 +21,12 @@ const seed = Number(process.env.CRASH_SEED ?? randomInt(2 ** 31))
 /** Milliseconds. It takes a fifth of them on a machine that has much else to do. */
 const timeout = 300_000
 
-/** Status and facts calls a second, by all gateways together: fewer than the watcher would like to make. */
-const upstreamBudget = 30
-const lease = 3_000
-const watcher: Partial<WatcherSettings> = {
-  ...{ lease, watchedLeast: 100, watchedMost: 100, sweep: 2_000, watchTtl: 6_000 },
-}
-
 let postgres: PostgresServer
 
 beforeAll(async () => {
   postgres = await startPostgres()
 }, 120_000)
 afterAll(() => postgres.close())
-
-/** Gateways as processes, which start together on an empty database, and the sandbox that they ask. */
-async function startCluster(size: number) {
-  await using setup = new AsyncDisposableStack()
-  const folder = mkdtempSync(join(tmpdir(), 'storm-'))
-  setup.defer(() => rmSync(folder, { recursive: true }))
-  const databaseUrl = await postgres.createDatabase()
-  const sandboxFile = join(folder, 'sandbox.sqlite')
-  const sandbox = setup.use(await startSandbox({ partners: [testPartner], file: sandboxFile }))
-  const env = {
-    NODE_COMPILE_CACHE: join(folder, 'compiled'),
-    DATABASE_URL: databaseUrl,
-    GATEWAY_SECRET: gatewaySecret,
-    PORTMONE_URL: sandbox.url,
-    PORTMONE_CLIENT_ID: testPartner.clientId,
-    PORTMONE_CLIENT_SECRET: testPartner.clientSecret,
-    POLICIES_FILE: fileURLToPath(
-      new URL('../../server/share-requests/sample-policies.json', import.meta.url),
-    ),
-    UPSTREAM_BUDGET: String(upstreamBudget),
-    CREATES_PER_MINUTE: '1000000',
-    CHECKS_PER_MINUTE: '1000000',
-    WATCHER_SETTINGS: JSON.stringify(watcher),
-  }
-  // Who is killed can not write the cache of compiled code: one that only gives help does.
-  await new Killable('server/main.ts', env, /Usage/).run('--help')
-  const start = async () => {
-    const port = await fixedPort()
-    const main = 'test/integration/gateway-process.ts'
-    const gateway = new Killable(main, { ...env, PORT: port }, /gateway listening/)
-    setup.use(gateway)
-    await gateway.start()
-    return { gateway, url: `http://127.0.0.1:${port}` }
-  }
-  const started = await Promise.all(Array.from({ length: size }, start))
-  const owned = setup.move()
-  return {
-    ...{ databaseUrl, sandbox, sandboxFile },
-    gateways: started.map(({ gateway }) => gateway),
-    urls: started.map(({ url }) => url),
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
-  }
-}
-
-type Cluster = Awaited<ReturnType<typeof startCluster>>
-
-/** Resolves when each of `size` gateways has heard of all the others, and so takes its part of the budget and no more. */
-async function knowEachOther({ databaseUrl }: Cluster, size: number) {
-  const alive = async (since: unknown) =>
-    query(databaseUrl, 'select alive_until from gateways where alive_until > $1 order by 1 desc', [since])
-  const options = { timeout: 30_000, interval: 100 }
-  await expect.poll(() => alive(0), options).toHaveLength(size)
-  const [last] = (await alive(0)) as { alive_until: string }[]
-  await expect.poll(() => alive(last?.alive_until), options).toHaveLength(size)
-}
 
 /** Customers on their way through the gateways, each with the next gateway as the first. */
 function startCustomers({ urls, sandbox }: Cluster, random: () => number, count: number, within: number) {
@@ -108,60 +47,12 @@ function startCustomers({ urls, sandbox }: Cluster, random: () => number, count:
   return { arrivals, [Symbol.dispose]: () => over.abort() }
 }
 
-/** What happens to a cluster. Each resolves when all runs again. */
-function disasters({ databaseUrl, gateways }: Cluster, random: () => number) {
-  const counts = { kills: 0, cuts: 0, restarts: 0 }
-  const pick = (count: number) => {
-    const first = Math.floor(random() * gateways.length)
-    return Array.from({ length: count }, (_, index) => gateways[(first + index) % gateways.length]!)
-  }
-  const kill = async (victims: readonly Killable[]) => {
-    expect(gateways.map(({ isRunning }) => isRunning)).not.toContain(false)
-    counts.kills += victims.length
-    await Promise.all(victims.map((victim) => victim.kill()))
-  }
-  const revive = (victims: readonly Killable[]) => Promise.all(victims.map((victim) => victim.start()))
-  return {
-    counts,
-    async killSome(count: number) {
-      const victims = pick(count)
-      await kill(victims)
-      await delay(random() * 1_000)
-      await revive(victims)
-    },
-    /** Cuts the connections on which changes of other gateways are heard; what they last did tells them apart. */
-    async cutListening() {
-      const cut = await query(
-        databaseUrl,
-        `select pg_terminate_backend(pid) from pg_stat_activity
-         where datname = current_database() and application_name = 'portmone-gateway'
-           and query in ('listen share_request_changes', 'select 1')`,
-      )
-      expect(cut.length).toBeGreaterThan(0)
-      counts.cuts += cut.length
-    },
-    async restartPostgres() {
-      counts.restarts++
-      await postgres.restart(() => delay(random() * 1_500))
-    },
-    async restartPostgresAndKillOne() {
-      counts.restarts++
-      const victims = pick(1)
-      await postgres.restart(async () => {
-        await delay(random() * 500)
-        await kill(victims)
-      })
-      await revive(victims)
-    },
-  }
-}
-
 test.skipIf(process.env.TEST_DATABASE_URL)(
   'three gateways lose nothing and tell nothing twice, whatever is killed, cut or restarted, within one budget',
   { timeout },
   async ({ signal }) => {
     const random = randomFrom(seed)
-    await using cluster = await startCluster(3)
+    await using cluster = await startCluster(postgres, 3)
     const { databaseUrl, sandbox, sandboxFile, gateways, urls } = cluster
     await knowEachOther(cluster, 3)
 
@@ -176,7 +67,7 @@ test.skipIf(process.env.TEST_DATABASE_URL)(
     }
     await delay(6_000, undefined, { signal })
     const calm = expectWithinBudget()
-    const storm = disasters(cluster, random)
+    const storm = disasters(cluster, postgres, random)
     for (const disaster of [
       () => storm.killSome(1),
       () => storm.cutListening(),
@@ -229,7 +120,7 @@ test.skipIf(process.env.TEST_DATABASE_URL)(
 test('what a gateway was asking about when it was killed is taken over as soon as its lease ends', {
   timeout,
 }, async () => {
-  await using cluster = await startCluster(2)
+  await using cluster = await startCluster(postgres, 2)
   const { databaseUrl, sandbox, gateways, urls } = cluster
   const [url, otherUrl] = [urls[0]!, urls[1]!]
   const { id, clientSecret, code } = await create(overHttp(url), { policy: 'age-over-18' })
@@ -277,7 +168,7 @@ function report(
 function errorsIn(output: string): unknown[] {
   return output
     .split('\n')
-    .filter((line) => line.startsWith('{'))
+    .filter((line) => line.startsWith('{') && line.endsWith('}'))
     .map((line) => JSON.parse(line))
     .filter(({ level, err }) => level >= 50 && err?.type !== 'StoreUnavailable')
 }

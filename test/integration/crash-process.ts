@@ -52,7 +52,7 @@ export class Killable implements AsyncDisposable {
           if (!this.isRunning) throw new Error(`It ended by itself: ${this.#printed}`)
           return this.#printed
         },
-        { timeout: 30_000, interval: 10 },
+        { timeout: 90_000, interval: 10 },
       )
       .toMatch(this.#ready)
     return this.#printed
