@@ -14,33 +14,52 @@ const possibleTypes = Object.fromEntries(
     .map((type) => [type.name, schema.getPossibleTypes(type).map(({ name }) => name)]),
 )
 
-/** The client's types and documents, from `schema.graphql` and the operations that stand beside its components. */
+/** What every folder of generated types and documents has in common. */
+const client = {
+  preset: 'client' as const,
+  // A switch over __typename is exhaustive only if it is always asked and typed as always there.
+  documentTransforms: [addTypenameSelectionDocumentTransform],
+  config: {
+    nonOptionalTypename: true,
+    enumType: 'string-literal',
+    useTypeImports: true,
+    dedupeFragments: true,
+    strictScalars: true,
+    defaultScalarType: 'string',
+    scalars: { CountryCode: 'string', Date: 'string', DateTime: 'string', EmailAddress: 'string' },
+  },
+}
+const fragmentMasking = { unmaskFunctionName: 'readFragment' }
+
+/**
+ * The client's types and documents, from `schema.graphql` and the operations that stand beside its components. Those
+ * of the partner's page are apart: all that is in a folder goes into each page that uses it, and into the operations
+ * that customers are held to.
+ */
 const config: CodegenConfig = {
   schema: schemaFile,
-  documents: ['client/**/*.{ts,tsx}', '!client/**/*.test.{ts,tsx}', '!client/{generated,dist}/**'],
   importExtension: '.ts',
   ignoreNoDocuments: false,
   generates: {
     'client/generated/': {
-      preset: 'client',
-      // A switch over __typename is exhaustive only if it is always asked and typed as always there.
-      documentTransforms: [addTypenameSelectionDocumentTransform],
+      ...client,
+      documents: [
+        'client/**/*.{ts,tsx}',
+        '!client/**/*.test.{ts,tsx}',
+        '!client/{generated,dist,partner}/**',
+      ],
       presetConfig: {
-        fragmentMasking: { unmaskFunctionName: 'readFragment' },
+        fragmentMasking,
         persistedDocuments: {
           // Without the prefix that the preset has: as clients send it.
           hashAlgorithm: (operation: string) => createHash('sha256').update(operation).digest('hex'),
         },
       },
-      config: {
-        nonOptionalTypename: true,
-        enumType: 'string-literal',
-        useTypeImports: true,
-        dedupeFragments: true,
-        strictScalars: true,
-        defaultScalarType: 'string',
-        scalars: { CountryCode: 'string', Date: 'string', DateTime: 'string', EmailAddress: 'string' },
-      },
+    },
+    'client/generated/partner/': {
+      ...client,
+      documents: ['client/partner/**/*.{ts,tsx}', '!client/**/*.test.{ts,tsx}'],
+      presetConfig: { fragmentMasking },
     },
     'client/generated/possible-types.ts': {
       plugins: [

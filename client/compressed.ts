@@ -16,8 +16,8 @@ type Encoding = keyof typeof encodings
 
 /**
  * Writes a `.br` and a `.gz` beside each text file of the build, so that the server compresses nothing at run time,
- * and prints what the first load of the page weighs. The build fails if its JavaScript is over `firstLoadLimit` bytes
- * in either encoding.
+ * and prints what the first load of each page weighs. The build fails if the JavaScript of one is over
+ * `firstLoadLimit` bytes in either encoding.
  */
 export function compressed({ firstLoadLimit }: { firstLoadLimit: number }): Plugin {
   let folder = ''
@@ -34,14 +34,16 @@ export function compressed({ firstLoadLimit }: { firstLoadLimit: number }): Plug
       for (const name of await readdir(folder, { recursive: true }))
         if (compressible.test(name)) sizes.set(name, await compress(join(folder, name)))
 
-      const rows = firstLoad(bundle).map((name) => ({ name, ...(sizes.get(name) ?? { br: 0, gz: 0 }) }))
-      const total = (encoding: Encoding) =>
-        rows.filter(({ name }) => name.endsWith('.js')).reduce((sum, row) => sum + row[encoding], 0)
-      for (const { name, br, gz } of rows) this.info(`${name}: ${kilobytes(br)} br, ${kilobytes(gz)} gzip`)
-      const weight = `JavaScript of the first load: ${kilobytes(total('br'))} br, ${kilobytes(total('gz'))} gzip`
-      this.info(`${weight} (limit ${kilobytes(firstLoadLimit)})`)
-      if (Math.max(total('br'), total('gz')) > firstLoadLimit)
-        this.error(`${weight}. Too much: see what it imports.`)
+      for (const [page, names] of firstLoads(bundle)) {
+        const rows = names.map((name) => ({ name, ...(sizes.get(name) ?? { br: 0, gz: 0 }) }))
+        const total = (encoding: Encoding) =>
+          rows.filter(({ name }) => name.endsWith('.js')).reduce((sum, row) => sum + row[encoding], 0)
+        for (const { name, br, gz } of rows) this.info(`${name}: ${kilobytes(br)} br, ${kilobytes(gz)} gzip`)
+        const weight = `${page}: JavaScript of the first load: ${kilobytes(total('br'))} br, ${kilobytes(total('gz'))} gzip`
+        this.info(`${weight} (limit ${kilobytes(firstLoadLimit)})`)
+        if (Math.max(total('br'), total('gz')) > firstLoadLimit)
+          this.error(`${weight}. Too much: see what it imports.`)
+      }
     },
   }
 }
@@ -53,8 +55,14 @@ async function compress(file: string): Promise<Record<Encoding, number>> {
   return { br: br.length, gz: gz.length }
 }
 
-/** Names of the files that the page needs before it shows anything: the entry, what it imports, their styles. */
-function firstLoad(bundle: Rollup.OutputBundle): string[] {
+/** For each page, by the name of its entry, the files that it needs before it shows anything. */
+const firstLoads = (bundle: Rollup.OutputBundle) =>
+  Object.values(bundle).flatMap((chunk) =>
+    chunk.type === 'chunk' && chunk.isEntry ? [[chunk.name, firstLoad(bundle, chunk.fileName)] as const] : [],
+  )
+
+/** The entry, what it imports, their styles. */
+function firstLoad(bundle: Rollup.OutputBundle, entry: string): string[] {
   const names = new Set<string>()
   const add = (name: string) => {
     const chunk = bundle[name]
@@ -63,7 +71,7 @@ function firstLoad(bundle: Rollup.OutputBundle): string[] {
     for (const imported of chunk.imports) add(imported)
     for (const style of chunk.viteMetadata?.importedCss ?? []) names.add(style)
   }
-  for (const chunk of Object.values(bundle)) if (chunk.type === 'chunk' && chunk.isEntry) add(chunk.fileName)
+  add(entry)
   return [...names]
 }
 

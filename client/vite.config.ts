@@ -5,8 +5,10 @@ import { compressed } from './compressed.ts'
 
 const gateway = process.env.GATEWAY_URL ?? 'http://127.0.0.1:4000'
 
+const page = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
 export default defineConfig({
-  root: fileURLToPath(new URL('.', import.meta.url)),
+  root: page('.'),
   plugins: [react(), compressed({ firstLoadLimit: 120 * 1024 })],
   resolve: { dedupe: ['react', 'react-dom', 'graphql'] },
   build: {
@@ -16,6 +18,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    rollupOptions: { input: [page('index.html'), page('partner/index.html')] },
   },
   server: {
     host: '127.0.0.1',

@@ -1,4 +1,4 @@
-import { type Locale, locales } from '../verification/index.ts'
+import { type Locale, locales } from '../verification/messages/define-messages.ts'
 import type { Brand } from './brand.ts'
 import styles from './page.module.css'
 import { pageTexts } from './texts.ts'

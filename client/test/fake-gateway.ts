@@ -1,8 +1,15 @@
 import { createGateway, type Gateway } from '../verification/gateway.ts'
 
 type Variables = Record<string, unknown>
-/** What an operation answers: its data, or no network, or a fault of the gateway, or nothing for ever. */
-type Answer = Record<string, unknown> | 'no network' | 'fault' | 'silence'
+/** The gateway says no, with this code in `extensions`. */
+export class FakeRefusal {
+  readonly code: string
+  constructor(code: string) {
+    this.code = code
+  }
+}
+/** What an operation answers: its data, or no, or no network, or a fault of the gateway, or nothing for ever. */
+type Answer = Record<string, unknown> | FakeRefusal | 'no network' | 'fault' | 'silence'
 type Answers = Record<string, (variables: Variables) => Answer | Promise<Answer>>
 
 /** One live subscription, from the gateway's side. */
@@ -54,9 +61,9 @@ export class FakeGateway {
     Object.assign(globalThis, this.#originals)
   }
 
-  /** Breaks every socket, as a lost network or a gateway that goes down does. */
-  breakSockets() {
-    for (const socket of this.#sockets) socket.end(1001)
+  /** Breaks every socket, as a lost network or a gateway that goes down does; or closes it for another reason. */
+  breakSockets(code = 1001) {
+    for (const socket of this.#sockets) socket.end(code)
   }
 
   forget(socket: FakeSocket) {
@@ -78,6 +85,11 @@ export class FakeGateway {
     const answer = (await this.answers[operationName]?.(variables)) ?? 'silence'
     if (answer === 'no network') throw new TypeError('Failed to fetch')
     if (answer === 'silence') return new Promise(() => {})
+    if (answer instanceof FakeRefusal)
+      return Response.json(
+        { data: null, errors: [{ message: 'No.', extensions: { code: answer.code } }] },
+        { status: answer.code === 'UNAUTHENTICATED' ? 401 : 200 },
+      )
     const result =
       answer === 'fault' ? { data: null, errors: [{ message: 'Unexpected error.' }] } : { data: answer }
     return Response.json(result, { headers: { Date: this.date.toUTCString() } })

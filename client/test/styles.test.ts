@@ -20,7 +20,7 @@ test.each(sources('**/*.module.css'))(
 test('nothing is styled in an attribute, which the Content-Security-Policy would refuse', () => {
   expect(sources('**/*.tsx').filter(({ text }) => /\bstyle=/.test(text))).toEqual([])
   expect(
-    sources('*.html').filter(({ text }) => /\bstyle=|<style|<script(?![^>]*\bsrc=)| on\w+=/.test(text)),
+    sources('**/*.html').filter(({ text }) => /\bstyle=|<style|<script(?![^>]*\bsrc=)| on\w+=/.test(text)),
   ).toEqual([])
 })
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { parseSync, Visitor } from 'vite'
 import { describe, expect, test } from 'vitest'
 import { pageTexts } from '../page/texts.ts'
+import { partnerTexts } from '../partner/texts.ts'
 import { type Locale, locales } from '../verification/messages/define-messages.ts'
 import { messagesIn } from '../verification/messages/index.ts'
 import { sampleNames } from '../verification/messages/names.ts'
@@ -69,7 +70,7 @@ test.each(sources('**/*.tsx'))('$file: no text stands in it', ({ file, text }) =
   expect(textsIn(file, text)).toEqual([])
 })
 
-const catalogues = { verification: messagesIn, page: pageTexts }
+const catalogues = { verification: messagesIn, page: pageTexts, partner: partnerTexts }
 
 describe.each(Object.entries(catalogues))('the texts of the %s', (folder, textsIn) => {
   const english = new Map(Object.entries(textsIn('en')))

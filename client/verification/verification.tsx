@@ -1,5 +1,6 @@
 import { useEffect, useEffectEvent, useMemo, useRef } from 'react'
-import { type Locale, locales } from './messages/define-messages.ts'
+import { browserLocale } from './messages/browser-locale.ts'
+import type { Locale } from './messages/define-messages.ts'
 import { messagesIn } from './messages/index.ts'
 import { type Names, sampleNames } from './messages/names.ts'
 import type { ShareRequestHandle } from './saved-share-request.ts'
@@ -77,9 +78,4 @@ export function Verification(props: VerificationProps) {
       </section>
     </TextsContext>
   )
-}
-
-export function browserLocale(): Locale {
-  const known = navigator.languages.map((language) => language.split('-')[0])
-  return known.flatMap((language) => locales.filter((locale) => locale === language))[0] ?? 'en'
 }

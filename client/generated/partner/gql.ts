@@ -1,0 +1,94 @@
+/* eslint-disable */
+import * as types from './graphql.ts';
+import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+
+/**
+ * Map of all GraphQL operations in the project.
+ *
+ * This map has several performance disadvantages:
+ * 1. It is not tree-shakeable, so it will include all operations in the project.
+ * 2. It is not minifiable, so the string of a GraphQL query will be multiple times inside the bundle.
+ * 3. It does not support dead code elimination, so it will add unused operations.
+ *
+ * Therefore it is highly recommended to use the babel or swc plugin for production.
+ * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
+ */
+type Documents = {
+    "\n  fragment ListedShareRequest on ShareRequest {\n    id\n    createdAt\n    reference\n    policy {\n      name\n    }\n    status {\n      version\n      changedAt\n      ... on ApprovedStatus {\n        approvedAt\n        outcome {\n          passed\n        }\n      }\n    }\n  }\n": typeof types.ListedShareRequestFragmentDoc,
+    "\n  query SignIn {\n    shareRequests(first: 1) {\n      pageInfo {\n        hasNextPage\n      }\n    }\n    policies {\n      name\n    }\n  }\n": typeof types.SignInDocument,
+    "\n  query ShareRequestPage($filter: ShareRequestFilter, $after: String) {\n    shareRequests(first: 20, after: $after, filter: $filter) {\n      edges {\n        node {\n          ...ListedShareRequest\n        }\n      }\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n    }\n  }\n": typeof types.ShareRequestPageDocument,
+    "\n  subscription FollowListed($id: ID!) {\n    shareRequestStatus(id: $id) {\n      shareRequest {\n        ...ListedShareRequest\n      }\n    }\n  }\n": typeof types.FollowListedDocument,
+    "\n  query ShareRequestDetail($id: ID!) {\n    shareRequest(id: $id) {\n      ...ListedShareRequest\n      createdBy\n      policy {\n        name\n        purpose\n        facts\n      }\n      history {\n        ...TimelineEntry\n      }\n    }\n  }\n": typeof types.ShareRequestDetailDocument,
+    "\n  mutation CheckListed($input: ShareRequestInput!) {\n    checkShareRequest(input: $input) {\n      ...ListedShareRequest\n    }\n  }\n": typeof types.CheckListedDocument,
+    "\n  mutation CancelListed($input: ShareRequestInput!) {\n    cancelShareRequest(input: $input) {\n      ...ListedShareRequest\n    }\n  }\n": typeof types.CancelListedDocument,
+    "\n  query RevealedFacts(\n    $id: ID!\n    $fullName: Boolean!\n    $givenName: Boolean!\n    $familyName: Boolean!\n    $dateOfBirth: Boolean!\n    $ageOver18: Boolean!\n    $ageOver21: Boolean!\n    $nationality: Boolean!\n    $address: Boolean!\n    $documentNumber: Boolean!\n    $taxNumber: Boolean!\n    $email: Boolean!\n    $phone: Boolean!\n  ) {\n    shareRequest(id: $id) {\n      facts {\n        provenAt\n        fullName @include(if: $fullName)\n        givenName @include(if: $givenName)\n        familyName @include(if: $familyName)\n        dateOfBirth @include(if: $dateOfBirth)\n        ageOver18: ageOver(years: 18) @include(if: $ageOver18)\n        ageOver21: ageOver(years: 21) @include(if: $ageOver21)\n        nationality @include(if: $nationality)\n        address @include(if: $address) {\n          street\n          city\n          region\n          postalCode\n          country\n        }\n        documentNumber @include(if: $documentNumber)\n        taxNumber @include(if: $taxNumber)\n        email @include(if: $email)\n        phone @include(if: $phone)\n      }\n    }\n  }\n": typeof types.RevealedFactsDocument,
+    "\n  fragment TimelineEntry on ShareRequestStatus {\n    version\n    changedAt\n    ... on PendingStatus {\n      expiresAt\n    }\n    ... on ApprovedStatus {\n      outcome {\n        passed\n        checks {\n          name\n          verdict\n        }\n      }\n    }\n    ... on FailedStatus {\n      reason\n    }\n  }\n": typeof types.TimelineEntryFragmentDoc,
+};
+const documents: Documents = {
+    "\n  fragment ListedShareRequest on ShareRequest {\n    id\n    createdAt\n    reference\n    policy {\n      name\n    }\n    status {\n      version\n      changedAt\n      ... on ApprovedStatus {\n        approvedAt\n        outcome {\n          passed\n        }\n      }\n    }\n  }\n": types.ListedShareRequestFragmentDoc,
+    "\n  query SignIn {\n    shareRequests(first: 1) {\n      pageInfo {\n        hasNextPage\n      }\n    }\n    policies {\n      name\n    }\n  }\n": types.SignInDocument,
+    "\n  query ShareRequestPage($filter: ShareRequestFilter, $after: String) {\n    shareRequests(first: 20, after: $after, filter: $filter) {\n      edges {\n        node {\n          ...ListedShareRequest\n        }\n      }\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n    }\n  }\n": types.ShareRequestPageDocument,
+    "\n  subscription FollowListed($id: ID!) {\n    shareRequestStatus(id: $id) {\n      shareRequest {\n        ...ListedShareRequest\n      }\n    }\n  }\n": types.FollowListedDocument,
+    "\n  query ShareRequestDetail($id: ID!) {\n    shareRequest(id: $id) {\n      ...ListedShareRequest\n      createdBy\n      policy {\n        name\n        purpose\n        facts\n      }\n      history {\n        ...TimelineEntry\n      }\n    }\n  }\n": types.ShareRequestDetailDocument,
+    "\n  mutation CheckListed($input: ShareRequestInput!) {\n    checkShareRequest(input: $input) {\n      ...ListedShareRequest\n    }\n  }\n": types.CheckListedDocument,
+    "\n  mutation CancelListed($input: ShareRequestInput!) {\n    cancelShareRequest(input: $input) {\n      ...ListedShareRequest\n    }\n  }\n": types.CancelListedDocument,
+    "\n  query RevealedFacts(\n    $id: ID!\n    $fullName: Boolean!\n    $givenName: Boolean!\n    $familyName: Boolean!\n    $dateOfBirth: Boolean!\n    $ageOver18: Boolean!\n    $ageOver21: Boolean!\n    $nationality: Boolean!\n    $address: Boolean!\n    $documentNumber: Boolean!\n    $taxNumber: Boolean!\n    $email: Boolean!\n    $phone: Boolean!\n  ) {\n    shareRequest(id: $id) {\n      facts {\n        provenAt\n        fullName @include(if: $fullName)\n        givenName @include(if: $givenName)\n        familyName @include(if: $familyName)\n        dateOfBirth @include(if: $dateOfBirth)\n        ageOver18: ageOver(years: 18) @include(if: $ageOver18)\n        ageOver21: ageOver(years: 21) @include(if: $ageOver21)\n        nationality @include(if: $nationality)\n        address @include(if: $address) {\n          street\n          city\n          region\n          postalCode\n          country\n        }\n        documentNumber @include(if: $documentNumber)\n        taxNumber @include(if: $taxNumber)\n        email @include(if: $email)\n        phone @include(if: $phone)\n      }\n    }\n  }\n": types.RevealedFactsDocument,
+    "\n  fragment TimelineEntry on ShareRequestStatus {\n    version\n    changedAt\n    ... on PendingStatus {\n      expiresAt\n    }\n    ... on ApprovedStatus {\n      outcome {\n        passed\n        checks {\n          name\n          verdict\n        }\n      }\n    }\n    ... on FailedStatus {\n      reason\n    }\n  }\n": types.TimelineEntryFragmentDoc,
+};
+
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ *
+ *
+ * @example
+ * ```ts
+ * const query = graphql(`query GetUser($id: ID!) { user(id: $id) { name } }`);
+ * ```
+ *
+ * The query argument is unknown!
+ * Please regenerate the types.
+ */
+export function graphql(source: string): unknown;
+
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment ListedShareRequest on ShareRequest {\n    id\n    createdAt\n    reference\n    policy {\n      name\n    }\n    status {\n      version\n      changedAt\n      ... on ApprovedStatus {\n        approvedAt\n        outcome {\n          passed\n        }\n      }\n    }\n  }\n"): (typeof documents)["\n  fragment ListedShareRequest on ShareRequest {\n    id\n    createdAt\n    reference\n    policy {\n      name\n    }\n    status {\n      version\n      changedAt\n      ... on ApprovedStatus {\n        approvedAt\n        outcome {\n          passed\n        }\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query SignIn {\n    shareRequests(first: 1) {\n      pageInfo {\n        hasNextPage\n      }\n    }\n    policies {\n      name\n    }\n  }\n"): (typeof documents)["\n  query SignIn {\n    shareRequests(first: 1) {\n      pageInfo {\n        hasNextPage\n      }\n    }\n    policies {\n      name\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ShareRequestPage($filter: ShareRequestFilter, $after: String) {\n    shareRequests(first: 20, after: $after, filter: $filter) {\n      edges {\n        node {\n          ...ListedShareRequest\n        }\n      }\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n    }\n  }\n"): (typeof documents)["\n  query ShareRequestPage($filter: ShareRequestFilter, $after: String) {\n    shareRequests(first: 20, after: $after, filter: $filter) {\n      edges {\n        node {\n          ...ListedShareRequest\n        }\n      }\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription FollowListed($id: ID!) {\n    shareRequestStatus(id: $id) {\n      shareRequest {\n        ...ListedShareRequest\n      }\n    }\n  }\n"): (typeof documents)["\n  subscription FollowListed($id: ID!) {\n    shareRequestStatus(id: $id) {\n      shareRequest {\n        ...ListedShareRequest\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ShareRequestDetail($id: ID!) {\n    shareRequest(id: $id) {\n      ...ListedShareRequest\n      createdBy\n      policy {\n        name\n        purpose\n        facts\n      }\n      history {\n        ...TimelineEntry\n      }\n    }\n  }\n"): (typeof documents)["\n  query ShareRequestDetail($id: ID!) {\n    shareRequest(id: $id) {\n      ...ListedShareRequest\n      createdBy\n      policy {\n        name\n        purpose\n        facts\n      }\n      history {\n        ...TimelineEntry\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CheckListed($input: ShareRequestInput!) {\n    checkShareRequest(input: $input) {\n      ...ListedShareRequest\n    }\n  }\n"): (typeof documents)["\n  mutation CheckListed($input: ShareRequestInput!) {\n    checkShareRequest(input: $input) {\n      ...ListedShareRequest\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CancelListed($input: ShareRequestInput!) {\n    cancelShareRequest(input: $input) {\n      ...ListedShareRequest\n    }\n  }\n"): (typeof documents)["\n  mutation CancelListed($input: ShareRequestInput!) {\n    cancelShareRequest(input: $input) {\n      ...ListedShareRequest\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query RevealedFacts(\n    $id: ID!\n    $fullName: Boolean!\n    $givenName: Boolean!\n    $familyName: Boolean!\n    $dateOfBirth: Boolean!\n    $ageOver18: Boolean!\n    $ageOver21: Boolean!\n    $nationality: Boolean!\n    $address: Boolean!\n    $documentNumber: Boolean!\n    $taxNumber: Boolean!\n    $email: Boolean!\n    $phone: Boolean!\n  ) {\n    shareRequest(id: $id) {\n      facts {\n        provenAt\n        fullName @include(if: $fullName)\n        givenName @include(if: $givenName)\n        familyName @include(if: $familyName)\n        dateOfBirth @include(if: $dateOfBirth)\n        ageOver18: ageOver(years: 18) @include(if: $ageOver18)\n        ageOver21: ageOver(years: 21) @include(if: $ageOver21)\n        nationality @include(if: $nationality)\n        address @include(if: $address) {\n          street\n          city\n          region\n          postalCode\n          country\n        }\n        documentNumber @include(if: $documentNumber)\n        taxNumber @include(if: $taxNumber)\n        email @include(if: $email)\n        phone @include(if: $phone)\n      }\n    }\n  }\n"): (typeof documents)["\n  query RevealedFacts(\n    $id: ID!\n    $fullName: Boolean!\n    $givenName: Boolean!\n    $familyName: Boolean!\n    $dateOfBirth: Boolean!\n    $ageOver18: Boolean!\n    $ageOver21: Boolean!\n    $nationality: Boolean!\n    $address: Boolean!\n    $documentNumber: Boolean!\n    $taxNumber: Boolean!\n    $email: Boolean!\n    $phone: Boolean!\n  ) {\n    shareRequest(id: $id) {\n      facts {\n        provenAt\n        fullName @include(if: $fullName)\n        givenName @include(if: $givenName)\n        familyName @include(if: $familyName)\n        dateOfBirth @include(if: $dateOfBirth)\n        ageOver18: ageOver(years: 18) @include(if: $ageOver18)\n        ageOver21: ageOver(years: 21) @include(if: $ageOver21)\n        nationality @include(if: $nationality)\n        address @include(if: $address) {\n          street\n          city\n          region\n          postalCode\n          country\n        }\n        documentNumber @include(if: $documentNumber)\n        taxNumber @include(if: $taxNumber)\n        email @include(if: $email)\n        phone @include(if: $phone)\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment TimelineEntry on ShareRequestStatus {\n    version\n    changedAt\n    ... on PendingStatus {\n      expiresAt\n    }\n    ... on ApprovedStatus {\n      outcome {\n        passed\n        checks {\n          name\n          verdict\n        }\n      }\n    }\n    ... on FailedStatus {\n      reason\n    }\n  }\n"): (typeof documents)["\n  fragment TimelineEntry on ShareRequestStatus {\n    version\n    changedAt\n    ... on PendingStatus {\n      expiresAt\n    }\n    ... on ApprovedStatus {\n      outcome {\n        passed\n        checks {\n          name\n          verdict\n        }\n      }\n    }\n    ... on FailedStatus {\n      reason\n    }\n  }\n"];
+
+export function graphql(source: string) {
+  return (documents as any)[source] ?? {};
+}
+
+export type DocumentType<TDocumentNode extends DocumentNode<any, any>> = TDocumentNode extends DocumentNode<  infer TType,  any>  ? TType  : never;

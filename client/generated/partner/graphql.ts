@@ -1,0 +1,262 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** Who made a share request. */
+export type CallerKind =
+  /** A customer's page, without a key. */
+  | 'CUSTOMER'
+  /** One of the partner's systems, with a partner key. */
+  | 'PARTNER';
+
+/** What a check came to. */
+export type CheckVerdict =
+  /** The shared facts show that it does not hold. */
+  | 'FAILED'
+  /** The shared facts show that it holds. */
+  | 'PASSED'
+  /** The shared facts do not answer it. Not a FAILED, and it does not pass. */
+  | 'UNDECIDABLE';
+
+/** A kind of identity fact that Portmone can prove. */
+export type FactKind =
+  /** The postal address. */
+  | 'ADDRESS'
+  /** Whether 18 years are completed; the birth date stays unknown. */
+  | 'AGE_OVER_18'
+  /** Whether 21 years are completed; the birth date stays unknown. */
+  | 'AGE_OVER_21'
+  /** The birth date. Where only an age matters, AGE_OVER_18 and AGE_OVER_21 tell less. */
+  | 'DATE_OF_BIRTH'
+  /** The number of the passport or identity card. */
+  | 'DOCUMENT_NUMBER'
+  /** The e-mail address. */
+  | 'EMAIL'
+  /** The family name. */
+  | 'FAMILY_NAME'
+  /** The whole name as the document has it. */
+  | 'FULL_NAME'
+  /** The given names. */
+  | 'GIVEN_NAME'
+  /** The country of which the person is a national. */
+  | 'NATIONALITY'
+  /** The phone number. */
+  | 'PHONE'
+  /** The number under which the person is known to the tax office. */
+  | 'TAX_NUMBER';
+
+/** Why a share request failed. */
+export type FailureReason =
+  /** The customer approved, and the facts could not be had in time. */
+  | 'FACTS_UNAVAILABLE'
+  /** Portmone rejects the request or no longer knows its code. */
+  | 'REJECTED_BY_PORTMONE';
+
+/** Which share requests to list. What is given must hold all together. */
+export type ShareRequestFilter = {
+  /** Made from the policy of this name, such as `age-over-18`. */
+  policy?: string | null | undefined;
+  /** With exactly this reference, such as `order-1`. */
+  reference?: string | null | undefined;
+  /** In one of these, such as `[PENDING, APPROVED]`. */
+  status?: Array<ShareRequestState> | null | undefined;
+};
+
+/** Which share request. */
+export type ShareRequestInput = {
+  /** The share request's own secret, as `createShareRequest` gave it. Not needed with a partner key. */
+  clientSecret?: string | null | undefined;
+  /** Its id. */
+  id: string | number;
+};
+
+/** The status of a share request as a word, to filter by. */
+export type ShareRequestState =
+  /** ApprovedStatus: the customer approved. Its outcome says whether the checks passed. */
+  | 'APPROVED'
+  /** CancelledStatus: the customer or the partner cancelled it. */
+  | 'CANCELLED'
+  /** DeclinedStatus: the customer declined. */
+  | 'DECLINED'
+  /** ExpiredStatus: the customer did not answer in time. */
+  | 'EXPIRED'
+  /** FailedStatus: it came to nothing, and nobody decided so. */
+  | 'FAILED'
+  /** PendingStatus: the customer has not answered yet, or the outcome is being established. */
+  | 'PENDING';
+
+export type ListedShareRequestFragment = { __typename: 'ShareRequest', id: string, createdAt: string, reference: string | null, policy: { __typename: 'Policy', name: string }, status:
+    | { __typename: 'ApprovedStatus', approvedAt: string, version: number, changedAt: string, outcome: { __typename: 'Outcome', passed: boolean } }
+    | { __typename: 'CancelledStatus', version: number, changedAt: string }
+    | { __typename: 'DeclinedStatus', version: number, changedAt: string }
+    | { __typename: 'ExpiredStatus', version: number, changedAt: string }
+    | { __typename: 'FailedStatus', version: number, changedAt: string }
+    | { __typename: 'PendingStatus', version: number, changedAt: string }
+   } & { ' $fragmentName'?: 'ListedShareRequestFragment' };
+
+export type SignInQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SignInQuery = { __typename: 'Query', shareRequests: { __typename: 'ShareRequestConnection', pageInfo: { __typename: 'PageInfo', hasNextPage: boolean } } | null, policies: Array<{ __typename: 'Policy', name: string }> };
+
+export type ShareRequestPageQueryVariables = Exact<{
+  filter?: ShareRequestFilter | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ShareRequestPageQuery = { __typename: 'Query', shareRequests: { __typename: 'ShareRequestConnection', edges: Array<{ __typename: 'ShareRequestEdge', node: (
+        { __typename: 'ShareRequest' }
+        & { ' $fragmentRefs'?: { 'ListedShareRequestFragment': ListedShareRequestFragment } }
+      ) }>, pageInfo: { __typename: 'PageInfo', endCursor: string | null, hasNextPage: boolean } } | null };
+
+export type FollowListedSubscriptionVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type FollowListedSubscription = { __typename: 'Subscription', shareRequestStatus:
+    | { __typename: 'ApprovedStatus', shareRequest: (
+        { __typename: 'ShareRequest' }
+        & { ' $fragmentRefs'?: { 'ListedShareRequestFragment': ListedShareRequestFragment } }
+      ) }
+    | { __typename: 'CancelledStatus', shareRequest: (
+        { __typename: 'ShareRequest' }
+        & { ' $fragmentRefs'?: { 'ListedShareRequestFragment': ListedShareRequestFragment } }
+      ) }
+    | { __typename: 'DeclinedStatus', shareRequest: (
+        { __typename: 'ShareRequest' }
+        & { ' $fragmentRefs'?: { 'ListedShareRequestFragment': ListedShareRequestFragment } }
+      ) }
+    | { __typename: 'ExpiredStatus', shareRequest: (
+        { __typename: 'ShareRequest' }
+        & { ' $fragmentRefs'?: { 'ListedShareRequestFragment': ListedShareRequestFragment } }
+      ) }
+    | { __typename: 'FailedStatus', shareRequest: (
+        { __typename: 'ShareRequest' }
+        & { ' $fragmentRefs'?: { 'ListedShareRequestFragment': ListedShareRequestFragment } }
+      ) }
+    | { __typename: 'PendingStatus', shareRequest: (
+        { __typename: 'ShareRequest' }
+        & { ' $fragmentRefs'?: { 'ListedShareRequestFragment': ListedShareRequestFragment } }
+      ) }
+   };
+
+export type ShareRequestDetailQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ShareRequestDetailQuery = { __typename: 'Query', shareRequest: (
+    { __typename: 'ShareRequest', createdBy: CallerKind, policy: { __typename: 'Policy', name: string, purpose: string, facts: Array<FactKind> }, history: Array<
+      | (
+        { __typename: 'ApprovedStatus' }
+        & { ' $fragmentRefs'?: { 'TimelineEntry_ApprovedStatus_Fragment': TimelineEntry_ApprovedStatus_Fragment } }
+      )
+      | (
+        { __typename: 'CancelledStatus' }
+        & { ' $fragmentRefs'?: { 'TimelineEntry_CancelledStatus_Fragment': TimelineEntry_CancelledStatus_Fragment } }
+      )
+      | (
+        { __typename: 'DeclinedStatus' }
+        & { ' $fragmentRefs'?: { 'TimelineEntry_DeclinedStatus_Fragment': TimelineEntry_DeclinedStatus_Fragment } }
+      )
+      | (
+        { __typename: 'ExpiredStatus' }
+        & { ' $fragmentRefs'?: { 'TimelineEntry_ExpiredStatus_Fragment': TimelineEntry_ExpiredStatus_Fragment } }
+      )
+      | (
+        { __typename: 'FailedStatus' }
+        & { ' $fragmentRefs'?: { 'TimelineEntry_FailedStatus_Fragment': TimelineEntry_FailedStatus_Fragment } }
+      )
+      | (
+        { __typename: 'PendingStatus' }
+        & { ' $fragmentRefs'?: { 'TimelineEntry_PendingStatus_Fragment': TimelineEntry_PendingStatus_Fragment } }
+      )
+    > }
+    & { ' $fragmentRefs'?: { 'ListedShareRequestFragment': ListedShareRequestFragment } }
+  ) | null };
+
+export type CheckListedMutationVariables = Exact<{
+  input: ShareRequestInput;
+}>;
+
+
+export type CheckListedMutation = { __typename: 'Mutation', checkShareRequest:
+    | { __typename: 'InvalidTransition' }
+    | { __typename: 'RateLimited' }
+    | (
+      { __typename: 'ShareRequest' }
+      & { ' $fragmentRefs'?: { 'ListedShareRequestFragment': ListedShareRequestFragment } }
+    )
+    | { __typename: 'ShareRequestNotFound' }
+    | { __typename: 'UpstreamUnavailable' }
+   };
+
+export type CancelListedMutationVariables = Exact<{
+  input: ShareRequestInput;
+}>;
+
+
+export type CancelListedMutation = { __typename: 'Mutation', cancelShareRequest:
+    | { __typename: 'InvalidTransition' }
+    | { __typename: 'RateLimited' }
+    | (
+      { __typename: 'ShareRequest' }
+      & { ' $fragmentRefs'?: { 'ListedShareRequestFragment': ListedShareRequestFragment } }
+    )
+    | { __typename: 'ShareRequestNotFound' }
+    | { __typename: 'UpstreamUnavailable' }
+   };
+
+export type RevealedFactsQueryVariables = Exact<{
+  id: string | number;
+  fullName: boolean;
+  givenName: boolean;
+  familyName: boolean;
+  dateOfBirth: boolean;
+  ageOver18: boolean;
+  ageOver21: boolean;
+  nationality: boolean;
+  address: boolean;
+  documentNumber: boolean;
+  taxNumber: boolean;
+  email: boolean;
+  phone: boolean;
+}>;
+
+
+export type RevealedFactsQuery = { __typename: 'Query', shareRequest: { __typename: 'ShareRequest', facts: { __typename: 'IdentityFacts', provenAt: string, fullName?: string | null, givenName?: string | null, familyName?: string | null, dateOfBirth?: string | null, nationality?: string | null, documentNumber?: string | null, taxNumber?: string | null, email?: string | null, phone?: string | null, ageOver18?: boolean | null, ageOver21?: boolean | null, address?: { __typename: 'PostalAddress', street: string | null, city: string | null, region: string | null, postalCode: string | null, country: string | null } | null } | null } | null };
+
+type TimelineEntry_ApprovedStatus_Fragment = { __typename: 'ApprovedStatus', version: number, changedAt: string, outcome: { __typename: 'Outcome', passed: boolean, checks: Array<{ __typename: 'CheckResult', name: string, verdict: CheckVerdict }> } } & { ' $fragmentName'?: 'TimelineEntry_ApprovedStatus_Fragment' };
+
+type TimelineEntry_CancelledStatus_Fragment = { __typename: 'CancelledStatus', version: number, changedAt: string } & { ' $fragmentName'?: 'TimelineEntry_CancelledStatus_Fragment' };
+
+type TimelineEntry_DeclinedStatus_Fragment = { __typename: 'DeclinedStatus', version: number, changedAt: string } & { ' $fragmentName'?: 'TimelineEntry_DeclinedStatus_Fragment' };
+
+type TimelineEntry_ExpiredStatus_Fragment = { __typename: 'ExpiredStatus', version: number, changedAt: string } & { ' $fragmentName'?: 'TimelineEntry_ExpiredStatus_Fragment' };
+
+type TimelineEntry_FailedStatus_Fragment = { __typename: 'FailedStatus', reason: FailureReason, version: number, changedAt: string } & { ' $fragmentName'?: 'TimelineEntry_FailedStatus_Fragment' };
+
+type TimelineEntry_PendingStatus_Fragment = { __typename: 'PendingStatus', expiresAt: string, version: number, changedAt: string } & { ' $fragmentName'?: 'TimelineEntry_PendingStatus_Fragment' };
+
+export type TimelineEntryFragment =
+  | TimelineEntry_ApprovedStatus_Fragment
+  | TimelineEntry_CancelledStatus_Fragment
+  | TimelineEntry_DeclinedStatus_Fragment
+  | TimelineEntry_ExpiredStatus_Fragment
+  | TimelineEntry_FailedStatus_Fragment
+  | TimelineEntry_PendingStatus_Fragment
+;
+
+export const ListedShareRequestFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ListedShareRequest"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ShareRequest"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"reference"}},{"kind":"Field","name":{"kind":"Name","value":"policy"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"status"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"changedAt"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ApprovedStatus"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"approvedAt"}},{"kind":"Field","name":{"kind":"Name","value":"outcome"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"passed"}}]}}]}}]}}]}}]} as unknown as DocumentNode<ListedShareRequestFragment, unknown>;
+export const TimelineEntryFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"TimelineEntry"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ShareRequestStatus"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"changedAt"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PendingStatus"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ApprovedStatus"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"outcome"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"passed"}},{"kind":"Field","name":{"kind":"Name","value":"checks"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"verdict"}}]}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"FailedStatus"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}}]}}]}}]} as unknown as DocumentNode<TimelineEntryFragment, unknown>;
+export const SignInDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"SignIn"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"shareRequests"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"1"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"policies"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<SignInQuery, SignInQueryVariables>;
+export const ShareRequestPageDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ShareRequestPage"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"filter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ShareRequestFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"shareRequests"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"20"}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"filter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"edges"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"node"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ListedShareRequest"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}},{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ListedShareRequest"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ShareRequest"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"reference"}},{"kind":"Field","name":{"kind":"Name","value":"policy"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"status"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"changedAt"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ApprovedStatus"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"approvedAt"}},{"kind":"Field","name":{"kind":"Name","value":"outcome"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"passed"}}]}}]}}]}}]}}]} as unknown as DocumentNode<ShareRequestPageQuery, ShareRequestPageQueryVariables>;
+export const FollowListedDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"FollowListed"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"shareRequestStatus"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"shareRequest"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ListedShareRequest"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ListedShareRequest"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ShareRequest"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"reference"}},{"kind":"Field","name":{"kind":"Name","value":"policy"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"status"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"changedAt"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ApprovedStatus"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"approvedAt"}},{"kind":"Field","name":{"kind":"Name","value":"outcome"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"passed"}}]}}]}}]}}]}}]} as unknown as DocumentNode<FollowListedSubscription, FollowListedSubscriptionVariables>;
+export const ShareRequestDetailDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ShareRequestDetail"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"shareRequest"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ListedShareRequest"}},{"kind":"Field","name":{"kind":"Name","value":"createdBy"}},{"kind":"Field","name":{"kind":"Name","value":"policy"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"purpose"}},{"kind":"Field","name":{"kind":"Name","value":"facts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"history"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"TimelineEntry"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ListedShareRequest"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ShareRequest"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"reference"}},{"kind":"Field","name":{"kind":"Name","value":"policy"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"status"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"changedAt"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ApprovedStatus"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"approvedAt"}},{"kind":"Field","name":{"kind":"Name","value":"outcome"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"passed"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"TimelineEntry"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ShareRequestStatus"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"changedAt"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PendingStatus"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ApprovedStatus"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"outcome"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"passed"}},{"kind":"Field","name":{"kind":"Name","value":"checks"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"verdict"}}]}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"FailedStatus"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}}]}}]}}]} as unknown as DocumentNode<ShareRequestDetailQuery, ShareRequestDetailQueryVariables>;
+export const CheckListedDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CheckListed"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ShareRequestInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"checkShareRequest"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ListedShareRequest"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ListedShareRequest"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ShareRequest"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"reference"}},{"kind":"Field","name":{"kind":"Name","value":"policy"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"status"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"changedAt"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ApprovedStatus"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"approvedAt"}},{"kind":"Field","name":{"kind":"Name","value":"outcome"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"passed"}}]}}]}}]}}]}}]} as unknown as DocumentNode<CheckListedMutation, CheckListedMutationVariables>;
+export const CancelListedDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CancelListed"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ShareRequestInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"cancelShareRequest"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ListedShareRequest"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ListedShareRequest"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ShareRequest"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"reference"}},{"kind":"Field","name":{"kind":"Name","value":"policy"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"status"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"changedAt"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ApprovedStatus"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"approvedAt"}},{"kind":"Field","name":{"kind":"Name","value":"outcome"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"passed"}}]}}]}}]}}]}}]} as unknown as DocumentNode<CancelListedMutation, CancelListedMutationVariables>;
+export const RevealedFactsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"RevealedFacts"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"fullName"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Boolean"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"givenName"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Boolean"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"familyName"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Boolean"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"dateOfBirth"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Boolean"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"ageOver18"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Boolean"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"ageOver21"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Boolean"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"nationality"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Boolean"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"address"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Boolean"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"documentNumber"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Boolean"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"taxNumber"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Boolean"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"email"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Boolean"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"phone"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Boolean"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"shareRequest"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"facts"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"provenAt"}},{"kind":"Field","name":{"kind":"Name","value":"fullName"},"directives":[{"kind":"Directive","name":{"kind":"Name","value":"include"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"if"},"value":{"kind":"Variable","name":{"kind":"Name","value":"fullName"}}}]}]},{"kind":"Field","name":{"kind":"Name","value":"givenName"},"directives":[{"kind":"Directive","name":{"kind":"Name","value":"include"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"if"},"value":{"kind":"Variable","name":{"kind":"Name","value":"givenName"}}}]}]},{"kind":"Field","name":{"kind":"Name","value":"familyName"},"directives":[{"kind":"Directive","name":{"kind":"Name","value":"include"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"if"},"value":{"kind":"Variable","name":{"kind":"Name","value":"familyName"}}}]}]},{"kind":"Field","name":{"kind":"Name","value":"dateOfBirth"},"directives":[{"kind":"Directive","name":{"kind":"Name","value":"include"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"if"},"value":{"kind":"Variable","name":{"kind":"Name","value":"dateOfBirth"}}}]}]},{"kind":"Field","alias":{"kind":"Name","value":"ageOver18"},"name":{"kind":"Name","value":"ageOver"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"years"},"value":{"kind":"IntValue","value":"18"}}],"directives":[{"kind":"Directive","name":{"kind":"Name","value":"include"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"if"},"value":{"kind":"Variable","name":{"kind":"Name","value":"ageOver18"}}}]}]},{"kind":"Field","alias":{"kind":"Name","value":"ageOver21"},"name":{"kind":"Name","value":"ageOver"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"years"},"value":{"kind":"IntValue","value":"21"}}],"directives":[{"kind":"Directive","name":{"kind":"Name","value":"include"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"if"},"value":{"kind":"Variable","name":{"kind":"Name","value":"ageOver21"}}}]}]},{"kind":"Field","name":{"kind":"Name","value":"nationality"},"directives":[{"kind":"Directive","name":{"kind":"Name","value":"include"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"if"},"value":{"kind":"Variable","name":{"kind":"Name","value":"nationality"}}}]}]},{"kind":"Field","name":{"kind":"Name","value":"address"},"directives":[{"kind":"Directive","name":{"kind":"Name","value":"include"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"if"},"value":{"kind":"Variable","name":{"kind":"Name","value":"address"}}}]}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"street"}},{"kind":"Field","name":{"kind":"Name","value":"city"}},{"kind":"Field","name":{"kind":"Name","value":"region"}},{"kind":"Field","name":{"kind":"Name","value":"postalCode"}},{"kind":"Field","name":{"kind":"Name","value":"country"}}]}},{"kind":"Field","name":{"kind":"Name","value":"documentNumber"},"directives":[{"kind":"Directive","name":{"kind":"Name","value":"include"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"if"},"value":{"kind":"Variable","name":{"kind":"Name","value":"documentNumber"}}}]}]},{"kind":"Field","name":{"kind":"Name","value":"taxNumber"},"directives":[{"kind":"Directive","name":{"kind":"Name","value":"include"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"if"},"value":{"kind":"Variable","name":{"kind":"Name","value":"taxNumber"}}}]}]},{"kind":"Field","name":{"kind":"Name","value":"email"},"directives":[{"kind":"Directive","name":{"kind":"Name","value":"include"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"if"},"value":{"kind":"Variable","name":{"kind":"Name","value":"email"}}}]}]},{"kind":"Field","name":{"kind":"Name","value":"phone"},"directives":[{"kind":"Directive","name":{"kind":"Name","value":"include"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"if"},"value":{"kind":"Variable","name":{"kind":"Name","value":"phone"}}}]}]}]}}]}}]}}]} as unknown as DocumentNode<RevealedFactsQuery, RevealedFactsQueryVariables>;

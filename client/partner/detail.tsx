@@ -1,0 +1,100 @@
+import { useEffect, useId, useRef, useState } from 'react'
+import { useClient } from 'urql'
+import { type FragmentType, readFragment } from '../generated/partner/fragment-masking.ts'
+import type { ShareRequestDetailQuery } from '../generated/partner/graphql.ts'
+import { Actions } from './actions.tsx'
+import { Facts } from './facts.tsx'
+import { useTexts } from './locale.ts'
+import { ListedShareRequest, ShareRequestDetail } from './operations.ts'
+import styles from './partner.module.css'
+import { explained, type Problem, problemOf } from './problem.ts'
+import { Timeline } from './timeline.tsx'
+
+interface DetailProps {
+  id: string
+  /** Of the status that the list has; null where it is not in the list any more. */
+  version: number | null
+  onChange: (changed: FragmentType<typeof ListedShareRequest>) => void
+  onClose: () => void
+}
+
+/** One share request with its history. It is asked for again when its status changes. */
+export function Detail({ id, version, onChange, onClose }: DetailProps) {
+  const { t } = useTexts()
+  const client = useClient()
+  const [found, setFound] = useState<ShareRequestDetailQuery['shareRequest']>()
+  const [problem, setProblem] = useState<Problem | null>(null)
+  const title = useId()
+  const heading = useRef<HTMLHeadingElement>(null)
+
+  useEffect(() => heading.current?.focus(), [])
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new version is to be looked at
+  useEffect(() => {
+    let isOver = false
+    client
+      .query(ShareRequestDetail, { id })
+      .toPromise()
+      .then(({ data, error }) => {
+        if (isOver) return
+        setProblem(error ? problemOf(error) : data?.shareRequest ? null : 'SHARE_REQUEST_NOT_FOUND')
+        if (data?.shareRequest) setFound(data.shareRequest)
+      })
+    return () => {
+      isOver = true
+    }
+  }, [client, id, version])
+
+  const listed = found && readFragment(ListedShareRequest, found)
+  return (
+    <section className={styles.detail} aria-labelledby={title}>
+      <div className={styles.title}>
+        <h2 id={title} ref={heading} tabIndex={-1}>
+          {listed?.policy.name ?? t.loading}
+        </h2>
+        <button type="button" className={styles.quiet} onClick={onClose}>
+          {t.close}
+        </button>
+      </div>
+      {problem !== null && (
+        <p role="alert" className={styles.problem}>
+          {explained(t, problem)}
+        </p>
+      )}
+      {found && listed && (
+        <>
+          <dl className={styles.pairs}>
+            <div>
+              <dt>{t.id}</dt>
+              <dd>
+                <code>{id}</code>
+              </dd>
+            </div>
+            {listed.reference !== null && (
+              <div>
+                <dt>{t.reference}</dt>
+                <dd>{listed.reference}</dd>
+              </div>
+            )}
+            <div>
+              <dt>{t.createdBy}</dt>
+              <dd>{t[`caller_${found.createdBy}`]}</dd>
+            </div>
+            <div>
+              <dt>{t.purpose}</dt>
+              <dd>{found.policy.purpose}</dd>
+            </div>
+            <div>
+              <dt>{t.asked}</dt>
+              <dd>{found.policy.facts.map((fact) => t[`fact_${fact}`]).join(' · ')}</dd>
+            </div>
+          </dl>
+          <h3>{t.history}</h3>
+          <Timeline history={found.history} />
+          {listed.status.__typename === 'PendingStatus' && <Actions id={id} onChange={onChange} />}
+          {listed.status.__typename === 'ApprovedStatus' && <Facts id={id} asked={found.policy.facts} />}
+        </>
+      )}
+    </section>
+  )
+}

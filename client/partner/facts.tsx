@@ -1,0 +1,113 @@
+import { useState } from 'react'
+import { useClient } from 'urql'
+import type {
+  FactKind,
+  RevealedFactsQuery,
+  RevealedFactsQueryVariables,
+} from '../generated/partner/graphql.ts'
+import { momentIn, useTexts } from './locale.ts'
+import { RevealedFacts } from './operations.ts'
+import styles from './partner.module.css'
+import { explained, type Problem, problemOf } from './problem.ts'
+import type { PartnerTexts } from './texts.ts'
+
+type Revealed = NonNullable<NonNullable<RevealedFactsQuery['shareRequest']>['facts']>
+type Field = Exclude<keyof RevealedFactsQueryVariables, 'id'>
+
+const fields: Record<FactKind, Field> = {
+  FULL_NAME: 'fullName',
+  GIVEN_NAME: 'givenName',
+  FAMILY_NAME: 'familyName',
+  DATE_OF_BIRTH: 'dateOfBirth',
+  AGE_OVER_18: 'ageOver18',
+  AGE_OVER_21: 'ageOver21',
+  NATIONALITY: 'nationality',
+  ADDRESS: 'address',
+  DOCUMENT_NUMBER: 'documentNumber',
+  TAX_NUMBER: 'taxNumber',
+  EMAIL: 'email',
+  PHONE: 'phone',
+}
+
+interface FactsProps {
+  /** Id of an approved share request. */
+  id: string
+  asked: readonly FactKind[]
+}
+
+/** The facts, pulled when they are revealed. They are in this component's state, and nowhere once it is gone. */
+export function Facts({ id, asked }: FactsProps) {
+  const { t, locale } = useTexts()
+  const client = useClient()
+  const [facts, setFacts] = useState<Revealed | null>(null)
+  const [problem, setProblem] = useState<Problem | null>(null)
+  const [isBusy, setBusy] = useState(false)
+
+  async function reveal() {
+    if (isBusy) return
+    setBusy(true)
+    const { data, error } = await client.query(RevealedFacts, { id, ...wanted(asked) }).toPromise()
+    setBusy(false)
+    setFacts(data?.shareRequest?.facts ?? null)
+    setProblem(error ? problemOf(error) : data?.shareRequest ? null : 'SHARE_REQUEST_NOT_FOUND')
+  }
+
+  return (
+    <section className={styles.facts}>
+      <h3>{t.revealTitle}</h3>
+      <p className={styles.muted}>{t.revealText}</p>
+      {facts === null ? (
+        <button type="button" className={styles.button} aria-disabled={isBusy} onClick={reveal}>
+          {isBusy ? t.loading : t.reveal}
+        </button>
+      ) : (
+        <>
+          <dl className={styles.pairs}>
+            {asked.map((kind) => (
+              <div key={kind}>
+                <dt>{t[`fact_${kind}`]}</dt>
+                <dd>{inText(facts[fields[kind]], t)}</dd>
+              </div>
+            ))}
+            <div>
+              <dt>{t.provenAt}</dt>
+              <dd>{momentIn(locale, facts.provenAt)}</dd>
+            </div>
+          </dl>
+          <button type="button" className={styles.quiet} onClick={() => setFacts(null)}>
+            {t.hide}
+          </button>
+        </>
+      )}
+      <p role="alert" className={styles.problem}>
+        {problem !== null && explained(t, problem)}
+      </p>
+    </section>
+  )
+}
+
+function wanted(asked: readonly FactKind[]): Omit<RevealedFactsQueryVariables, 'id'> {
+  const has = (kind: FactKind) => asked.includes(kind)
+  return {
+    fullName: has('FULL_NAME'),
+    givenName: has('GIVEN_NAME'),
+    familyName: has('FAMILY_NAME'),
+    dateOfBirth: has('DATE_OF_BIRTH'),
+    ageOver18: has('AGE_OVER_18'),
+    ageOver21: has('AGE_OVER_21'),
+    nationality: has('NATIONALITY'),
+    address: has('ADDRESS'),
+    documentNumber: has('DOCUMENT_NUMBER'),
+    taxNumber: has('TAX_NUMBER'),
+    email: has('EMAIL'),
+    phone: has('PHONE'),
+  }
+}
+
+function inText(value: Revealed[Field], t: PartnerTexts): string {
+  if (value === null || value === undefined) return t.notShared
+  if (typeof value === 'boolean') return value ? t.yes : t.no
+  if (typeof value === 'string') return value
+  const { street, postalCode, city, region, country } = value
+  return [street, postalCode, city, region, country].filter((part) => part !== null).join(', ')
+}

@@ -1,0 +1,141 @@
+import { graphql } from '../generated/partner/gql.ts'
+import type { ListedShareRequestFragment } from '../generated/partner/graphql.ts'
+
+/** What the list shows of a share request. Every operation but that of the facts selects it. */
+export const ListedShareRequest = graphql(`
+  fragment ListedShareRequest on ShareRequest {
+    id
+    createdAt
+    reference
+    policy {
+      name
+    }
+    status {
+      version
+      changedAt
+      ... on ApprovedStatus {
+        approvedAt
+        outcome {
+          passed
+        }
+      }
+    }
+  }
+`)
+export type Listed = ListedShareRequestFragment
+
+/** Succeeds only with a key that may read; `policies` alone is answered to anybody. */
+export const SignIn = graphql(`
+  query SignIn {
+    shareRequests(first: 1) {
+      pageInfo {
+        hasNextPage
+      }
+    }
+    policies {
+      name
+    }
+  }
+`)
+
+export const ShareRequestPage = graphql(`
+  query ShareRequestPage($filter: ShareRequestFilter, $after: String) {
+    shareRequests(first: 20, after: $after, filter: $filter) {
+      edges {
+        node {
+          ...ListedShareRequest
+        }
+      }
+      pageInfo {
+        endCursor
+        hasNextPage
+      }
+    }
+  }
+`)
+
+export const FollowListed = graphql(`
+  subscription FollowListed($id: ID!) {
+    shareRequestStatus(id: $id) {
+      shareRequest {
+        ...ListedShareRequest
+      }
+    }
+  }
+`)
+
+export const ShareRequestDetail = graphql(`
+  query ShareRequestDetail($id: ID!) {
+    shareRequest(id: $id) {
+      ...ListedShareRequest
+      createdBy
+      policy {
+        name
+        purpose
+        facts
+      }
+      history {
+        ...TimelineEntry
+      }
+    }
+  }
+`)
+
+export const CheckListed = graphql(`
+  mutation CheckListed($input: ShareRequestInput!) {
+    checkShareRequest(input: $input) {
+      ...ListedShareRequest
+    }
+  }
+`)
+
+export const CancelListed = graphql(`
+  mutation CancelListed($input: ShareRequestInput!) {
+    cancelShareRequest(input: $input) {
+      ...ListedShareRequest
+    }
+  }
+`)
+
+/** A fact that the policy did not ask for would be an error, so each is asked for by its own variable. */
+export const RevealedFacts = graphql(`
+  query RevealedFacts(
+    $id: ID!
+    $fullName: Boolean!
+    $givenName: Boolean!
+    $familyName: Boolean!
+    $dateOfBirth: Boolean!
+    $ageOver18: Boolean!
+    $ageOver21: Boolean!
+    $nationality: Boolean!
+    $address: Boolean!
+    $documentNumber: Boolean!
+    $taxNumber: Boolean!
+    $email: Boolean!
+    $phone: Boolean!
+  ) {
+    shareRequest(id: $id) {
+      facts {
+        provenAt
+        fullName @include(if: $fullName)
+        givenName @include(if: $givenName)
+        familyName @include(if: $familyName)
+        dateOfBirth @include(if: $dateOfBirth)
+        ageOver18: ageOver(years: 18) @include(if: $ageOver18)
+        ageOver21: ageOver(years: 21) @include(if: $ageOver21)
+        nationality @include(if: $nationality)
+        address @include(if: $address) {
+          street
+          city
+          region
+          postalCode
+          country
+        }
+        documentNumber @include(if: $documentNumber)
+        taxNumber @include(if: $taxNumber)
+        email @include(if: $email)
+        phone @include(if: $phone)
+      }
+    }
+  }
+`)

@@ -1,0 +1,98 @@
+import { useRef, useState } from 'react'
+import { Detail } from './detail.tsx'
+import { Filters } from './filters.tsx'
+import { useTexts } from './locale.ts'
+import { OutcomeChart } from './outcome-chart.tsx'
+import styles from './partner.module.css'
+import { explained } from './problem.ts'
+import { Row } from './row.tsx'
+import { stateOf } from './states.ts'
+import { type Filter, useShareRequests } from './use-share-requests.ts'
+
+/** So many pending share requests, the newest, are followed live; all that the first page has are looked at besides. */
+const mostFollowed = 20
+
+interface OverviewProps {
+  /** Names of the policies that there are. */
+  policies: string[]
+  onSignOut: () => void
+}
+
+export function Overview({ policies, onSignOut }: OverviewProps) {
+  const { t } = useTexts()
+  const [filter, setFilter] = useState<Filter>({ state: null, policy: null, reference: null })
+  const [openId, setOpenId] = useState<string | null>(null)
+  const listElement = useRef<HTMLUListElement>(null)
+  const { list, problem, isLoadingMore, loadMore, change } = useShareRequests(filter)
+
+  // One that is followed may have left the state by which the list is filtered.
+  const items = list?.items.filter(({ status }) => filter.state === null || filter.state === stateOf(status))
+  const followed = new Set(
+    items
+      ?.filter(({ status }) => status.__typename === 'PendingStatus')
+      .slice(0, mostFollowed)
+      .map(({ id }) => id),
+  )
+  const endCursor = list?.endCursor ?? null
+
+  function close() {
+    listElement.current?.querySelector<HTMLElement>('[aria-current]')?.focus()
+    setOpenId(null)
+  }
+
+  return (
+    <>
+      <div className={styles.title}>
+        <h2>{t.title}</h2>
+        <button type="button" className={styles.quiet} onClick={onSignOut}>
+          {t.signOut}
+        </button>
+      </div>
+      <div className={styles.columns} data-open={openId !== null}>
+        <div className={styles.overview}>
+          <Filters policies={policies} filter={filter} onFilter={setFilter} />
+          {problem !== null && (
+            <p role="alert" className={styles.problem}>
+              {explained(t, problem)}
+            </p>
+          )}
+          {items !== undefined && <OutcomeChart items={items} />}
+          <p role="status" className={styles.muted}>
+            {items === undefined ? t.loading : items.length === 0 ? t.none : `${t.loaded} ${items.length}`}
+          </p>
+          <ul ref={listElement} className={styles.list}>
+            {items?.map((item) => (
+              <Row
+                key={item.id}
+                item={item}
+                isOpen={item.id === openId}
+                isFollowed={followed.has(item.id)}
+                onOpen={() => setOpenId(item.id)}
+                onChange={change}
+              />
+            ))}
+          </ul>
+          {endCursor !== null && (
+            <button
+              type="button"
+              className={styles.quiet}
+              aria-disabled={isLoadingMore}
+              onClick={() => isLoadingMore || loadMore(endCursor)}
+            >
+              {isLoadingMore ? t.loading : t.loadMore}
+            </button>
+          )}
+        </div>
+        {openId !== null && (
+          <Detail
+            key={openId}
+            id={openId}
+            version={list?.items.find(({ id }) => id === openId)?.status.version ?? null}
+            onChange={change}
+            onClose={close}
+          />
+        )}
+      </div>
+    </>
+  )
+}

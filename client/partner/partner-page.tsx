@@ -1,0 +1,79 @@
+import { useEffect, useState } from 'react'
+import { Provider } from 'urql'
+import type { Brand } from '../page/brand.ts'
+import { Header } from '../page/header.tsx'
+import { browserLocale } from '../verification/messages/browser-locale.ts'
+import { LocaleContext } from './locale.ts'
+import { SignIn as SignInOperation } from './operations.ts'
+import { Overview } from './overview.tsx'
+import styles from './partner.module.css'
+import { createPartnerClient, type PartnerClient } from './partner-client.ts'
+import { type Problem, problemOf } from './problem.ts'
+import { SignIn } from './sign-in.tsx'
+import { partnerTexts } from './texts.ts'
+
+/** The key lives in the client alone. */
+interface Session extends PartnerClient {
+  policies: string[]
+}
+
+interface PartnerPageProps {
+  brand: Brand
+  /** URL of the GraphQL gateway. */
+  url: string
+}
+
+/** The partner's overview of its share requests, behind a sign-in with the partner key. */
+export function PartnerPage({ brand, url }: PartnerPageProps) {
+  const [locale, setLocale] = useState(browserLocale)
+  const [session, setSession] = useState<Session | null>(null)
+  const [problem, setProblem] = useState<Problem | null>(null)
+  const { title } = partnerTexts(locale)
+
+  useEffect(() => {
+    document.documentElement.lang = locale
+    document.title = `${title} · ${brand.name}`
+  }, [locale, title, brand])
+
+  useEffect(() => {
+    if (session === null) return
+    // A browser may keep a page that was left, and show it again as it was.
+    const signOut = () => setSession(null)
+    window.addEventListener('pagehide', signOut)
+    return () => {
+      window.removeEventListener('pagehide', signOut)
+      session.dispose()
+    }
+  }, [session])
+
+  async function signIn(key: string) {
+    setProblem(null)
+    const partner = createPartnerClient(url, key, () => {
+      setSession(null)
+      setProblem('UNAUTHENTICATED')
+    })
+    const { data, error } = await partner.client.query(SignInOperation, {}).toPromise()
+    if (data?.shareRequests) setSession({ ...partner, policies: data.policies.map(({ name }) => name) })
+    else {
+      setProblem(error ? problemOf(error) : 'OTHER')
+      partner.dispose()
+    }
+  }
+
+  return (
+    <LocaleContext value={locale}>
+      <div className={styles.page}>
+        <Header brand={brand} locale={locale} onLocale={setLocale} />
+        <main>
+          {session === null ? (
+            <SignIn problem={problem} onSignIn={signIn} />
+          ) : (
+            <Provider value={session.client}>
+              <Overview policies={session.policies} onSignOut={() => setSession(null)} />
+            </Provider>
+          )}
+        </main>
+      </div>
+    </LocaleContext>
+  )
+}

@@ -1,0 +1,63 @@
+import { type FragmentType, readFragment } from '../generated/partner/fragment-masking.ts'
+import { graphql } from '../generated/partner/gql.ts'
+import { inWords } from '../verification/messages/names.ts'
+import { momentIn, useTexts } from './locale.ts'
+import styles from './partner.module.css'
+import { resultOf } from './states.ts'
+
+const TimelineEntry = graphql(`
+  fragment TimelineEntry on ShareRequestStatus {
+    version
+    changedAt
+    ... on PendingStatus {
+      expiresAt
+    }
+    ... on ApprovedStatus {
+      outcome {
+        passed
+        checks {
+          name
+          verdict
+        }
+      }
+    }
+    ... on FailedStatus {
+      reason
+    }
+  }
+`)
+
+/** Every status that a share request has had, oldest first. */
+export function Timeline({ history }: { history: readonly FragmentType<typeof TimelineEntry>[] }) {
+  const { t, locale } = useTexts()
+  return (
+    <ol className={styles.timeline}>
+      {readFragment(TimelineEntry, history).map((status) => (
+        <li key={status.version}>
+          <span className={styles.badge} data-result={resultOf(status)}>
+            {t[`result_${resultOf(status)}`]}
+          </span>
+          <time className={styles.when} dateTime={status.changedAt}>
+            {momentIn(locale, status.changedAt)}
+          </time>
+          {status.__typename === 'PendingStatus' && (
+            <p className={styles.muted}>
+              {t.expires} <time dateTime={status.expiresAt}>{momentIn(locale, status.expiresAt)}</time>
+            </p>
+          )}
+          {status.__typename === 'FailedStatus' && <p>{t[`reason_${status.reason}`]}</p>}
+          {status.__typename === 'ApprovedStatus' && (
+            <dl className={styles.pairs}>
+              {status.outcome.checks.map(({ name, verdict }) => (
+                <div key={name}>
+                  <dt>{inWords(name)}</dt>
+                  <dd>{t[`verdict_${verdict}`]}</dd>
+                </div>
+              ))}
+            </dl>
+          )}
+        </li>
+      ))}
+    </ol>
+  )
+}
