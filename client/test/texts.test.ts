@@ -66,7 +66,10 @@ test('the scan finds a text that stands in a component', () => {
   ).toEqual([])
 })
 
-test.each(sources('**/*.tsx'))('$file: no text stands in it', ({ file, text }) => {
+/** The example is a partner's page, in the one language that it has. */
+const translated = sources('**/*.tsx').filter(({ file }) => !file.startsWith('example/'))
+
+test.each(translated)('$file: no text stands in it', ({ file, text }) => {
   expect(textsIn(file, text)).toEqual([])
 })
 

@@ -1,0 +1,33 @@
+import { join, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build, type Rollup } from 'vite'
+import { expect, test } from 'vitest'
+import { resolved, sources } from '../test/sources.ts'
+
+const publicFace = join('verification', 'index.ts')
+
+test('of the project the example imports the public face and nothing else', () => {
+  const imports = sources('example/**/*.{ts,tsx}').flatMap(({ file, text }) =>
+    [...text.matchAll(/(?:from|import) '(\.[^']+)'/g)].map(([, specifier = '']) => resolved(file, specifier)),
+  )
+  expect(imports).toContain(publicFace)
+  expect(imports.filter((file) => file !== publicFace && !file.startsWith(`example${sep}`))).toEqual([])
+})
+
+test('it builds, from its own sources and the verification', async () => {
+  const built = await build({
+    configFile: fileURLToPath(new URL('vite.config.ts', import.meta.url)),
+    logLevel: 'silent',
+    build: { write: false },
+  })
+  const client = fileURLToPath(new URL('..', import.meta.url))
+  const outputs = (Array.isArray(built) ? built : [built]).flatMap((bundle) =>
+    'output' in bundle ? bundle.output : [],
+  )
+  const folders = outputs
+    .filter((output): output is Rollup.OutputChunk => output.type === 'chunk')
+    .flatMap(({ moduleIds }) => moduleIds)
+    .filter((id) => id.startsWith(client))
+    .map((id) => id.slice(client.length).split(sep)[0])
+  expect([...new Set(folders)].sort()).toEqual(['example', 'generated', 'verification'])
+}, 60_000)

@@ -1,0 +1,31 @@
+import { useState } from 'react'
+import { Verification } from '../verification/index.ts'
+import { OwnDrawing } from './own-drawing.tsx'
+
+/** A partner's page with both ways to verify a customer: the component as it is, and a drawing of its own. */
+export function Shop() {
+  const [order, setOrder] = useState<string | null>(null)
+  return (
+    <>
+      <header>
+        <h1>Example shop</h1>
+      </header>
+      <main>
+        <section aria-labelledby="component">
+          <h2 id="component">The component</h2>
+          <Verification
+            policy="age-over-18"
+            partner="Example shop"
+            onVerified={({ id }) => setOrder(`Your order goes on. Our server asks the gateway about ${id}.`)}
+            onFailed={(end) => setOrder(`Your order waits: ${end}.`)}
+          />
+          <p role="status">{order}</p>
+        </section>
+        <section aria-labelledby="own-drawing">
+          <h2 id="own-drawing">An own drawing</h2>
+          <OwnDrawing policy="kyc-basic" />
+        </section>
+      </main>
+    </>
+  )
+}

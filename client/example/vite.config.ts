@@ -1,0 +1,19 @@
+import { fileURLToPath } from 'node:url'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+const gateway = process.env.GATEWAY_URL ?? 'http://127.0.0.1:4000'
+
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  plugins: [react()],
+  resolve: { dedupe: ['react', 'react-dom', 'graphql'] },
+  build: { outDir: 'dist', emptyOutDir: true, reportCompressedSize: false },
+  server: {
+    host: '127.0.0.1',
+    port: 5174,
+    // The Host stays the page's own, or the gateway would take its Origin for a stranger's.
+    proxy: { '/graphql': { target: gateway, ws: true, changeOrigin: false } },
+  },
+  preview: { host: '127.0.0.1' },
+})

@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Browser, Locator, Page } from 'playwright-core'
+import { build, type PreviewServer, preview } from 'vite'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { type Stage, startStage } from '../stage.ts'
+import { violations } from './accessibility.ts'
+import { launchBrowser } from './browser.ts'
+import { readQr } from './qr.ts'
+
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 })
+
+let browser: Browser
+let stage: Stage
+let site: PreviewServer
+let folder: string
+
+beforeAll(async () => {
+  stage = await startStage()
+  vi.stubEnv('GATEWAY_URL', stage.gateway.url)
+  folder = mkdtempSync(join(tmpdir(), 'example-'))
+  const config = {
+    configFile: fileURLToPath(new URL('../../client/example/vite.config.ts', import.meta.url)),
+    logLevel: 'silent',
+    build: { outDir: folder },
+    preview: { port: 0 },
+  } as const
+  await build(config)
+  site = await preview(config)
+  browser = await launchBrowser()
+})
+afterEach(() => Promise.all(browser.contexts().map((context) => context.close())))
+afterAll(async () => {
+  await browser.close()
+  await site.close()
+  await stage[Symbol.asyncDispose]()
+  rmSync(folder, { recursive: true })
+  vi.unstubAllEnvs()
+})
+
+/** A customer in the shop; `faults` fills with what goes wrong there. */
+async function customer() {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 1000 }, locale: 'en' })
+  context.setDefaultTimeout(20_000)
+  const page = await context.newPage()
+  const faults: string[] = []
+  page.on('pageerror', (error) => faults.push(String(error)))
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(message.text())
+  })
+  const url = site.resolvedUrls?.local[0]
+  if (url === undefined) throw new Error('The preview has no address.')
+  await page.goto(url)
+  return { page, faults }
+}
+
+const part = (page: Page, name: string) => page.getByRole('region', { name })
+
+/** The customer's phone reads the code that stands in this part of the page, and approves. */
+async function approve(within: Locator) {
+  stage.sandbox.approve(readQr(await within.getByRole('img', { name: /Portmone/ }).screenshot()))
+}
+
+test('a customer is verified by the component, and by the own drawing', async () => {
+  const { page, faults } = await customer()
+  const component = part(page, 'The component')
+  const ownDrawing = part(page, 'An own drawing')
+  await component.getByRole('button', { name: 'Verify' }).click()
+  await ownDrawing.getByRole('button', { name: 'Open an account' }).click()
+  await ownDrawing.getByText('To open an account the law asks').waitFor()
+  await component.getByRole('img', { name: /Portmone/ }).waitFor()
+  expect(await violations(page)).toEqual([])
+
+  await approve(component)
+  await component.getByText('Your order goes on.').waitFor()
+  await ownDrawing.getByText('Scan this').waitFor()
+  await approve(ownDrawing)
+  await ownDrawing.getByText('Welcome! Your account is open.').waitFor()
+  expect(await violations(page)).toEqual([])
+  expect(faults).toEqual([])
+})
+
+test('declined: the shop is told, and the own drawing begins anew', async () => {
+  const { page } = await customer()
+  const ownDrawing = part(page, 'An own drawing')
+  await ownDrawing.getByRole('button', { name: 'Open an account' }).click()
+  const code = readQr(await ownDrawing.getByRole('img').screenshot())
+  stage.sandbox.decline(code)
+  await ownDrawing.getByText('You declined.').waitFor()
+  await ownDrawing.getByRole('button', { name: 'Try again' }).click()
+  await ownDrawing.getByText('Scan this').waitFor()
+  expect(readQr(await ownDrawing.getByRole('img').screenshot())).not.toBe(code)
+})
