@@ -154,7 +154,11 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     settings: config,
     log,
   })
-  monitoring.watch({ subscribers: () => shareRequests.followers, sockets: () => sockets.size })
+  monitoring.watch({
+    subscribers: () => shareRequests.followers,
+    sockets: () => sockets.size,
+    pending: () => store.countPending(policies.map(({ name }) => name)),
+  })
 
   let port: number
   try {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { CircuitState, UpstreamMonitor } from '../portmone/monitor.ts'
 import type { Monitor } from '../share-requests/monitor.ts'
@@ -8,7 +9,12 @@ export interface Gauges {
   /** Subscriptions that are open. */
   subscribers(): number
   sockets(): number
+  /** Share requests by policy; asked every five seconds at most. */
+  pending(): Promise<ReadonlyMap<string, number>>
 }
+
+/** Milliseconds for which a count of the pending share requests holds, and for which a scrape waits for a new one. */
+const pendingCount = { holds: 5_000, wait: 1_000 }
 
 export interface Monitoring {
   registry: Registry
@@ -94,6 +100,10 @@ export function createMonitoring(log: Logger): Monitoring {
     for (const other of circuitStates) circuit.set({ state: other }, other === state ? 1 : 0)
   }
   showCircuit('closed')
+  const failed: Monitor['failed'] = (what, err) => {
+    failures.inc()
+    log.error({ what, err }, 'background failure')
+  }
 
   return {
     registry,
@@ -120,10 +130,7 @@ export function createMonitoring(log: Logger): Monitoring {
       checkSaved: () => checksSaved.inc(),
       delayed: (id, err) =>
         log.warn({ shareRequestId: id, err }, 'Portmone gave no answer; asking again later'),
-      failed(what, err) {
-        failures.inc()
-        log.error({ what, err }, 'background failure')
-      },
+      failed,
     },
     upstream: {
       call: (call, result, seconds) => calls.observe({ call, result }, seconds),
@@ -133,7 +140,7 @@ export function createMonitoring(log: Logger): Monitoring {
       },
       circuit: showCircuit,
     },
-    watch({ subscribers, sockets }) {
+    watch({ subscribers, sockets, pending }) {
       new Gauge({
         name: 'portmone_subscribers',
         help: 'Subscriptions that are open on this gateway.',
@@ -148,6 +155,28 @@ export function createMonitoring(log: Logger): Monitoring {
         registers,
         collect() {
           this.set(sockets())
+        },
+      })
+      let countedAt = Number.NEGATIVE_INFINITY
+      new Gauge({
+        name: 'portmone_share_requests_pending',
+        help: 'Share requests that are pending, by policy, of all gateways that share the store.',
+        labelNames: ['policy'],
+        registers,
+        async collect() {
+          if (performance.now() - countedAt < pendingCount.holds) return
+          countedAt = performance.now()
+          const counted = pending().then(
+            (counts) => {
+              for (const [policy, count] of counts) this.set({ policy }, count)
+            },
+            (error) => {
+              this.reset()
+              failed('counting the pending share requests', error)
+            },
+          )
+          // A store that hangs must not keep the other metrics back.
+          await Promise.race([counted, pause(pendingCount.wait, undefined, { ref: false })])
         },
       })
     },

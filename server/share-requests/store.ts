@@ -37,6 +37,8 @@ export interface Store extends PartnerKeyStore {
   findAll(ids: readonly string[]): Promise<ShareRequest[]>
   /** Newest first, those after the cursor, at most `first` + 1: the last of so many tells that there are more. */
   list(query: ListQuery): Promise<ShareRequest[]>
+  /** How many share requests are pending from each of these policies, of which one at least is named. */
+  countPending(policies: readonly string[]): Promise<ReadonlyMap<string, number>>
 
   /**
    * Writes `next` if the stored request still has `previous`'s version and approvedAt; of two racers one wins. The

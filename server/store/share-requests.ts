@@ -169,6 +169,23 @@ export async function list(db: Kysely<Tables>, query: ListQuery): Promise<ShareR
   return rows.map(shareRequestOf)
 }
 
+/** Counts in the index by policy, which holds all that is asked: the rows are not read. */
+export async function countPending(
+  db: Kysely<Tables>,
+  policies: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const counts = await db
+    .selectFrom('share_requests')
+    .select(({ fn }) => ['policy_name', fn.countAll<number | string>().as('pending')])
+    .where('policy_name', 'in', policies)
+    .where('state', '=', 'PENDING')
+    .groupBy('policy_name')
+    .execute()
+  const byPolicy = new Map(policies.map((policy) => [policy, 0]))
+  for (const { policy_name, pending } of counts) byPolicy.set(policy_name, Number(pending))
+  return byPolicy
+}
+
 /** @returns whether `previous` was still what is stored, and is `next` now. */
 export async function update(
   trx: Transaction<Tables>,

@@ -71,6 +71,10 @@ export class SqlStore implements Store {
     return this.#typed(() => shareRequests.list(this.#backend.db, query))
   }
 
+  countPending(policies: readonly string[]) {
+    return this.#typed(() => shareRequests.countPending(this.#backend.db, policies))
+  }
+
   update(previous: ShareRequest, next: ShareRequest, nextWorkAt: number | null): Promise<boolean> {
     return this.#change(async (trx) => {
       const won = await shareRequests.update(trx, previous, next, nextWorkAt)

@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
+import { createLog } from '../../server/monitoring/log.ts'
+import { createMonitoring } from '../../server/monitoring/metrics.ts'
 import { streamingTransports } from '../clients.ts'
 import { startStage } from '../stage.ts'
 import { create, operations, statusesOf } from './operations.ts'
@@ -30,7 +32,10 @@ test('what is seen at night moves', async () => {
   const { id, clientSecret, code } = await create(client)
   const stream = client.subscribe(operations.follow, { id, clientSecret })
   await stream.next()
-  expect(await read()).toMatch(/^portmone_subscribers 1$/m)
+  const before = await read()
+  expect(before).toMatch(/^portmone_subscribers 1$/m)
+  expect(before).toMatch(/^portmone_share_requests_pending\{policy="kyc-basic"\} 1$/m)
+  expect(before).toMatch(/^portmone_share_requests_pending\{policy="kyc-full"\} 0$/m)
   stage.sandbox.approve(code, 'adult')
   const input = { id, clientSecret }
   await Promise.all([1, 2, 3].map(() => client.run(operations.check, { input })))
@@ -63,4 +68,30 @@ test('errors of Portmone and the open circuit show', async () => {
   expect(metrics).toMatch(/^portmone_circuit_state\{state="open"\} 1$/m)
   expect(metrics).toMatch(/^portmone_upstream_short_circuited_total\{call="status"\} [1-9]\d*$/m)
   await client.dispose()
+})
+
+/** The metrics of a gateway whose store counts by `pending`. */
+function metricsWith(pending: () => Promise<ReadonlyMap<string, number>>) {
+  const { registry, watch } = createMonitoring(createLog('silent'))
+  watch({ subscribers: () => 0, sockets: () => 0, pending })
+  return () => registry.metrics()
+}
+
+test('the pending share requests are counted once for all who scrape within some seconds', async () => {
+  const pending = vi.fn(async () => new Map([['kyc-basic', 3]]))
+  const read = metricsWith(pending)
+  for (const metrics of [await read(), await read()])
+    expect(metrics).toMatch(/^portmone_share_requests_pending\{policy="kyc-basic"\} 3$/m)
+  expect(pending).toHaveBeenCalledOnce()
+})
+
+test.each([
+  ['fails', () => Promise.reject(new Error('away')), 1],
+  ['hangs', () => new Promise<never>(() => {}), 0],
+])('while the store %s all other metrics are there', async (_, pending, failures) => {
+  const read = metricsWith(pending)
+  await read()
+  const metrics = await read()
+  expect(metrics).not.toMatch(/^portmone_share_requests_pending\{/m)
+  expect(metrics).toMatch(new RegExp(`^portmone_background_failures_total ${failures}$`, 'm'))
 })

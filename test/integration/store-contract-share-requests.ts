@@ -235,6 +235,21 @@ export function describeShareRequests(setUp: () => Promise<StoreHarness>): void 
     })
   })
 
+  describe('the count of what is pending', () => {
+    test('is by policy, of those that are named, without reservations and what has ended', async () => {
+      const { store } = await setUp()
+      const kyc = { ...policy, name: 'kyc-basic' }
+      await pending(store)
+      await pending(store, { policy: kyc })
+      await store.reserve(reservation({ policy: kyc }))
+      const ended = await pending(store, { policy: kyc })
+      const counts = async () => Object.fromEntries(await store.countPending(['kyc-basic', 'kyc-full']))
+      expect(await counts()).toEqual({ 'kyc-basic': 2, 'kyc-full': 0 })
+      await store.update(ended, cancelled(ended, store.now()), null)
+      expect(await counts()).toEqual({ 'kyc-basic': 1, 'kyc-full': 0 })
+    })
+  })
+
   describe('deletion', () => {
     test('takes what is old and terminal, and reservations that came to nothing, and frees their keys', async () => {
       const { store, clock } = await setUp()

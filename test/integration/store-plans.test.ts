@@ -34,6 +34,7 @@ async function useAll(store: Store): Promise<void> {
   }
   const request = await pending(store, { reference: 'order 7' })
   await store.find(request.id)
+  await store.countPending(['age-over-18', 'kyc-basic'])
   await store.watch([request.id, 'other'], next(), next())
   await store.claimDue({ limit: 25, lease: minute, next })
   await store.claim(request.id, { lease: minute, next })
