@@ -7,7 +7,7 @@ import {
   type ShareRequestState,
   type ShareRequestStatus,
 } from './share-request-state.ts'
-import { endOf } from './verification-end.ts'
+import { endOf, type VerificationEnd } from './verification-end.ts'
 
 /** As the gateway would send it. */
 const sent = (status: { __typename: string }) =>
@@ -66,6 +66,26 @@ test('nor one over the refusals', () => {
     }
   }
   expect(nameOf({ __typename: 'UnknownPolicy' })).toBe('left out')
+})
+
+test('nor one over the ends', () => {
+  const toneOf = (end: VerificationEnd) => {
+    switch (end) {
+      case 'VERIFIED':
+        return 'good'
+      case 'NOT_PASSED':
+      case 'UNDECIDABLE':
+      case 'DECLINED':
+      case 'EXPIRED':
+      case 'CANCELLED':
+        return 'bad'
+      default:
+        // @ts-expect-error FAILED is left out
+        end satisfies never
+        return 'left out'
+    }
+  }
+  expect(toneOf('FAILED')).toBe('left out')
 })
 
 test('an outcome can be read of an approved status alone', () => {
