@@ -51,7 +51,7 @@ const Environment = z.object({
     .describe('other origins whose pages may use the API, with commas between'),
   GATEWAY_SECRET: z
     .string(weakSecret)
-    .min(32, weakSecret)
+    .min(32, { error: weakSecret, abort: true })
     .refine(isRandom, `this one can be guessed; ${weakSecret}`)
     .describe('at least 32 random characters; every clientSecret is made from it'),
   PORTMONE_URL: origin.describe('origin of the Portmone Service'),
@@ -189,21 +189,26 @@ export interface Config {
   brand: { name: string; accent: string | null; logoFile: string | null }
 }
 
-/** The environment is not fit to start with; the message names each bad variable and its mend. */
+/** The environment is not fit to start with. Each fault names a bad variable and its mend; the message has them all. */
 export class ConfigError extends Error {
   override name = 'ConfigError'
+  readonly faults: readonly string[]
+  constructor(faults: readonly string[], options?: ErrorOptions) {
+    const lines = faults.map((fault) => `  ${fault}`)
+    super(
+      `The configuration is not complete. Set these variables of the environment:\n${lines.join('\n')}`,
+      options,
+    )
+    this.faults = faults
+  }
 }
 
 /** Reads the configuration from the environment. An empty variable counts as left out. Throws a ConfigError. */
 export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
   const parsed = Environment.safeParse(given)
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
-    throw new ConfigError(
-      `The configuration is not complete. Set these variables of the environment:\n${faults.join('\n')}`,
-    )
-  }
+  if (!parsed.success)
+    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`))
   const env = parsed.data
   return {
     host: env.HOST,

@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url'
+import { clientDir, pageOperations } from './client-files.ts'
 import type { Config } from './config.ts'
 import { AddressCap } from './http/address-cap.ts'
 import { addressOf, type Sender } from './http/addresses.ts'
@@ -48,10 +48,6 @@ export interface Gateway {
   /** Stops accepting, sends sockets elsewhere, lets what is under way end, writes everything down, closes the store. */
   stop(): Promise<void>
 }
-
-const inClient = (path: string) => fileURLToPath(new URL(`../client/${path}`, import.meta.url))
-const clientDir = inClient('dist')
-const pageOperations = inClient('generated/persisted-documents.json')
 
 /** Puts the gateway together and starts it. Throws PoliciesFileError, OperationsFileError, ListenError, or the store's own errors. */
 export async function startGateway(parts: GatewayParts): Promise<Gateway> {

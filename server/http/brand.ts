@@ -34,10 +34,10 @@ export function createBrand({ name, accent, logoFile }: Brand) {
 function readLogo(file: string) {
   const type = imageTypes[extname(file).toLowerCase()]
   if (type === undefined)
-    throw new ConfigError(`BRAND_LOGO: ${file} is none of ${Object.keys(imageTypes).join(', ')}`)
+    throw new ConfigError([`BRAND_LOGO: ${file} is none of ${Object.keys(imageTypes).join(', ')}`])
   try {
     return { type, image: new Uint8Array(readFileSync(file)) }
   } catch (cause) {
-    throw new ConfigError(`BRAND_LOGO: ${(cause as Error).message}`, { cause })
+    throw new ConfigError([`BRAND_LOGO: ${(cause as Error).message}`], { cause })
   }
 }

@@ -14,7 +14,8 @@ export type Exchange = <T>(
 ) => Promise<T>
 
 export interface ExchangeOptions {
-  dispatcher: Dispatcher
+  /** Sends a request over HTTP. */
+  send: (request: Dispatcher.RequestOptions) => Promise<Dispatcher.ResponseData>
   /** Where the Portmone Service is. A path in it goes before every path of the contract. */
   url: URL
   /** Bytes of an answer that are read at most. */
@@ -25,7 +26,7 @@ export interface ExchangeOptions {
 const tracer = trace.getTracer('portmone-gateway')
 
 /** HTTP exchanges with Portmone, each with a span of its own and counted by the monitor. */
-export function createExchange({ dispatcher, url, maxAnswer, monitor }: ExchangeOptions): Exchange {
+export function createExchange({ send, url, maxAnswer, monitor }: ExchangeOptions): Exchange {
   const prefix = url.pathname.replace(/\/$/, '')
 
   async function receive(
@@ -33,7 +34,7 @@ export function createExchange({ dispatcher, url, maxAnswer, monitor }: Exchange
     token: string | undefined,
     signal: AbortSignal,
   ): Promise<Received> {
-    const { statusCode, headers, body } = await dispatcher.request({
+    const { statusCode, headers, body } = await send({
       origin: url.origin,
       path: prefix + request.target,
       method: request.method,

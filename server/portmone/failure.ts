@@ -8,6 +8,7 @@ export interface FailureDetails {
   retryable?: boolean
   /** Seconds. */
   retryAfter?: number | undefined
+  code?: string
 }
 
 /**
@@ -19,11 +20,14 @@ export class UpstreamFailure extends IdentityServiceError {
   readonly what: string
   readonly result: Exclude<UpstreamResult, 'ok'>
   readonly retryable: boolean
+  /** Node's or undici's word for why no answer came; ETIMEDOUT where it was not waited for any longer. */
+  readonly code: string | undefined
   constructor(call: UpstreamCall, what: string, details: FailureDetails = {}) {
     super(details.problem ?? 'UNAVAILABLE', `Portmone, ${call}: ${what}.`, { retryAfter: details.retryAfter })
     this.call = call
     this.what = what
     this.result = details.result ?? 'unavailable'
     this.retryable = details.retryable ?? false
+    this.code = details.code
   }
 }

@@ -58,8 +58,9 @@ export function createPortmone(options: PortmoneOptions): Portmone {
     allowH2: false,
   })
   const circuit = createCircuit({ ...defaults.circuit, ...options.circuit }, log, monitor)
+  const dispatcher = options.dispatcher ?? pool
   const exchange = createExchange({
-    dispatcher: options.dispatcher ?? pool,
+    send: (request) => dispatcher.request(request),
     maxAnswer: options.maxAnswer ?? defaults.maxAnswer,
     url,
     monitor,

@@ -22,7 +22,7 @@ const passing = new Set([
 ])
 
 /** Node names a refused certificate by OpenSSL's word for the fault, such as DEPTH_ZERO_SELF_SIGNED_CERT. */
-const certificateFault = /CERT|SELF_SIGNED|UNABLE_TO_|CRL_|TLS|SSL/
+export const isTlsFault = (code: string) => /CERT|SELF_SIGNED|UNABLE_TO_|CRL_|TLS|SSL/.test(code)
 
 /**
  * Why no answer came. Of the client's error only the code is kept: a parser's error holds bytes of the answer, and a
@@ -30,11 +30,12 @@ const certificateFault = /CERT|SELF_SIGNED|UNABLE_TO_|CRL_|TLS|SSL/
  */
 export function transportFailure(call: UpstreamCall, error: unknown, signal: AbortSignal): UpstreamFailure {
   if (signal.reason === stopping) return new UpstreamFailure(call, 'given up', { result: 'abandoned' })
-  if (signal.aborted) return new UpstreamFailure(call, 'no answer in time', { retryable: true })
+  if (signal.aborted)
+    return new UpstreamFailure(call, 'no answer in time', { retryable: true, code: 'ETIMEDOUT' })
   const code = codeOf(error)
-  if (certificateFault.test(code))
-    return new UpstreamFailure(call, `no secure connection, check Portmone's certificate (${code})`)
-  return new UpstreamFailure(call, `no answer (${code})`, { retryable: passing.has(code) })
+  if (isTlsFault(code))
+    return new UpstreamFailure(call, `no secure connection, check Portmone's certificate (${code})`, { code })
+  return new UpstreamFailure(call, `no answer (${code})`, { retryable: passing.has(code), code })
 }
 
 function codeOf(error: unknown): string {

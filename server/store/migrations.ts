@@ -115,19 +115,14 @@ export async function migrate(db: Kysely<Tables>, collation: string | null): Pro
   const { error, results } = await new Migrator({ db, provider }).migrateToLatest()
   if (error === undefined) return
   const failed = results?.find(({ status }) => status === 'Error')?.migrationName
-  if (failed === undefined && (await isNewer(db)))
-    throw new StoreUnavailable(
-      'MIGRATIONS',
-      'The store was last used by a newer version of the gateway. Start that version, or one after it.',
-      { cause: error },
-    )
+  if (failed === undefined && (await compareMigrations(db)).unknown.length > 0)
+    throw new StoreUnavailable('MIGRATIONS', usedByNewer, { cause: error })
   throw error
 }
 
 /** Rejects with a StoreUnavailable where a migration has not been run. Those of a newer version are no harm. */
 export async function checkMigrations(db: Kysely<Tables>): Promise<void> {
-  const done = await executed(db)
-  const missing = names.filter((name) => !done.includes(name))
+  const { missing } = await compareMigrations(db)
   if (missing.length > 0)
     throw new StoreUnavailable(
       'MIGRATIONS',
@@ -135,9 +130,17 @@ export async function checkMigrations(db: Kysely<Tables>): Promise<void> {
     )
 }
 
-const isNewer = async (db: Kysely<Tables>) => (await executed(db)).some((name) => !names.includes(name))
+export const usedByNewer =
+  'The store was last used by a newer version of the gateway. Start that version, or one after it.'
 
-async function executed(db: Kysely<Tables>): Promise<string[]> {
+/** By names: `missing` are those still to be run, `unknown` those that a newer version has run. */
+export async function compareMigrations(
+  db: Kysely<Tables>,
+): Promise<{ missing: string[]; unknown: string[] }> {
   const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db)
-  return rows.map(({ name }) => name)
+  const done = rows.map(({ name }) => name)
+  return {
+    missing: names.filter((name) => !done.includes(name)),
+    unknown: done.filter((name) => !names.includes(name)),
+  }
 }
