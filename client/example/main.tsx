@@ -4,7 +4,8 @@ import { createGateway, GatewayProvider } from '../verification/index.ts'
 import { Shop } from './shop.tsx'
 import './example.css'
 
-const gateway = createGateway('/graphql')
+// Of this page's own origin, since the dev server forwards /graphql; VITE_GATEWAY names one of another origin.
+const gateway = createGateway(import.meta.env.VITE_GATEWAY ?? '/graphql')
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no element #root.')

@@ -14,34 +14,63 @@ vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 })
 
 let browser: Browser
 let stage: Stage
-let site: PreviewServer
-let folder: string
+const near = newSite()
+const far = newSite()
 
 beforeAll(async () => {
-  stage = await startStage()
-  vi.stubEnv('GATEWAY_URL', stage.gateway.url)
-  folder = mkdtempSync(join(tmpdir(), 'example-'))
+  await far.serve()
+  stage = await startStage({ config: { allowedOrigins: [far.origin()] } })
+  await near.serve({ GATEWAY_URL: stage.gateway.url })
+  await near.build()
+  await far.build({ VITE_GATEWAY: `${stage.gateway.url}/graphql` })
+  browser = await launchBrowser()
+})
+afterEach(() => Promise.all(browser.contexts().map((context) => context.close())))
+afterAll(async () => {
+  await browser.close()
+  await Promise.all([near.close(), far.close()])
+  await stage[Symbol.asyncDispose]()
+})
+
+/** The example, built into a folder of its own and served from there. */
+function newSite() {
+  const folder = mkdtempSync(join(tmpdir(), 'example-'))
   const config = {
     configFile: fileURLToPath(new URL('../../client/example/vite.config.ts', import.meta.url)),
     logLevel: 'silent',
     build: { outDir: folder },
     preview: { port: 0 },
   } as const
-  await build(config)
-  site = await preview(config)
-  browser = await launchBrowser()
-})
-afterEach(() => Promise.all(browser.contexts().map((context) => context.close())))
-afterAll(async () => {
-  await browser.close()
-  await site.close()
-  await stage[Symbol.asyncDispose]()
-  rmSync(folder, { recursive: true })
-  vi.unstubAllEnvs()
-})
+  let server: PreviewServer | undefined
+  return {
+    serve: async (env: Record<string, string> = {}) => {
+      server = await withEnv(env, () => preview(config))
+    },
+    build: (env: Record<string, string> = {}) => withEnv(env, () => build(config)),
+    origin() {
+      const url = server?.resolvedUrls?.local[0]
+      if (url === undefined) throw new Error('The example is not served.')
+      return new URL(url).origin
+    },
+    async close() {
+      await server?.close()
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+/** Runs it while these variables are set, as Vite reads them. */
+async function withEnv<T>(env: Record<string, string>, run: () => Promise<T>): Promise<T> {
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
+  try {
+    return await run()
+  } finally {
+    vi.unstubAllEnvs()
+  }
+}
 
 /** A customer in the shop; `faults` fills with what goes wrong there. */
-async function customer() {
+async function customer(site = near) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 1000 }, locale: 'en' })
   context.setDefaultTimeout(20_000)
   const page = await context.newPage()
@@ -50,9 +79,7 @@ async function customer() {
   page.on('console', (message) => {
     if (message.type() === 'error') faults.push(message.text())
   })
-  const url = site.resolvedUrls?.local[0]
-  if (url === undefined) throw new Error('The preview has no address.')
-  await page.goto(url)
+  await page.goto(site.origin())
   return { page, faults }
 }
 
@@ -63,8 +90,11 @@ async function approve(within: Locator) {
   stage.sandbox.approve(readQr(await within.getByRole('img', { name: /Portmone/ }).screenshot()))
 }
 
-test('a customer is verified by the component, and by the own drawing', async () => {
-  const { page, faults } = await customer()
+test.each([
+  ["the page's own", near],
+  ['another', far],
+])('a gateway of %s origin: verified by the component, and by the own drawing', async (_, site) => {
+  const { page, faults } = await customer(site)
   const component = part(page, 'The component')
   const ownDrawing = part(page, 'An own drawing')
   await component.getByRole('button', { name: 'Verify' }).click()
