@@ -21,7 +21,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(root, { recursive: true }))
 
-async function run(firstLoadLimit: number) {
+async function run(firstLoadLimit: number, input = ['index.html']) {
   const said: string[] = []
   const say = (message: string) => void said.push(message)
   const logger = {
@@ -33,7 +33,13 @@ async function run(firstLoadLimit: number) {
     hasErrorLogged: () => false,
     hasWarned: false,
   }
-  await build({ root, configFile: false, customLogger: logger, plugins: [compressed({ firstLoadLimit })] })
+  await build({
+    root,
+    configFile: false,
+    customLogger: logger,
+    plugins: [compressed({ firstLoadLimit })],
+    build: { rollupOptions: { input: input.map((name) => join(root, name)) } },
+  })
   return said.join('\n')
 }
 
@@ -55,4 +61,15 @@ test('each text file of the build stands there in both encodings too, and the fi
 test('too heavy a first load fails the build', async () => {
   vi.spyOn(console, 'error').mockReturnValue()
   await expect(run(100)).rejects.toThrow(/JavaScript of the first load: .* Too much/)
+})
+
+test('each page is weighed by itself, what they share with each of them', async () => {
+  writeFileSync(join(root, 'second.html'), '<script type="module" src="./second.js"></script>')
+  writeFileSync(join(root, 'second.js'), `import { shared } from './shared.js'; document.title = shared`)
+  writeFileSync(join(root, 'shared.js'), `export const shared = '${'shared '.repeat(300)}' + Math.random()`)
+  writeFileSync(join(root, 'main.js'), `import { shared } from './shared.js'; document.body.title = shared`)
+  const said = await run(100_000, ['index.html', 'second.html'])
+  expect(said).toMatch(/index: JavaScript of the first load: /)
+  expect(said).toMatch(/second: JavaScript of the first load: /)
+  expect(said.match(/shared-\S+\.js: [\d.]+ KB br/g)).toHaveLength(2)
 })

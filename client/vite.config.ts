@@ -18,7 +18,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    rollupOptions: { input: [page('index.html'), page('partner/index.html')] },
+    rollupOptions: { input: { customer: page('index.html'), partner: page('partner/index.html') } },
   },
   server: {
     host: '127.0.0.1',

@@ -94,6 +94,7 @@ function stopTogether(gateway: ChildProcess, sandbox: Sandbox): void {
 
 const welcome = (gateway: string, sandbox: Sandbox, { partnerKey, controlToken }: DemoSecrets) => `
   The page      ${gateway}
+  The overview  ${gateway}/partner, for the partner: sign in with the key
   GraphiQL      ${gateway}/graphql
   The phone     opens the code that the page shows; it is a page of the sandbox at ${sandbox.url}
   Partner key   ${partnerKey}

@@ -1,4 +1,5 @@
 import { useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { Detail } from './detail.tsx'
 import { Filters } from './filters.tsx'
 import { useTexts } from './locale.ts'
@@ -36,8 +37,10 @@ export function Overview({ policies, onSignOut }: OverviewProps) {
   const endCursor = list?.endCursor ?? null
 
   function close() {
-    listElement.current?.querySelector<HTMLElement>('[aria-current]')?.focus()
-    setOpenId(null)
+    const opener = listElement.current?.querySelector<HTMLElement>('[aria-current]')
+    // On a narrow window it can be focused only when the list is back.
+    flushSync(() => setOpenId(null))
+    opener?.focus()
   }
 
   return (

@@ -16,7 +16,7 @@ export function SignIn({ problem, onSignIn }: SignInProps) {
   const [key, setKey] = useState('')
   const [isBusy, setBusy] = useState(false)
   const [isUnusable, setUnusable] = useState(false)
-  const ids = { key: useId(), hint: useId(), problem: useId() }
+  const ids = { hint: useId(), problem: useId() }
   const shown = isUnusable ? 'UNAUTHENTICATED' : problem
 
   async function submit(event: SubmitEvent) {
@@ -36,19 +36,20 @@ export function SignIn({ problem, onSignIn }: SignInProps) {
       <p id={ids.hint} className={styles.muted}>
         {t.signInText}
       </p>
-      <label htmlFor={ids.key}>{t.key}</label>
-      {/* Without a name, so that no form can put it into a URL. */}
-      <input
-        id={ids.key}
-        type="password"
-        autoComplete="off"
-        spellCheck={false}
-        required
-        value={key}
-        onChange={({ target }) => setKey(target.value)}
-        aria-describedby={`${ids.hint} ${ids.problem}`}
-        aria-invalid={shown !== null}
-      />
+      <label>
+        {t.key}
+        {/* Without a name, so that no form can put it into a URL. */}
+        <input
+          type="password"
+          autoComplete="off"
+          spellCheck={false}
+          required
+          value={key}
+          onChange={({ target }) => setKey(target.value)}
+          aria-describedby={`${ids.hint} ${ids.problem}`}
+          aria-invalid={shown !== null}
+        />
+      </label>
       <p id={ids.problem} role="alert" className={styles.problem}>
         {shown !== null && !isBusy && explained(t, shown)}
       </p>
