@@ -130,15 +130,18 @@ test('Apollo Client: likewise', async () => {
   client.stop()
 })
 
-test('graphql-ws alone', async () => {
+test('graphql-ws alone, and the gateway restarts meanwhile', async () => {
   const { connect } = await load<{ connect(url: string): SocketClient }>('socket.ts')
   const { verify } = await load<{ verify: Verify<SocketClient> }>('graphql-ws.ts')
   const seen: string[] = []
+  let restarted: Promise<void> | undefined
   const verified = await verify(connect(url), 'age-over-18', (status) => {
     seen.push(status.__typename)
-    approve(status)
+    if (restarted === undefined) restarted = stage.restartGateway()
+    else if (seen.length === 2) approve(status)
   })
-  expect([verified, seen]).toEqual([true, ['PendingStatus', 'ApprovedStatus']])
+  await restarted
+  expect([verified, seen]).toEqual([true, ['PendingStatus', 'PendingStatus', 'ApprovedStatus']])
 })
 
 test('a partner server asks for the facts itself', async () => {
