@@ -1,10 +1,11 @@
-import { parseArgs } from 'node:util'
+import { asksForHelp, UsageError } from '../usage.ts'
 import { checkEnvironment, checkFiles, checkPage } from './configuration.ts'
 import { checkEmbeddedStore } from './embedded-store.ts'
 import { type Finding, lineOf } from './finding.ts'
+import { checkPort } from './port.ts'
 import { checkPortmone } from './portmone.ts'
 
-const help = `Looks whether the gateway can do its work here: configuration, the files it names, page, store, clock, and Portmone
+const help = `Looks whether the gateway can do its work here: configuration, the files it names, page, port, store, clock, and Portmone
 with the partner's credentials. Says of each whether it is as it should be, and how to mend it. Changes nothing, and can
 be run beside a gateway.
 
@@ -15,11 +16,10 @@ Environment: the gateway's own, which "npm run serve -- --help" lists.
 Exit code: 0 where the gateway can run, warnings or not; 1 where it can not.`
 
 try {
-  const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } })
-  if (values.help) console.log(help)
+  if (asksForHelp()) console.log(help)
   else await run()
 } catch (error) {
-  console.error(error)
+  console.error(error instanceof UsageError ? error.message : error)
   process.exitCode = 1
 }
 
@@ -40,6 +40,7 @@ async function* diagnose(environment: NodeJS.ProcessEnv): AsyncGenerator<Finding
   if (config === null) return
   yield* checkFiles(config)
   yield checkPage()
+  yield await checkPort(config)
   yield* await checkStore(config)
   yield* await checkPortmone(config.portmone)
 }

@@ -53,7 +53,7 @@ export function createHttpServer({ operations, letIn, pages }: HttpParts) {
 const isOperation = ({ method, url }: IncomingMessage) =>
   (method === 'POST' || method === 'OPTIONS') && url?.split('?', 1)[0] === '/graphql'
 
-function listenError(error: NodeJS.ErrnoException, port: number, host: string): ListenError {
+export function listenError(error: NodeJS.ErrnoException, port: number, host: string): ListenError {
   const why =
     error.code === 'EADDRINUSE'
       ? `Port ${port} on ${host} is taken. Stop what listens there, or set PORT to another port.`

@@ -1,25 +1,24 @@
-import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { createServer as createHttpServer, type RequestListener } from 'node:http'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Sandbox, startSandbox } from '../../portmone/sandbox/sandbox.ts'
 import { checkPage } from '../../server/doctor/configuration.ts'
 import { checkSpace } from '../../server/doctor/embedded-store.ts'
 import { openStore } from '../../server/store/index.ts'
 import { type PostgresServer, query, startPostgres } from '../postgres.ts'
+import { pathOf, runProgram } from '../program.ts'
 import { testPartner } from '../stage.ts'
 import { type Answer, json, problem, raw, silence, startFakePortmone } from './portmone-fake.ts'
 import { startUntrusted } from './portmone-untrusted.ts'
 import { startMutePostgres } from './postgres-mute.ts'
 
 vi.setConfig({ testTimeout: 90_000 })
-
-const pathOf = (file: string) => fileURLToPath(new URL(`../../${file}`, import.meta.url))
 
 let sandbox: Sandbox
 let folder: string
@@ -33,7 +32,7 @@ afterAll(() => sandbox.stop())
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'doctor-'))
   good = {
-    PATH: process.env.PATH ?? '',
+    PORT: '0',
     GATEWAY_SECRET: randomBytes(32).toString('base64'),
     PORTMONE_URL: sandbox.url,
     PORTMONE_CLIENT_ID: testPartner.clientId,
@@ -47,11 +46,7 @@ afterEach(() => rmSync(folder, { recursive: true }))
 /** Runs the doctor in the good environment with `changes`. @returns its exit code, and the lines that are not ok. */
 async function examine(changes: Record<string, string> = {}) {
   const env = { ...good, ...changes }
-  const { code, output } = await new Promise<{ code: number | null; output: string }>((resolve) => {
-    const child = execFile(process.execPath, [pathOf('server/doctor/main.ts')], { env }, (_, out, err) =>
-      resolve({ code: child.exitCode, output: out + err }),
-    )
-  })
+  const { code, output } = await runProgram('server/doctor/main.ts', env)
   expect(output).not.toContain('    at ')
   const secrets = [env.GATEWAY_SECRET, env.PORTMONE_CLIENT_SECRET, 'canary-password']
   for (const secret of secrets) if (secret) expect(output).not.toContain(secret)
@@ -80,6 +75,7 @@ test('all is well: each check says so, and nothing was made', async () => {
     'policies',
     'operations',
     'page',
+    'port',
     'store',
     'disk',
     'Portmone',
@@ -136,6 +132,42 @@ describe('configuration', () => {
     expect(checkPage(folder)).toMatchObject({ level: 'ok' })
   })
 })
+
+describe('the port', () => {
+  test('is that of a gateway which is ready, or is not', async () => {
+    for (const [answer, level] of [
+      ['ready', 'ok'],
+      ['not ready', 'warning'],
+    ]) {
+      await using gateway = await startHttp((_, response) => void response.end(answer))
+      const { output } = await examine({ PORT: gateway.port })
+      expect(output).toMatch(
+        new RegExp(`^${level} +port +a gateway listens on 127\\.0\\.0\\.1:\\d+ and is ${answer}`, 'm'),
+      )
+    }
+  })
+
+  test('is taken by something else', async () => {
+    await using other = await startHttp((_, response) => void response.end('hello'))
+    await expectFailure(
+      { PORT: other.port },
+      /^failure +port +Port \d+ on 127\.0\.0\.1 is taken\. .*set PORT/,
+    )
+  })
+})
+
+/** An HTTP server that answers everything by `listener`. */
+async function startHttp(listener: RequestListener) {
+  const server = createHttpServer(listener).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    port: String((server.address() as AddressInfo).port),
+    async [Symbol.asyncDispose]() {
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
 
 describe('the embedded store', () => {
   /** What there is in the data folder: names, sizes, and times of change. */
