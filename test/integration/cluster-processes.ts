@@ -41,8 +41,6 @@ export async function startCluster(postgres: PostgresServer, size: number) {
     CHECKS_PER_MINUTE: '1000000',
     WATCHER_SETTINGS: JSON.stringify(watcher),
   }
-  // Who is killed can not write the cache of compiled code: one that only gives help does.
-  await new Killable('server/main.ts', env, /Usage/).run('--help')
   const start = async () => {
     const port = await fixedPort()
     const main = 'test/integration/gateway-process.ts'

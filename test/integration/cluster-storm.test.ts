@@ -18,8 +18,8 @@ import { create, operations } from './operations.ts'
 
 /** CRASH_SEED repeats what was drawn; what the machine made of it, nothing does. */
 const seed = Number(process.env.CRASH_SEED ?? randomInt(2 ** 31))
-/** Milliseconds. It takes a fifth of them on a machine that has much else to do. */
-const timeout = 300_000
+/** Milliseconds. It takes a tenth of them where the machine has little else to do. */
+const timeout = 600_000
 
 let postgres: PostgresServer
 

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import { readConfig } from '../../server/config.ts'
 import { startGateway } from '../../server/gateway.ts'
 import { createLog } from '../../server/monitoring/log.ts'
@@ -7,3 +8,5 @@ import type { WatcherSettings } from '../../server/share-requests/schedule.ts'
 const watcher: Partial<WatcherSettings> = JSON.parse(process.env.WATCHER_SETTINGS ?? '{}')
 const config = readConfig(process.env)
 await startGateway({ config, watcher, log: createLog(config.logLevel) })
+// Who is killed can not write it, and starts are what takes the time.
+flushCompileCache()
