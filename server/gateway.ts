@@ -49,7 +49,10 @@ export interface Gateway {
   stop(): Promise<void>
 }
 
-/** Puts the gateway together and starts it. Throws PoliciesFileError, OperationsFileError, ListenError, or the store's own errors. */
+/**
+ * Puts the gateway together and starts it. Throws PoliciesFileError, OperationsFileError, ListenError, or the store's own
+ * errors.
+ */
 export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const { config, log, watcher, clock } = parts
   const policies = readPolicies(config.policiesFile)

@@ -60,7 +60,7 @@ export function createPersistedOperations(operations: Operations): PersistedOper
   }
 }
 
-/** Whether `extensions` name an operation by its hash. */
+/** The hash by which `extensions` name an operation, without a prefix; undefined where they name none. */
 export const hashIn = (extensions: unknown): string | undefined =>
   extensions == null ? undefined : Extensions.safeParse(extensions).data?.persistedQuery.sha256Hash
 
