@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util'
 import { ConfigError, describeEnvironment, readConfig } from './config.ts'
 import { startGateway } from './gateway.ts'
 import { OperationsFileError } from './http/persisted-operations.ts'
@@ -7,6 +6,7 @@ import { createLog } from './monitoring/log.ts'
 import { startTracing } from './monitoring/tracing.ts'
 import { PoliciesFileError } from './share-requests/policies.ts'
 import { StoreUnavailable } from './share-requests/store.ts'
+import { asksForHelp, UsageError } from './usage.ts'
 
 const help = `Starts the gateway, for production: no sandbox, no demo key, nothing that is not configured.
 
@@ -16,11 +16,17 @@ Environment:
 ${describeEnvironment()}`
 
 /** What an operator can mend is said in one plain message; anything else is a fault of ours and shows its stack. */
-const mendable = [ConfigError, PoliciesFileError, OperationsFileError, ListenError, StoreUnavailable]
+const mendable = [
+  UsageError,
+  ConfigError,
+  PoliciesFileError,
+  OperationsFileError,
+  ListenError,
+  StoreUnavailable,
+]
 
 try {
-  const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } })
-  if (values.help) console.log(help)
+  if (asksForHelp()) console.log(help)
   else await run()
 } catch (error) {
   const isMendable = mendable.some((type) => error instanceof type)

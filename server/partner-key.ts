@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { type Scope, scopes } from './share-requests/caller.ts'
 import { makePartnerKey, type PartnerKey } from './share-requests/partner-keys.ts'
 import { type Store, StoreUnavailable } from './share-requests/store.ts'
+import { UsageError } from './usage.ts'
 
 const help = `Makes, lists and revokes the API keys of the partner's systems. A gateway that runs may go on running.
 
@@ -20,9 +21,6 @@ Scopes:
 Environment, the same as the gateway's:
   DATABASE_URL  URL of the PostgreSQL that keeps the keys
   DATA_DIR      without it, folder of the embedded store (default .data)`
-
-/** The command line can not be understood. The message says what is wrong with it. */
-class UsageError extends Error {}
 
 try {
   await run(process.argv.slice(2))
@@ -153,7 +151,7 @@ function dateOf(time: number): string {
 /** Prints what is to be mended. @returns the exit code: 2 for a command line that makes no sense, else 1. */
 function explain(error: unknown): number {
   if (error instanceof UsageError) {
-    console.error(`${error.message}\nTry --help.`)
+    console.error(error.message)
     return 2
   }
   console.error(error instanceof StoreUnavailable ? error.message : error)

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { asksForHelp, UsageError } from '../usage.ts'
 import {
   type Comparison,
   compareSchemas,
@@ -15,11 +15,11 @@ server/schema/released/breaking-changes.json; server/schema/released/README.md s
 Usage: npm run schema:compat`
 
 try {
-  const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } })
-  if (values.help) console.log(help)
+  if (asksForHelp()) console.log(help)
   else run()
 } catch (error) {
-  console.error(error instanceof DeclarationsError ? `breaking-changes.json: ${error.message}` : error)
+  if (error instanceof DeclarationsError) console.error(`breaking-changes.json: ${error.message}`)
+  else console.error(error instanceof UsageError ? error.message : error)
   process.exitCode = 1
 }
 

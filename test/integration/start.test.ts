@@ -1,13 +1,13 @@
-import { execFile, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { overHttp } from '../clients.ts'
+import { pathOf, runProgram } from '../program.ts'
 import { create, operations } from './operations.ts'
 
 // Each test starts a process or several.
@@ -16,19 +16,7 @@ vi.setConfig({ testTimeout: 90_000 })
 const folder = mkdtempSync(join(tmpdir(), 'start-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const pathOf = (file: string) => fileURLToPath(new URL(`../../${file}`, import.meta.url))
 const environment = { PATH: process.env.PATH, NODE_ENV: 'production' }
-
-/** Runs a program that is expected to give up. @returns its exit code and what it said. */
-const run = (file: string, env: Record<string, string>, ...args: string[]) =>
-  new Promise<{ code: number | null; output: string }>((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [pathOf(file), ...args],
-      { env: { ...environment, ...env } },
-      (_, out, err) => resolve({ code: child.exitCode, output: out + err }),
-    )
-  })
 
 const complete = {
   PORT: '0',
@@ -49,8 +37,11 @@ async function takenPort() {
 }
 
 describe('what can not start says in one message what to do, and exits with 1', () => {
-  test('nothing is configured: every variable is named', async () => {
-    const { code, output } = await run('server/main.ts', {})
+  test.each([
+    ['nothing is configured', {}],
+    ['a weak secret and nothing else is', { GATEWAY_SECRET: 'short' }],
+  ])('%s: every variable is named, once and in one list', async (_, env) => {
+    const { code, output } = await runProgram('server/main.ts', env)
     expect(code).toBe(1)
     for (const name of [
       'GATEWAY_SECRET',
@@ -59,7 +50,7 @@ describe('what can not start says in one message what to do, and exits with 1', 
       'PORTMONE_CLIENT_SECRET',
       'POLICIES_FILE',
     ])
-      expect(output).toContain(`  ${name}: `)
+      expect(output.split(`  ${name}: `), name).toHaveLength(2)
     expect(output).not.toContain('    at ')
   })
 
@@ -75,7 +66,7 @@ describe('what can not start says in one message what to do, and exits with 1', 
     ['a folder that can not be', { DATA_DIR: '/dev/null/data' }, /DATA_DIR/],
     ['a logo that is none', { BRAND_LOGO: join(folder, 'logo.exe') }, /BRAND_LOGO: .*\.svg/],
   ])('%s', async (_, env, message) => {
-    const { code, output } = await run('server/main.ts', { ...complete, ...env })
+    const { code, output } = await runProgram('server/main.ts', { ...complete, ...env })
     expect(output).toMatch(message)
     expect(output).not.toContain('    at ')
     expect(code).toBe(1)
@@ -84,14 +75,14 @@ describe('what can not start says in one message what to do, and exits with 1', 
   test('a malformed policies file', async () => {
     const file = join(folder, 'policies.json')
     writeFileSync(file, '[{ "name": "x" }]')
-    const { code, output } = await run('server/main.ts', { ...complete, POLICIES_FILE: file })
+    const { code, output } = await runProgram('server/main.ts', { ...complete, POLICIES_FILE: file })
     expect(output).toMatch(/policies\.json is no list of policies:\n {2}\[0\]\["access"\]/)
     expect(code).toBe(1)
   })
 
   test('a port that is taken', async () => {
     using taken = await takenPort()
-    const { code, output } = await run('server/main.ts', { ...complete, PORT: taken.port })
+    const { code, output } = await runProgram('server/main.ts', { ...complete, PORT: taken.port })
     expect(output).toContain(
       `Port ${taken.port} on 127.0.0.1 is taken. Stop what listens there, or set PORT to another port.`,
     )
@@ -102,7 +93,7 @@ describe('what can not start says in one message what to do, and exits with 1', 
     using taken = await takenPort()
     const env = { DATA_DIR: join(folder, 'demo-taken'), PORT: '0', SANDBOX_PORT: '0' }
     for (const name of ['PORT', 'SANDBOX_PORT']) {
-      const { code, output } = await run('portmone/demo.ts', { ...env, [name]: taken.port })
+      const { code, output } = await runProgram('portmone/demo.ts', { ...env, [name]: taken.port })
       expect(output.toLowerCase()).toContain(`set ${name}`.toLowerCase())
       expect(output).not.toContain('    at ')
       expect(code).toBe(1)
@@ -162,12 +153,3 @@ test('the demo keeps what happened over a restart', async () => {
   expect(exitCode).toBe(0)
   expect(output).not.toMatch(/Warning|Error/)
 })
-
-test.each(['portmone/demo.ts', 'portmone/sandbox/main.ts', 'server/main.ts', 'server/partner-key.ts'])(
-  '%s --help says what it is for',
-  async (file) => {
-    const { code, output } = await run(file, {}, '--help')
-    expect(code).toBe(0)
-    expect(output).toMatch(/Usage:\s+npm /)
-  },
-)
