@@ -5,9 +5,9 @@ import { type Finding, lineOf } from './finding.ts'
 import { checkPort } from './port.ts'
 import { checkPortmone } from './portmone.ts'
 
-const help = `Looks whether the gateway can do its work here: configuration, the files it names, page, port, store, clock, and Portmone
-with the partner's credentials. Says of each whether it is as it should be, and how to mend it. Changes nothing, and can
-be run beside a gateway.
+const help = `Looks whether the gateway can do its work here: configuration, the files it names, page, port, store, clock, and
+Portmone with the partner's credentials. Says of each whether it is as it should be, and how to mend it. Changes nothing,
+and can be run beside a gateway.
 
 Usage: npm run doctor
 
