@@ -20,7 +20,7 @@ interface DetailProps {
 
 /** One share request with its history. It is asked for again when its status changes. */
 export function Detail({ id, version, onChange, onClose }: DetailProps) {
-  const { t } = useTexts()
+  const { t, locale } = useTexts()
   const client = useClient()
   const [found, setFound] = useState<ShareRequestDetailQuery['shareRequest']>()
   const [problem, setProblem] = useState<Problem | null>(null)
@@ -33,7 +33,7 @@ export function Detail({ id, version, onChange, onClose }: DetailProps) {
   useEffect(() => {
     let isOver = false
     client
-      .query(ShareRequestDetail, { id })
+      .query(ShareRequestDetail, { id, language: locale })
       .toPromise()
       .then(({ data, error }) => {
         if (isOver) return
@@ -43,7 +43,7 @@ export function Detail({ id, version, onChange, onClose }: DetailProps) {
     return () => {
       isOver = true
     }
-  }, [client, id, version])
+  }, [client, id, version, locale])
 
   const listed = found && readFragment(ListedShareRequest, found)
   return (

@@ -65,13 +65,13 @@ export const FollowListed = graphql(`
 `)
 
 export const ShareRequestDetail = graphql(`
-  query ShareRequestDetail($id: ID!) {
+  query ShareRequestDetail($id: ID!, $language: String) {
     shareRequest(id: $id) {
       ...ListedShareRequest
       createdBy
       policy {
         name
-        purpose
+        purpose(language: $language)
         facts
       }
       history {

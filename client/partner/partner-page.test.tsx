@@ -206,11 +206,16 @@ test('a check that comes too late, and one that the key may not ask for', async 
   expect(screen.queryByRole('button', { name: t.cancel })).toBeNull()
 })
 
-test('in Ukrainian', async () => {
+test('in Ukrainian, what the policy says too', async () => {
   await signIn()
+  await open(/order 1/)
   press('Українська')
   expect(await screen.findByRole('heading', { name: partnerTexts('uk').title })).toBeDefined()
   expect(document.documentElement.lang).toBe('uk')
+  expect(fake.calls.at(-1)).toEqual({
+    operation: 'ShareRequestDetail',
+    variables: { id: 'one', language: 'uk' },
+  })
 })
 
 test('a page that is left forgets the key', async () => {

@@ -124,7 +124,7 @@ describe('the answers tell browsers what they may do', () => {
   const html = { headers: { accept: 'text/html' } }
 
   test('pages run their own scripts alone and are in nobody’s frame', async () => {
-    for (const path of ['/', '/secure', '/nothing']) {
+    for (const path of ['/', '/partner', '/secure', '/nothing']) {
       const response = await fetch(plain.gateway.url + path, html)
       expect(directives(response)).toEqual({
         'default-src': "'none'",
