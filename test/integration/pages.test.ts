@@ -131,7 +131,8 @@ describe('pages', () => {
     expect(headers.get('strict-transport-security')).toBeNull()
   })
 
-  test('GraphiQL comes whole, without another origin', async () => {
+  // Its megabytes are loaded at the first look.
+  test('GraphiQL comes whole, without another origin', { timeout: 60_000 }, async () => {
     const response = await get('/graphql', { accept: 'text/html' })
     expect(response.status).toBe(200)
     expect(response.headers.get('content-security-policy')).toMatch(/script-src 'sha256-/)

@@ -145,7 +145,10 @@ describe('the answers tell browsers what they may do', () => {
     }
   })
 
-  test('GraphiQL runs its own scripts alone, and speaks with the gateway alone', async () => {
+  // Its megabytes are loaded at the first look.
+  test('GraphiQL runs its own scripts alone, and speaks with the gateway alone', {
+    timeout: 60_000,
+  }, async () => {
     const policy = directives(await fetch(`${published.gateway.url}/graphql`, html))
     expect(policy['script-src']).toMatch(/^('sha256-[\w+/=]+' ?)+$/)
     expect(policy).toMatchObject({
