@@ -132,7 +132,7 @@ function field(
   return `${alias}${chosen.name}${args} ${selection(chosen.type, pick, depth - 1)}`
 }
 
-test('gives what graphql-js gives, or leaves it to graphql-js', async () => {
+test('gives what graphql-js gives, or leaves it to graphql-js', { timeout: 60_000 }, async () => {
   const outcomes = { planned: 0, left: 0 }
   await fc.assert(
     fc.asyncProperty(fc.gen(), async (gen) => {
