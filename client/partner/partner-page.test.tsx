@@ -154,6 +154,24 @@ test('filters go to the gateway, and the next page is asked for by the cursor', 
   )
 })
 
+test('a next page that comes after the filter was changed is left out', async () => {
+  let answer = (_: ReturnType<typeof page>) => {}
+  fake.answers.ShareRequestPage = ({ after }) =>
+    after === 'there'
+      ? new Promise((resolve) => {
+          answer = resolve
+        })
+      : page([listed('one', pending, 'order 1')], 'there')
+  await signIn()
+  press(t.loadMore)
+  await screen.findByRole('button', { name: t.loading })
+  fireEvent.change(screen.getByLabelText(t.policy), { target: { value: policy.name } })
+  await waitFor(() => expect(fake.calls.at(-1)?.variables).toMatchObject({ filter: { policy: policy.name } }))
+  answer(page([listed('three', declined, 'order 3')]))
+  await screen.findByRole('button', { name: t.loadMore })
+  expect(screen.queryByRole('button', { name: /order 3/ })).toBeNull()
+})
+
 test('the history of one, and its facts, which are gone when hidden or closed', async () => {
   await signIn()
   await open(new RegExp(t.result_PASSED))

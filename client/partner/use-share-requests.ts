@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useClient } from 'urql'
 import type { FragmentType } from '../generated/partner/fragment-masking.ts'
 import type { ShareRequestState } from '../generated/partner/graphql.ts'
@@ -23,6 +23,8 @@ export function useShareRequests({ state, policy, reference }: Filter) {
   const [list, setList] = useState<LoadedList | null>(null)
   const [problem, setProblem] = useState<Problem | null>(null)
   const [isLoadingMore, setLoadingMore] = useState(false)
+  /** Which list it is: another filter makes another. */
+  const generation = useRef(0)
   const filter = { status: state && [state], policy, reference }
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `filter` is made of them
@@ -39,6 +41,7 @@ export function useShareRequests({ state, policy, reference }: Filter) {
       }
       callOff = pause(pollInterval, look)
     }
+    generation.current++
     setList(null)
     look()
     return () => {
@@ -48,9 +51,11 @@ export function useShareRequests({ state, policy, reference }: Filter) {
   }, [client, state, policy, reference])
 
   async function loadMore(after: string) {
+    const asked = generation.current
     setLoadingMore(true)
     const { data, error } = await client.query(ShareRequestPage, { filter, after }).toPromise()
     setLoadingMore(false)
+    if (asked !== generation.current) return
     if (error) setProblem(problemOf(error))
     const page = data?.shareRequests
     // Only where it still joins on: the list may have begun anew meanwhile.
