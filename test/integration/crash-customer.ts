@@ -157,7 +157,7 @@ async function answerOnPhone(around: Surroundings, code: string, answer: Journey
   return
 }
 
-/** Tries until there is a value. What can not be reached, or breaks off, is tried again. */
+/** Tries until there is a value, less and less often. What can not be reached, or breaks off, is tried again. */
 async function persist<T>(signal: AbortSignal, attempt: () => Promise<T | undefined>) {
   for (let inVain = 0; ; inVain++) {
     signal.throwIfAborted()
@@ -168,6 +168,6 @@ async function persist<T>(signal: AbortSignal, attempt: () => Promise<T | undefi
       // That is how fetch says it.
       if (!(error instanceof TypeError)) throw error
     }
-    await delay(20, undefined, { signal })
+    await delay(Math.min(20 * 2 ** inVain, 500), undefined, { signal })
   }
 }
