@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -6,6 +7,8 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Sandbox, startSandbox } from '../../portmone/sandbox/sandbox.ts'
 import { checkPage } from '../../server/doctor/configuration.ts'
@@ -224,11 +227,26 @@ describe('the embedded store', () => {
   test('a file stands in its way', () =>
     expectFailure({ DATA_DIR: '/dev/null/data' }, /^failure +store +\/dev\/null is no folder/))
 
-  // Nothing is forbidden to root.
-  test.skipIf(process.getuid?.() === 0)('its folder can not be written', async () => {
-    chmodSync(folder, 0o500)
-    await expectFailure({}, /^failure +store +\S+ can not be written. Let this user write it/)
+  test('its folder can not be written', async () => {
+    chmodSync(folder, 0o555)
+    // Nothing is forbidden to root, so that it looks as somebody else.
+    const look = `
+      import { checkEmbeddedStore } from '${pathToFileURL(pathOf('server/doctor/embedded-store.ts'))}'
+      if (process.getuid() === 0) process.setuid(65534)
+      console.log(JSON.stringify(await checkEmbeddedStore(process.argv[1])))`
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      '--input-type=module',
+      '-e',
+      look,
+      folder,
+    ])
     chmodSync(folder, 0o700)
+    expect(JSON.parse(stdout)).toEqual([
+      expect.objectContaining({
+        level: 'failure',
+        text: expect.stringContaining(`${folder} can not be written. Let this user write it`),
+      }),
+    ])
   })
 
   test.each([
