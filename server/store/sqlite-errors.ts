@@ -9,9 +9,14 @@ interface SqliteError extends Error {
 const isSqliteError = (error: unknown): error is SqliteError =>
   error instanceof Error && 'code' in error && error.code === 'ERR_SQLITE_ERROR' && 'errcode' in error
 
+const busy = 5
+
+/** Whether another process has the database locked. */
+export const isBusy = (error: unknown) => isSqliteError(error) && (error.errcode & 0xff) === busy
+
 /** By primary result code (https://www.sqlite.org/rescode.html). Any other is a mistake of this program. */
 const problems: Record<number, { problem: StoreProblem; message: (dataDir: string) => string }> = {
-  5: {
+  [busy]: {
     problem: 'BUSY',
     message: (dataDir) => `Another process keeps the database in ${dataDir} locked. End it, or try again.`,
   },

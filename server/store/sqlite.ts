@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Kysely, type LogConfig, sql } from 'kysely'
 import type { Store } from '../share-requests/store.ts'
 import type { Backend, Entry } from './backend.ts'
@@ -8,7 +9,7 @@ import { fileInDataFolder, lockDataFolder } from './data-folder.ts'
 import { migrate } from './migrations.ts'
 import { NodeSqliteDialect } from './node-sqlite.ts'
 import { SqlStore } from './sql-store.ts'
-import { sqliteUnavailable } from './sqlite-errors.ts'
+import { isBusy, sqliteUnavailable } from './sqlite-errors.ts'
 import type { Tables } from './tables.ts'
 
 export interface SqliteOptions {
@@ -33,7 +34,8 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   let database: DatabaseSync | undefined
   try {
     database = new DatabaseSync(fileInDataFolder(dataDir, 'gateway.db'), { timeout: busyTimeout })
-    database.exec('pragma journal_mode = wal; pragma synchronous = full')
+    await useWriteAheadLog(database)
+    database.exec('pragma synchronous = full')
     const db = new Kysely<Tables>({ dialect: new NodeSqliteDialect(database), ...(log && { log }) })
     await migrate(db, null)
     if (exclusive) await endLeases(db)
@@ -43,6 +45,18 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     unlock()
     throw sqliteUnavailable(error, dataDir) ?? error
   }
+}
+
+/** Of two processes that do this at once SQLite refuses one at once, whatever its timeout: it does so again. */
+async function useWriteAheadLog(database: DatabaseSync): Promise<void> {
+  const giveUpAt = performance.now() + busyTimeout
+  for (;;)
+    try {
+      return database.exec('pragma journal_mode = wal')
+    } catch (error) {
+      if (!isBusy(error) || performance.now() >= giveUpAt) throw error
+      await sleep(10)
+    }
 }
 
 /** Whoever held a lease is gone: nobody else can have had the folder since. */

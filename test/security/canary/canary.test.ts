@@ -2,14 +2,15 @@ import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import type { FaultInput } from '../../../portmone/sandbox/faults.ts'
 import { canaries, personaIds } from '../../../portmone/sandbox/personas.ts'
+import { registerTracing } from '../../../server/monitoring/trace-export.ts'
 import { factKinds } from '../../../server/share-requests/facts.ts'
 import type { Policy } from '../../../server/share-requests/policies.ts'
 import { overHttp, streamingTransports, type TestClient, transports } from '../../clients.ts'
 import { type Created, create, everythingOf, operations } from '../../integration/operations.ts'
-import { recordSpans } from '../../integration/portmone-tracer.ts'
 import { gatewaySecret, type Stage, startStage, testPartner } from '../../stage.ts'
 import { type Recorder, startRecorder } from './recorder.ts'
 import { secretsIn } from './search.ts'
@@ -55,7 +56,8 @@ const faults: FaultInput[] = (['token', 'create', 'status', 'facts'] as const).f
 faults.push({ kind: 'unknown-status', word: 'CANARY_STATUS' }, { kind: 'facts-missing' })
 
 beforeAll(async () => {
-  const spans = recordSpans()
+  const exporter = new InMemorySpanExporter()
+  registerTracing(new SimpleSpanProcessor({ exporter }), {})
   const console = (['log', 'info', 'warn', 'debug'] as const).map((method) =>
     vi.spyOn(globalThis.console, method),
   )
@@ -92,7 +94,19 @@ beforeAll(async () => {
     places['the files of the store'] = filesOf(stage.dataDir)
   })
   places['the log'] = Buffer.from(stage.logs.join(''))
-  places['the traces'] = Buffer.from(JSON.stringify(spans))
+  const spans = exporter.getFinishedSpans()
+  places['the traces'] = Buffer.from(
+    JSON.stringify(
+      spans.map((span) => [
+        span.spanContext(),
+        span.name,
+        span.attributes,
+        span.links,
+        span.events,
+        span.status,
+      ]),
+    ),
+  )
   places['what was written to the console'] = Buffer.from(
     JSON.stringify(
       [...console, ...written].flatMap(({ mock }) => mock.calls.map(([first]) => String(first))),
