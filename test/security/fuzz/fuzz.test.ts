@@ -25,6 +25,8 @@ let count = 0
 
 beforeAll(async () => {
   stage = await startStage({ config: { graphiql: true, introspection: 'partners' } })
+  // GraphiQL's megabytes are loaded at the first look, which the test runner makes longer than a case may take.
+  await (await fetch(`${stage.gateway.url}/graphql`, { headers: { accept: 'text/html' } })).text()
   const customer = overHttp(stage.gateway.url)
   known = [await create(customer), await create(customer), await create(customer)]
   stage.sandbox.approve((known[1] as { code: string } & Known).code, 'adult')
