@@ -10,6 +10,7 @@ import { createOperationGate } from './http/operation-gate.ts'
 import { createOriginCheck } from './http/origins.ts'
 import { createPages } from './http/pages.ts'
 import { createPersistedOperations, readOperations } from './http/persisted-operations.ts'
+import { createPrepare } from './http/prepare.ts'
 import { queryLimitsPlugin } from './http/query-limits.ts'
 import { schemaPrivacyPlugin } from './http/schema-privacy.ts'
 import { createHttpServer } from './http/server.ts'
@@ -120,6 +121,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
       streams.plugin,
     ],
   })
+  const prepare = createPrepare(graphql, persisted)
   let draining = false
   const pages = createPages({
     shareRequests,
@@ -138,13 +140,12 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     log,
   })
   const http = createHttpServer({
-    operations: createJsonOperations({ graphql, persisted, mask, allowedOrigins }),
+    operations: createJsonOperations({ graphql, prepare, mask, allowedOrigins }),
     letIn: createOperationGate(secure),
     pages,
   })
   const sockets = serveWebSockets(http.server, {
-    graphql,
-    persisted,
+    prepare,
     authenticate,
     sessions,
     cap,

@@ -4,12 +4,12 @@ import { type ExecutionResult, getOperationAST } from 'graphql'
 import { processRegularResult } from 'graphql-yoga'
 import type { MaskError } from './execution.ts'
 import { type GraphQLServer, mostRequestBytes } from './graphql.ts'
-import { hashIn, type PersistedOperations } from './persisted-operations.ts'
-import { createPrepare, isFaulty, type OperationParams } from './prepare.ts'
+import { hashIn } from './persisted-operations.ts'
+import { isFaulty, type OperationParams, type Prepare } from './prepare.ts'
 
 interface JsonOperationsParts {
   graphql: GraphQLServer
-  persisted: PersistedOperations
+  prepare: Prepare
   mask: MaskError
   allowedOrigins: readonly string[]
 }
@@ -20,9 +20,7 @@ interface JsonOperationsParts {
  * is not this case goes to Yoga: subscriptions, faulty bodies and documents, browsers that CORS is about. Both ways
  * lead through the same plugins of operations; only what Yoga has for HTTP alone is not asked here.
  */
-export function createJsonOperations({ graphql, persisted, mask, allowedOrigins }: JsonOperationsParts) {
-  const prepare = createPrepare(graphql, persisted)
-
+export function createJsonOperations({ graphql, prepare, mask, allowedOrigins }: JsonOperationsParts) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const mediaType = mediaTypeOf(request.headers.accept)
     const crossesOrigins = allowedOrigins.length > 0 && request.headers.origin !== undefined

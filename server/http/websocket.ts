@@ -8,17 +8,15 @@ import { Refusal } from '../share-requests/errors.ts'
 import type { AddressCap } from './address-cap.ts'
 import type { Authenticate } from './authentication.ts'
 import { ClientSocket, type SocketHandlers } from './client-socket.ts'
-import { type GraphQLServer, mostRequestBytes } from './graphql.ts'
+import { mostRequestBytes } from './graphql.ts'
 import { keepAlive } from './keep-alive.ts'
-import type { PersistedOperations } from './persisted-operations.ts'
-import { createPrepare, type Prepared } from './prepare.ts'
+import type { Prepare, Prepared } from './prepare.ts'
 import { requestIdOf } from './request-id.ts'
 import type { Sessions } from './sessions.ts'
 import { carryProtocol } from './socket-protocol.ts'
 
 interface WebSocketParts {
-  graphql: GraphQLServer
-  persisted: PersistedOperations
+  prepare: Prepare
   authenticate: Authenticate
   sessions: Sessions
   cap: AddressCap
@@ -37,9 +35,8 @@ interface WebSocketParts {
 
 /** GraphQL over WebSocket, by the graphql-transport-ws protocol, on the path `/graphql` of `server`. */
 export function serveWebSockets(server: Server, parts: WebSocketParts) {
-  const { graphql, persisted, authenticate, sessions, cap, addressOf, isOriginAllowed, settings, log } = parts
+  const { prepare, authenticate, sessions, cap, addressOf, isOriginAllowed, settings, log } = parts
   const { operationsPerSocket, socketInitTimeout, mostUnsentBytes } = settings
-  const prepare = createPrepare(graphql, persisted)
   // Not written into the call, because the types of ws do not know closeTimeout yet.
   const options = {
     noServer: true,
