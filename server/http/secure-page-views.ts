@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { html, raw } from 'hono/html'
+import { checkLabelIn } from '../share-requests/policies.ts'
 import type { ApprovedShareRequest } from '../share-requests/share-request.ts'
 
 const css = `
@@ -69,15 +70,20 @@ const page = (
 </html>`
 
 /** What was checked, and nothing else. */
-export function grantedPage(language: SecurePageLanguage, brandName: string, request: ApprovedShareRequest) {
+export function grantedPage(
+  language: SecurePageLanguage,
+  brandName: string,
+  { policy, outcome }: ApprovedShareRequest,
+) {
   const text = texts[language]
+  const labels = outcome.checks.map(({ name }) => checkLabelIn(policy, name, language))
   return page(
     language,
     text.granted,
     brandName,
     html`<h1>${text.grantedTitle}</h1>
 <p>${text.grantedText}</p>
-<ul>${request.outcome.checks.map(({ name }) => html`<li>${words(name)} <b>${text.passed}</b></li>`)}</ul>
+<ul>${labels.map((label) => html`<li>${label} <b>${text.passed}</b></li>`)}</ul>
 <p class="muted">${text.notKept}</p>`,
   )
 }
@@ -93,6 +99,3 @@ export function refusedPage(language: SecurePageLanguage, brandName: string) {
 <p><a href="/">${text.start}</a></p>`,
   )
 }
-
-/** `name-proven` → `Name proven`. */
-const words = (name: string) => name.charAt(0).toUpperCase() + name.slice(1).replaceAll('-', ' ')

@@ -1,7 +1,7 @@
 import type { FactKind } from '../share-requests/facts.ts'
-import type { Policy, policyAccesses } from '../share-requests/policies.ts'
-import { purposeIn } from '../share-requests/purpose.ts'
+import { type Policy, type policyAccesses, purposeIn } from '../share-requests/policies.ts'
 import { builder } from './builder.ts'
+import { languageArgument } from './language.ts'
 
 const FactKindRef = builder.enumType('FactKind', {
   description: 'A kind of identity fact that Portmone can prove.',
@@ -39,13 +39,8 @@ export const PolicyRef = builder.objectRef<Policy>('Policy').implement({
     purpose: t.string({
       description:
         'Why the facts are asked, such as `To sell you wine we must know that you are an adult.` Shown to the customer.',
-      args: {
-        language: t.arg.string({
-          description:
-            "The customer's language as a BCP 47 tag, such as `uk` or `en-GB`. Where there is no text in it, the answer is the one in its base language (`uk` for `uk-UA`), else the default text, which also stands where no language is given.",
-        }),
-      },
-      resolve: (policy, { language }) => (language == null ? policy.purpose : purposeIn(policy, language)),
+      args: { language: t.arg(languageArgument) },
+      resolve: (policy, { language }) => purposeIn(policy, language),
     }),
     facts: t.field({
       type: [FactKindRef],

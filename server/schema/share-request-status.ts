@@ -67,7 +67,7 @@ builder.objectType(builder.objectRef<In<'APPROVED'>>('ApprovedStatus'), {
     outcome: t.field({
       type: OutcomeRef,
       description: 'Whether the checks passed.',
-      resolve: ({ outcome }) => outcome,
+      resolve: (request) => request,
     }),
   }),
 })

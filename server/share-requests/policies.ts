@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as z from 'zod'
 import { factKinds, isAgeFact } from './facts.ts'
-import { PurposeInFile, purposeOf } from './purpose.ts'
+import { TextInFile, textIn } from './text-by-language.ts'
 
 export const policyAccesses = ['PUBLIC', 'PARTNER'] as const
 export type PolicyAccess = (typeof policyAccesses)[number]
@@ -17,19 +17,21 @@ const factKind = z.enum(factKinds, {
   error: (issue) => `unknown fact ${JSON.stringify(issue.input)}; known: ${factKinds.join(', ')}`,
 })
 
+const named = { name, label: TextInFile.optional() }
+
 /** A check passes, fails, or cannot be decided from what was shared. */
 const Check = z.union(
   [
-    z.strictObject({ name, ageOver: z.int().min(1).max(150) }),
+    z.strictObject({ ...named, ageOver: z.int().min(1).max(150) }),
     z.strictObject({
-      name,
+      ...named,
       nationalityIn: z.array(z.string().regex(/^[A-Z]{2}$/, 'use ISO 3166-1 alpha-2 codes')).min(1),
     }),
-    z.strictObject({ name, proven: factKind }),
+    z.strictObject({ ...named, proven: factKind }),
   ],
   {
     error:
-      'a check has a name and exactly one of ageOver (years), nationalityIn (country codes), proven (a fact)',
+      'a check has a name, if you like a label (a text, or one for each language), and exactly one of ageOver (years), nationalityIn (country codes), proven (a fact)',
   },
 )
 
@@ -37,7 +39,7 @@ const Policy = z
   .strictObject({
     name,
     access: z.enum(policyAccesses),
-    purpose: PurposeInFile,
+    purpose: TextInFile,
     facts: z.array(factKind).min(1),
     checks: z.array(Check).min(1),
     lifetime: z.int().min(30).max(86_400),
@@ -65,7 +67,12 @@ const Policy = z
           message: `the fact ${fact} is there twice`,
         })
   })
-  .transform(({ purpose, ...policy }) => ({ ...policy, ...purposeOf(purpose) }))
+  .transform(({ purpose: { text, byLanguage }, ...policy }) => ({
+    ...policy,
+    /** For whoever names no language, Portmone among them. */
+    purpose: text,
+    ...(byLanguage && { purposeByLanguage: byLanguage }),
+  }))
 
 const Policies = z
   .array(Policy)
@@ -87,6 +94,19 @@ export type Check = z.infer<typeof Check>
  * shape.
  */
 export type Policy = z.infer<typeof Policy>
+
+/** Why the facts are asked, in the language of a BCP 47 tag where there is a text in it. */
+export const purposeIn = ({ purpose, purposeByLanguage }: Policy, language?: string | null) =>
+  textIn({ text: purpose, byLanguage: purposeByLanguage }, language)
+
+/** What customers call the check `name`, in the language of a BCP 47 tag where there is a label in it. */
+export function checkLabelIn({ checks }: Policy, name: string, language?: string | null) {
+  const label = checks.find((check) => check.name === name)?.label
+  return textIn(label ?? { text: inWords(name) }, language)
+}
+
+/** `name-proven` → `Name proven`. */
+const inWords = (name: string) => name.charAt(0).toUpperCase() + name.slice(1).replaceAll('-', ' ')
 
 const isAsked = (facts: readonly z.infer<typeof factKind>[], check: Check) =>
   'ageOver' in check

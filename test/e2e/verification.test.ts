@@ -88,7 +88,7 @@ test('a customer scans, approves, and comes to the secure page', async () => {
   await answer(context, code, 'adult', /approve/i)
   await page.waitForURL('**/secure')
   await title(page, 'You are verified')
-  expect(await page.getByText('Nationality served').isVisible()).toBe(true)
+  expect(await page.getByText('Your nationality is one that we serve').isVisible()).toBe(true)
   expect(faults).toEqual([])
 
   // Nothing that the page sent or got carries a credential, a token or a fact.

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
-import { readPolicies } from '../../server/share-requests/policies.ts'
+import { checkLabelIn, readPolicies } from '../../server/share-requests/policies.ts'
 import { samplePolicy } from './samples.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'policies-'))
@@ -15,14 +15,29 @@ function fileOf(content: unknown): string {
   return file
 }
 
+/** A file whose policy has a check of an age with this label. */
+function withLabel(label: unknown) {
+  const [nameProven] = samplePolicy.checks
+  return [{ ...samplePolicy, checks: [nameProven, { name: 'adult', label, ageOver: 18 }] }]
+}
+
+const samples = fileURLToPath(new URL('../../server/share-requests/sample-policies.json', import.meta.url))
+
 test('the sample policies are policies', () => {
-  const file = new URL('../../server/share-requests/sample-policies.json', import.meta.url)
-  const policies = readPolicies(fileURLToPath(file))
+  const policies = readPolicies(samples)
   expect(policies.map(({ name, access }) => `${name} ${access}`)).toEqual([
     'age-over-18 PUBLIC',
     'kyc-basic PUBLIC',
     'kyc-full PARTNER',
   ])
+})
+
+test('their checks have labels of their own in every language of the pages', () => {
+  for (const policy of readPolicies(samples))
+    for (const { name } of policy.checks) {
+      expect(checkLabelIn(policy, name, 'en')).toMatch(/^[A-Z].*\p{Script=Latin}$/u)
+      expect(checkLabelIn(policy, name, 'uk')).toMatch(/^\p{Lu}.*\p{Script=Cyrillic}$/u)
+    }
 })
 
 test('a good file is read as it is', () => {
@@ -84,7 +99,33 @@ test.each<[string, unknown, RegExp]>([
   [
     'a purpose that is no text',
     [{ ...samplePolicy, purpose: ['To open an account.'] }],
-    /\["purpose"\]: a purpose is a text, or an object with a text for each language/,
+    /\["purpose"\]: use a text, or an object with a text for each language/,
+  ],
+  [
+    'a label in no language',
+    withLabel({}),
+    /\["checks"\]\[1\]\["label"\]: name a language at least, such as \{"en": "…"\}/,
+  ],
+  [
+    'a label in what is no language',
+    withLabel({ uk_UA: 'Ви повнолітня особа' }),
+    /\["checks"\]\[1\]\["label"\]\["uk_UA"\]: this is no language/,
+  ],
+  [
+    'a label in a language twice',
+    withLabel({ uk: 'Ви повнолітня особа', UK: 'Повнолітня особа' }),
+    /\["checks"\]\[1\]\["label"\]\["UK"\]: the language "uk" is there twice/,
+  ],
+  ['a label that is empty', withLabel(' '), /\["checks"\]\[1\]\["label"\]: .*>=1/],
+  [
+    'a label that is empty in a language',
+    withLabel({ en: '' }),
+    /\["checks"\]\[1\]\["label"\]\["en"\]: .*>=1/,
+  ],
+  [
+    'a label that is no text',
+    withLabel(['Adult']),
+    /\["checks"\]\[1\]: .*a label \(a text, or one for each language\)/,
   ],
   ['a lifetime too short', [{ ...samplePolicy, lifetime: 1 }], /\["lifetime"\]: .*>=30/],
   [
@@ -112,6 +153,29 @@ test('a purpose in several languages: the English one is the default, and langua
 test('without an English purpose the first one is the default', () => {
   const purpose = { uk: 'Щоб відкрити рахунок.', pl: 'Aby otworzyć konto.' }
   expect(readPolicies(fileOf([{ ...samplePolicy, purpose }]))[0]?.purpose).toBe('Щоб відкрити рахунок.')
+})
+
+test('a label is chosen by the language, as a purpose is; without one, the name stands in', () => {
+  const label = { uk: 'Ви повнолітня особа', en: ' You are an adult ' }
+  const [policy] = readPolicies(fileOf(withLabel(label)))
+  const labelsIn = (language?: string) =>
+    policy?.checks.map(({ name }) => checkLabelIn(policy, name, language))
+  expect(labelsIn('uk-UA')).toEqual(['Name proven', 'Ви повнолітня особа'])
+  expect(labelsIn('pl')).toEqual(['Name proven', 'You are an adult'])
+  expect(labelsIn()).toEqual(['Name proven', 'You are an adult'])
+})
+
+test('one label is for all languages', () => {
+  const [policy] = readPolicies(fileOf(withLabel('Over 18')))
+  expect(policy && checkLabelIn(policy, 'adult', 'uk')).toBe('Over 18')
+})
+
+test('what a share request stores of a check has its label beside what was always there', () => {
+  const [policy] = readPolicies(fileOf(withLabel({ uk: 'Ви повнолітня особа' })))
+  expect(policy?.checks[1]).toEqual({
+    ...{ name: 'adult', ageOver: 18 },
+    label: { text: 'Ви повнолітня особа', byLanguage: { uk: 'Ви повнолітня особа' } },
+  })
 })
 
 test('a missing file is named', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { purposeIn } from '../../server/share-requests/purpose.ts'
+import { textIn } from '../../server/share-requests/text-by-language.ts'
 
-const purpose = 'To open an account.'
+const text = 'To open an account.'
 
 test.each([
   ['uk', 'Щоб відкрити рахунок.'],
@@ -10,21 +10,23 @@ test.each([
   ['de-AT', 'Um ein Konto zu eröffnen.'],
   ['de-CH', 'Um ein Konto zu eroeffnen.'],
   ['de-CH-1996', 'Um ein Konto zu eroeffnen.'],
-  ['pl', purpose],
-  ['ukr', purpose],
-  ['', purpose],
-  ['uk_UA', purpose],
-  ['constructor', purpose],
-])('in "%s": %s', (language, text) => {
-  const purposeByLanguage = {
-    en: purpose,
+  ['pl', text],
+  ['ukr', text],
+  ['', text],
+  ['uk_UA', text],
+  ['constructor', text],
+  [null, text],
+  [undefined, text],
+])('in %j: %s', (language, expected) => {
+  const byLanguage = {
+    en: text,
     uk: 'Щоб відкрити рахунок.',
     de: 'Um ein Konto zu eröffnen.',
     'de-ch': 'Um ein Konto zu eroeffnen.',
   }
-  expect(purposeIn({ purpose, purposeByLanguage }, language)).toBe(text)
+  expect(textIn({ text, byLanguage }, language)).toBe(expected)
 })
 
 test('one text is for all languages', () => {
-  expect(purposeIn({ purpose }, 'uk')).toBe(purpose)
+  expect(textIn({ text }, 'uk')).toBe(text)
 })

@@ -1,0 +1,59 @@
+import * as z from 'zod'
+
+const text = z.string().trim().min(1).max(500)
+
+/** A BCP 47 tag in lower case; undefined where `key` is none. */
+function languageOf(key: string): string | undefined {
+  try {
+    return Intl.getCanonicalLocales(key)[0]?.toLowerCase()
+  } catch {
+    return undefined
+  }
+}
+
+const byLanguage = z.record(z.string(), text).superRefine((texts, context) => {
+  const keys = Object.keys(texts)
+  const languages = keys.map(languageOf)
+  const fault = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message })
+  if (keys.length === 0) fault([], 'name a language at least, such as {"en": "…"}')
+  for (const [index, key] of keys.entries()) {
+    const language = languages[index]
+    if (language === undefined) fault([key], 'this is no language; use a BCP 47 tag, such as "uk" or "en-GB"')
+    else if (languages.indexOf(language) !== index) fault([key], `the language "${language}" is there twice`)
+  }
+})
+
+/** A text that customers read. It is stored with share requests, so what is there keeps its shape. */
+export interface TextByLanguage {
+  /** For whoever names no language: the English text, else the first. */
+  text: string
+  /** By BCP 47 tags in lower case; not there where there is one text for all. */
+  byLanguage?: Readonly<Record<string, string>> | undefined
+}
+
+/** As the policies file has it: one text, or an object with one for each language. */
+export const TextInFile = z
+  .union([text, byLanguage], {
+    error: 'use a text, or an object with a text for each language, such as {"en": "…", "uk": "…"}',
+  })
+  .transform((inFile): TextByLanguage => {
+    if (typeof inFile === 'string') return { text: inFile }
+    const texts = Object.entries(inFile).map(([key, text]) => [languageOf(key) ?? key, text] as const)
+    const [, text = ''] = texts.find(([language]) => isWithin(language, 'en')) ?? texts[0] ?? []
+    return { text, byLanguage: Object.fromEntries(texts) }
+  })
+
+/**
+ * The text in the language of a BCP 47 tag, else in the closest that it is within, as `uk` for `uk-UA`, else the one
+ * for whoever names no language.
+ */
+export function textIn({ text, byLanguage = {} }: TextByLanguage, language?: string | null): string {
+  if (language == null) return text
+  const wanted = language.toLowerCase()
+  const [closest] = Object.entries(byLanguage)
+    .filter(([known]) => isWithin(wanted, known))
+    .toSorted(([a], [b]) => b.length - a.length)
+  return closest?.[1] ?? text
+}
+
+const isWithin = (language: string, wider: string) => `${language}-`.startsWith(`${wider}-`)
