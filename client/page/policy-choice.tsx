@@ -3,9 +3,10 @@ import { useQuery } from 'urql'
 import { type FragmentType, readFragment } from '../generated/fragment-masking.ts'
 import { graphql } from '../generated/gql.ts'
 import type { Locale } from '../verification/index.ts'
+import { inWords } from '../verification/messages/in-words.ts'
 import { messagesIn } from '../verification/messages/index.ts'
-import { inWords, nameIn, sampleNames } from '../verification/messages/names.ts'
 import styles from './page.module.css'
+import { policyNames } from './policy-names.ts'
 import { pageTexts } from './texts.ts'
 
 const PolicyOption = graphql(`
@@ -111,7 +112,7 @@ function Option({ policy, locale, isChecked, onCheck }: OptionProps) {
   return (
     <label className={styles.option}>
       <input type="radio" name="policy" value={name} checked={isChecked} onChange={onCheck} />
-      <span className={styles.optionName}>{nameIn(sampleNames[locale], name)}</span>
+      <span className={styles.optionName}>{policyNames[locale][name] ?? inWords(name)}</span>
       <span className={styles.optionPurpose}>{purpose}</span>
       <span className={styles.optionFacts}>
         {pageTexts(locale).asks} {factsInWords.join(' · ')}

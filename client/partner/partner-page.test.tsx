@@ -178,7 +178,7 @@ test('the history of one, and its facts, which are gone when hidden or closed', 
   const entries = within(screen.getByRole('region', { name: policy.name })).getAllByRole('listitem')
   expect(entries.map(({ textContent }) => textContent)).toEqual([
     expect.stringContaining(t.result_PENDING),
-    expect.stringMatching(new RegExp(`${t.result_PASSED}.*Name proven${t.verdict_PASSED}`)),
+    expect.stringMatching(new RegExp(`${t.result_PASSED}.*Your name is proven${t.verdict_PASSED}`)),
   ])
   expect(fake.count('RevealedFacts')).toBe(0)
   press(t.reveal)

@@ -1,6 +1,5 @@
 import { type FragmentType, readFragment } from '../generated/partner/fragment-masking.ts'
 import { graphql } from '../generated/partner/gql.ts'
-import { inWords } from '../verification/messages/names.ts'
 import { momentIn, useTexts } from './locale.ts'
 import styles from './partner.module.css'
 import { resultOf } from './states.ts'
@@ -17,6 +16,7 @@ const TimelineEntry = graphql(`
         passed
         checks {
           name
+          label(language: $language)
           verdict
         }
       }
@@ -48,9 +48,9 @@ export function Timeline({ history }: { history: readonly FragmentType<typeof Ti
           {status.__typename === 'FailedStatus' && <p>{t[`reason_${status.reason}`]}</p>}
           {status.__typename === 'ApprovedStatus' && (
             <dl className={styles.pairs}>
-              {status.outcome.checks.map(({ name, verdict }) => (
+              {status.outcome.checks.map(({ name, label, verdict }) => (
                 <div key={name}>
-                  <dt>{inWords(name)}</dt>
+                  <dt>{label}</dt>
                   <dd>{t[`verdict_${verdict}`]}</dd>
                 </div>
               ))}

@@ -37,8 +37,8 @@ export const approved = (nameProven: CheckVerdict, adult: CheckVerdict) => ({
     __typename: 'Outcome',
     passed: nameProven === 'PASSED' && adult === 'PASSED',
     checks: [
-      { __typename: 'CheckResult', name: 'name-proven', verdict: nameProven },
-      { __typename: 'CheckResult', name: 'adult', verdict: adult },
+      { __typename: 'CheckResult', name: 'name-proven', label: 'Your name is proven', verdict: nameProven },
+      { __typename: 'CheckResult', name: 'adult', label: 'You are an adult', verdict: adult },
     ],
   },
 })

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs'
 import { parseSync, Visitor } from 'vite'
 import { describe, expect, test } from 'vitest'
+import { readPolicies } from '../../server/share-requests/policies.ts'
+import { policyNames } from '../page/policy-names.ts'
 import { pageTexts } from '../page/texts.ts'
 import { partnerTexts } from '../partner/texts.ts'
-import { type Locale, locales } from '../verification/messages/define-messages.ts'
+import { locales } from '../verification/messages/define-messages.ts'
 import { messagesIn } from '../verification/messages/index.ts'
-import { sampleNames } from '../verification/messages/names.ts'
 import { sources } from './sources.ts'
 
 const hasLetters = (text: string) => /\p{Letter}/u.test(text)
@@ -107,10 +107,19 @@ test.each(locales)('a duration stands in its text, in %s', (locale) => {
   expect(messagesIn(locale).tryAgainIn({ duration: '5 ❖' })).toContain('5 ❖')
 })
 
-test.each(locales)('the sample policies and their checks have words in %s', (locale: Locale) => {
-  const policies: { name: string; checks: { name: string }[] }[] = JSON.parse(
-    readFileSync('server/share-requests/sample-policies.json', 'utf8'),
-  )
-  const names = policies.flatMap((policy) => [policy.name, ...policy.checks.map((check) => check.name)])
-  expect(Object.keys(sampleNames[locale]).sort()).toEqual([...new Set(names)].sort())
+describe.each(locales)('the sample policies in %s', (locale) => {
+  const policies = readPolicies('server/share-requests/sample-policies.json')
+  const script = { en: /\p{Script=Latin}/u, uk: /\p{Script=Cyrillic}/u }[locale]
+
+  test('have words for their names', () => {
+    expect(Object.keys(policyNames[locale]).sort()).toEqual(policies.map(({ name }) => name).sort())
+    for (const words of Object.values(policyNames[locale])) expect(words).toMatch(script)
+  })
+
+  test('have a purpose of that language, and a label for each check', () => {
+    for (const { purposeByLanguage, checks } of policies) {
+      expect(purposeByLanguage?.[locale]).toMatch(script)
+      for (const { name, label } of checks) expect(label?.byLanguage?.[locale], name).toMatch(script)
+    }
+  })
 })

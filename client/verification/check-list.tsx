@@ -3,7 +3,7 @@ import { type FragmentType, readFragment } from '../generated/fragment-masking.t
 import { graphql } from '../generated/gql.ts'
 import type { CheckVerdict } from '../generated/graphql.ts'
 import { Icon, type Tone } from './icon.tsx'
-import { inWords, nameIn } from './messages/names.ts'
+import { inWords } from './messages/in-words.ts'
 import { useTexts } from './texts.tsx'
 import styles from './verification.module.css'
 
@@ -11,6 +11,7 @@ const CheckListFragment = graphql(`
   fragment CheckList on Outcome {
     checks {
       name
+      label(language: $language)
       verdict
     }
   }
@@ -20,17 +21,17 @@ const tones: Record<CheckVerdict, Tone> = { PASSED: 'positive', FAILED: 'negativ
 
 /** The verdict of each check. */
 export function CheckList({ outcome }: { outcome: FragmentType<typeof CheckListFragment> }) {
-  const { t, names } = useTexts()
+  const { t } = useTexts()
   const { checks } = readFragment(CheckListFragment, outcome)
   const heading = useId()
   return (
     <section className={styles.checks} aria-labelledby={heading}>
       <h3 id={heading}>{t.checksTitle}</h3>
       <ul>
-        {checks.map(({ name, verdict }) => (
+        {checks.map(({ name, label, verdict }) => (
           <li key={name}>
             <Icon tone={tones[verdict] ?? 'uncertain'} />
-            <span>{nameIn(names, name)}</span>
+            <span>{label}</span>
             <span className={styles.verdict}>{t[`verdict_${verdict}`] ?? inWords(verdict)}</span>
           </li>
         ))}

@@ -16,7 +16,7 @@ export interface Follower {
 
 /**
  * Subscribes to a share request. The first event is the present state, so a subscription that ended before its time
- * heals by being made again. `language` is the one of the policy's purpose. @returns a function that stops following.
+ * heals by being made again. `language` is the one of the policy's texts. @returns a function that stops following.
  */
 export function followShareRequest(
   client: Client,

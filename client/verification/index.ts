@@ -5,7 +5,6 @@ export { createGateway, type Gateway } from './gateway.ts'
 export { GatewayProvider } from './gateway-provider.tsx'
 export { browserLocale } from './messages/browser-locale.ts'
 export { type Locale, locales } from './messages/define-messages.ts'
-export type { Names } from './messages/names.ts'
 export type { ShareRequestHandle } from './saved-share-request.ts'
 export { createServerClock, type ServerClock } from './server-clock.ts'
 export type {

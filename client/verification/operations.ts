@@ -25,6 +25,7 @@ export const ShareRequestFields = graphql(`
           passed
           checks {
             name
+            label(language: $language)
             verdict
           }
           ...CheckList

@@ -1,7 +1,7 @@
 import { useId } from 'react'
 import { type FragmentType, readFragment } from '../generated/fragment-masking.ts'
 import { graphql } from '../generated/gql.ts'
-import { inWords } from './messages/names.ts'
+import { inWords } from './messages/in-words.ts'
 import { useTexts } from './texts.tsx'
 import styles from './verification.module.css'
 

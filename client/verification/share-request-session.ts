@@ -26,7 +26,7 @@ export interface ShareRequestSession {
   start(): Promise<void>
   /** Gives up, in every phase. */
   cancel(): Promise<void>
-  /** From now on the policy's purpose is asked in this language, a BCP 47 tag; without one in the gateway's default. */
+  /** From now on the policy's texts are asked in this language, a BCP 47 tag; without one in the gateway's default. */
   speak(language: string | undefined): void
   /** For the SDK's `onSuccess`: makes the gateway ask Portmone at once. */
   check(): Promise<void>
@@ -152,11 +152,11 @@ export function createShareRequestSession(
     if (!isTerminal(state.status)) set({ ...state, cancelling: false, cancelRefusal: result })
   }
 
-  /** Follows anew, since an event comes with the purpose in the language that was asked for. */
+  /** Follows anew, also what has ended: the first event is the present status, in the language that is asked for. */
   function speak(wanted: string | undefined) {
     if (wanted === language) return
     language = wanted
-    if (state.phase !== 'following' || !isTerminal(state.status)) follow()
+    follow()
   }
 
   async function check() {

@@ -56,11 +56,9 @@ export interface Following {
 
 export const isTerminal = (status: ShareRequestStatus) => status.__typename !== 'PendingStatus'
 
-const isTranslated = (a: ShareRequest, b: ShareRequest) => a.policy.purpose !== b.policy.purpose
-
 /**
- * `state` after `shareRequest` was heard of. What is not newer than what is known changes nothing, but for the language
- * that its policy's purpose is in.
+ * `state` after `shareRequest` was heard of. What is older than what is known changes nothing; the same version can
+ * come again in another language.
  */
 export function heard(
   state: ShareRequestState,
@@ -80,9 +78,7 @@ export function heard(
       cancelRefusal: null,
       endedBefore: state.phase === 'resuming' && isTerminal(status),
     }
-  if (status.version === state.status.version && isTranslated(shareRequest, state.shareRequest))
-    return { ...state, shareRequest }
-  if (status.version <= state.status.version) return state
+  if (status.version < state.status.version) return state
   const news = { ...state, shareRequest, status }
   return isTerminal(status) ? { ...news, confirming: false, cancelling: false, cancelRefusal: null } : news
 }

@@ -1,14 +1,11 @@
 import { createContext, use } from 'react'
 import type { Locale } from './messages/define-messages.ts'
 import type { Messages } from './messages/index.ts'
-import type { Names } from './messages/names.ts'
 
 /** All words that a view needs, in the language of the verification. */
 export interface Texts {
   locale: Locale
   t: Messages
-  /** Words for policies and checks. */
-  names: Names
   /** With whom facts are shared; null if the page does not say. */
   partner: string | null
 }

@@ -6,7 +6,7 @@ import type { ShareRequestState } from './share-request-state.ts'
 export interface UseShareRequestOptions {
   /** Start when mounted, unless there is something to take up. */
   autoStart?: boolean
-  /** Language of the policy's purpose, a BCP 47 tag such as `uk`; the gateway's default if it is not given. */
+  /** Language of the policy's texts, a BCP 47 tag such as `uk`; the gateway's default if it is not given. */
   locale?: string
 }
 

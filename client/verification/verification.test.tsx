@@ -148,6 +148,34 @@ test('the purpose is told in the language of the customer, also when that change
   expect(page.fake.count('CheckShareRequest')).toBe(0)
 })
 
+test('what was checked is told in the language of the customer, also when that changes after the end', async () => {
+  const onFailed = vi.fn()
+  const checked = (language: unknown) => {
+    const { outcome, ...status } = approved('PASSED', 'FAILED')
+    const checks = outcome.checks.map((check) => ({ ...check, label: `${check.name} in ${language}` }))
+    return { ...status, outcome: { ...outcome, checks } }
+  }
+  const shown = page.show({ locale: 'uk', onFailed })
+  const before = await page.subscription()
+  before.next(event(checked('uk')))
+  before.complete()
+  await screen.findByText('adult in uk')
+
+  shown.rerender(
+    <GatewayProvider gateway={page.fake.gateway}>
+      <Verification policy="kyc-basic" locale="en" onFailed={onFailed} />
+    </GatewayProvider>,
+  )
+  const after = await page.subscription()
+  expect(after.variables).toMatchObject({ id: 'share-1', language: 'en' })
+  after.next(event(checked('en')))
+  after.complete()
+  await screen.findByText('adult in en')
+  expect(screen.queryByText('adult in uk')).toBeNull()
+  await heading(en.notPassedTitle)
+  expect(onFailed).toHaveBeenCalledTimes(1)
+})
+
 test("from the SDK's word on, nothing counts down any more", async () => {
   const code = 'http://127.0.0.1:4100/c/1'
   page.fake.answers.CreateShareRequest = () => created({ ...pending, code })

@@ -2,7 +2,6 @@ import { useEffect, useEffectEvent, useMemo, useRef } from 'react'
 import { browserLocale } from './messages/browser-locale.ts'
 import type { Locale } from './messages/define-messages.ts'
 import { messagesIn } from './messages/index.ts'
-import { type Names, sampleNames } from './messages/names.ts'
 import type { ShareRequestHandle } from './saved-share-request.ts'
 import { TextsContext } from './texts.tsx'
 import { useFocusOnChange } from './use-focus-on-change.ts'
@@ -27,15 +26,13 @@ export interface VerificationProps {
   theme?: 'light' | 'dark'
   /** With whom facts are shared, as the customer knows it. */
   partner?: string
-  /** Words for the names of policies and checks, in the language of `locale`. */
-  names?: Names
   /** Creates a share request as soon as it is shown; otherwise the customer presses a button. */
   autoStart?: boolean
 }
 
 /** Leads a customer through one verification. Needs a `GatewayProvider` around it. */
 export function Verification(props: VerificationProps) {
-  const { policy, onVerified, onFailed, securePage, partner, names, theme, autoStart = false } = props
+  const { policy, onVerified, onFailed, securePage, partner, theme, autoStart = false } = props
   const locale = props.locale ?? browserLocale()
   const shareRequest = useShareRequest(policy, { autoStart, locale })
   const root = useRef<HTMLElement>(null)
@@ -46,13 +43,8 @@ export function Verification(props: VerificationProps) {
   const announcement = useFocusOnChange(root, shown)
 
   const texts = useMemo(
-    () => ({
-      locale,
-      t: messagesIn(locale),
-      names: { ...sampleNames[locale], ...names },
-      partner: partner ?? null,
-    }),
-    [locale, names, partner],
+    () => ({ locale, t: messagesIn(locale), partner: partner ?? null }),
+    [locale, partner],
   )
 
   const report = useEffectEvent((end: VerificationEnd, handle: ShareRequestHandle) =>

@@ -93,7 +93,7 @@ test('share requests come and change live; facts are revealed on purpose, and ke
   const timeline = detail.getByRole('listitem')
   await timeline.nth(1).waitFor()
   expect(await timeline.nth(0).textContent()).toContain('Pending')
-  expect(await timeline.nth(1).textContent()).toMatch(/Approved, passed.*Nationality servedPassed/)
+  expect(await timeline.nth(1).textContent()).toMatch(/Approved, passed.*Your nationality is one that we servePassed/)
 
   const { fullName } = personas.adult.facts
   expect(await page.content()).not.toContain(fullName)

@@ -1,4 +1,4 @@
-import { inWords } from '../messages/names.ts'
+import { inWords } from '../messages/in-words.ts'
 import type { StatusOf } from '../share-request-state.ts'
 import { useTexts } from '../texts.tsx'
 import { Button } from './button.tsx'

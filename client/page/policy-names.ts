@@ -1,0 +1,15 @@
+import type { Locale } from '../verification/index.ts'
+
+/** Words for the names of the sample policies. One without words is shown as its name reads. */
+export const policyNames: Record<Locale, Readonly<Record<string, string>>> = {
+  en: {
+    'age-over-18': 'Confirm that you are an adult',
+    'kyc-basic': 'Open an account',
+    'kyc-full': 'Apply for a loan',
+  },
+  uk: {
+    'age-over-18': 'Підтвердити повноліття',
+    'kyc-basic': 'Відкрити рахунок',
+    'kyc-full': 'Подати заявку на кредит',
+  },
+}
