@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core'
 import { type Executable, packagedChromium } from './packaged-chromium.ts'
 
 const commands = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
@@ -26,6 +26,29 @@ export async function launchBrowser(): Promise<Browser> {
   const { path, env } = await findBrowser()
   return chromium.launch({ executablePath: path, args: flags, env: { ...process.env, ...env } })
 }
+
+/**
+ * A page that was not led anywhere yet, in a context of its own. `faults` fills with what it throws, and with what it
+ * prints as an error.
+ */
+export async function newPage(browser: Browser, options: BrowserContextOptions = {}) {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    locale: 'en',
+    ...options,
+  })
+  context.setDefaultTimeout(20_000)
+  const page = await context.newPage()
+  const faults: string[] = []
+  page.on('pageerror', (error) => faults.push(String(error)))
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(message.text())
+  })
+  return { context, page, faults }
+}
+
+export const closePages = (browser: Browser) =>
+  Promise.all(browser.contexts().map((context) => context.close()))
 
 async function findBrowser(): Promise<Executable> {
   const named = process.env.CHROME_PATH

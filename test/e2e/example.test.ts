@@ -7,7 +7,7 @@ import { build, type PreviewServer, preview } from 'vite'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { type Stage, startStage } from '../stage.ts'
 import { violations } from './accessibility.ts'
-import { launchBrowser } from './browser.ts'
+import { closePages, launchBrowser, newPage } from './browser.ts'
 import { readQr } from './qr.ts'
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 })
@@ -25,7 +25,7 @@ beforeAll(async () => {
   await far.build({ VITE_GATEWAY: `${stage.gateway.url}/graphql` })
   browser = await launchBrowser()
 })
-afterEach(() => Promise.all(browser.contexts().map((context) => context.close())))
+afterEach(() => closePages(browser))
 afterAll(async () => {
   await browser.close()
   await Promise.all([near.close(), far.close()])
@@ -71,14 +71,7 @@ async function withEnv<T>(env: Record<string, string>, run: () => Promise<T>): P
 
 /** A customer in the shop; `faults` fills with what goes wrong there. */
 async function customer(site = near) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 1000 }, locale: 'en' })
-  context.setDefaultTimeout(20_000)
-  const page = await context.newPage()
-  const faults: string[] = []
-  page.on('pageerror', (error) => faults.push(String(error)))
-  page.on('console', (message) => {
-    if (message.type() === 'error') faults.push(message.text())
-  })
+  const { page, faults } = await newPage(browser)
   await page.goto(site.origin())
   return { page, faults }
 }

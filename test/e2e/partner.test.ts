@@ -4,7 +4,7 @@ import { personas } from '../../portmone/sandbox/personas.ts'
 import { overHttp } from '../clients.ts'
 import { type Stage, startStage } from '../stage.ts'
 import { overflows, violations } from './accessibility.ts'
-import { launchBrowser } from './browser.ts'
+import { closePages, launchBrowser, newPage } from './browser.ts'
 
 vi.setConfig({ testTimeout: 90_000 })
 
@@ -17,27 +17,16 @@ beforeAll(async () => {
   stage = await startStage()
   key = await stage.partnerKey()
 })
-afterEach(() => Promise.all(browser.contexts().map((context) => context.close())))
+afterEach(() => closePages(browser))
 afterAll(async () => {
   await browser.close()
   await stage[Symbol.asyncDispose]()
 })
 
-/** Someone of the partner's at the overview, not signed in. `sent` collects all that the page sends, by URL. */
+/** Someone of the partner's at the overview, not signed in. `urls` fills with all that the page asks for. */
 async function visitor(options: BrowserContextOptions = {}) {
-  const context = await browser.newContext({
-    viewport: { width: 1280, height: 900 },
-    locale: 'en',
-    ...options,
-  })
-  context.setDefaultTimeout(20_000)
-  const page = await context.newPage()
-  const faults: string[] = []
+  const { page, faults } = await newPage(browser, options)
   const urls: string[] = []
-  page.on('pageerror', (error) => faults.push(String(error)))
-  page.on('console', (message) => {
-    if (message.type() === 'error') faults.push(message.text())
-  })
   page.on('request', (request) => urls.push(request.url()))
   await page.goto(`${stage.gateway.url}/partner`)
   return { page, faults, urls }
@@ -93,7 +82,9 @@ test('share requests come and change live; facts are revealed on purpose, and ke
   const timeline = detail.getByRole('listitem')
   await timeline.nth(1).waitFor()
   expect(await timeline.nth(0).textContent()).toContain('Pending')
-  expect(await timeline.nth(1).textContent()).toMatch(/Approved, passed.*Your nationality is one that we servePassed/)
+  expect(await timeline.nth(1).textContent()).toMatch(
+    /Approved, passed.*Your nationality is one that we servePassed/,
+  )
 
   const { fullName } = personas.adult.facts
   expect(await page.content()).not.toContain(fullName)

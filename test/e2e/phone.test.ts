@@ -5,7 +5,7 @@ import { type Sandbox, startSandbox } from '../../portmone/sandbox/sandbox.ts'
 import { factNames, type NewShare } from '../../portmone/wire.ts'
 import { partnerAt, share, shop } from '../integration/sandbox-partner.ts'
 import { overflows, violations } from './accessibility.ts'
-import { launchBrowser } from './browser.ts'
+import { closePages, launchBrowser } from './browser.ts'
 import { readQr } from './qr.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -26,7 +26,7 @@ beforeEach(async () => {
   partner = await partnerAt(sandbox.url)
 })
 afterEach(async () => {
-  for (const context of browser.contexts()) await context.close()
+  await closePages(browser)
   await sandbox.stop()
 })
 

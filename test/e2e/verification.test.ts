@@ -4,7 +4,7 @@ import { personas } from '../../portmone/sandbox/personas.ts'
 import { ShiftableClock } from '../clock.ts'
 import { gatewaySecret, type Stage, startStage, testPartner } from '../stage.ts'
 import { violations } from './accessibility.ts'
-import { launchBrowser } from './browser.ts'
+import { closePages, launchBrowser, newPage } from './browser.ts'
 import { readQr } from './qr.ts'
 
 vi.setConfig({ testTimeout: 90_000 })
@@ -20,7 +20,7 @@ beforeAll(async () => {
   stage = await startStage({ clock })
   partnerKey = await stage.partnerKey()
 })
-afterEach(() => Promise.all(browser.contexts().map((context) => context.close())))
+afterEach(() => closePages(browser))
 afterAll(async () => {
   await browser.close()
   await stage[Symbol.asyncDispose]()
@@ -28,20 +28,9 @@ afterAll(async () => {
 
 /** A customer at the partner's page. */
 async function customer(options: BrowserContextOptions = {}) {
-  const context = await browser.newContext({
-    viewport: { width: 1280, height: 900 },
-    locale: 'en',
-    ...options,
-  })
-  context.setDefaultTimeout(20_000)
-  const page = await context.newPage()
-  const faults: string[] = []
-  page.on('pageerror', (error) => faults.push(String(error)))
-  page.on('console', (message) => {
-    if (message.type() === 'error') faults.push(message.text())
-  })
-  await page.goto(stage.gateway.url)
-  return { context, page, faults }
+  const visit = await newPage(browser, options)
+  await visit.page.goto(stage.gateway.url)
+  return visit
 }
 
 /** Chooses a policy and presses Verify; resolves when the QR is there. */
