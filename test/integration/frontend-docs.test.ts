@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process'
-import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type ApolloClient, gql } from '@apollo/client'
 import { buildSchema, isAbstractType, parse, validate } from 'graphql'
@@ -13,43 +12,29 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import type { ShareRequestHandle } from '../../client/verification/index.ts'
 import { overHttp } from '../clients.ts'
 import { type Stage, startStage } from '../stage.ts'
+import {
+  doc,
+  folder,
+  load,
+  prepareSnippets,
+  root,
+  type Status,
+  snippets,
+  type Verify,
+} from './frontend-snippets.ts'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
-const doc = readFileSync(join(root, 'docs/frontend.md'), 'utf8')
 const schema = buildSchema(readFileSync(join(root, 'schema.graphql'), 'utf8'))
 
-const snippets = [...doc.matchAll(/```tsx? file=(\S+)\n([\s\S]*?)```/g)].map(([, file = '', text = '']) => ({
-  file,
-  text,
-}))
+prepareSnippets()
 
-let folder: string
 let stage: Stage
 let url: string
-
-/** The snippets lie beside the folders that a team has copied. Git and the root's tsconfig ignore where. */
 beforeAll(async () => {
-  mkdirSync(join(root, 'test-results'), { recursive: true })
-  folder = mkdtempSync(join(root, 'test-results/frontend-docs-'))
-  for (const copied of ['verification', 'generated'])
-    symlinkSync(join(root, 'client', copied), join(folder, copied))
-  for (const { file, text } of snippets) writeFileSync(join(folder, file), text)
-  const tsconfig = {
-    extends: '../../tsconfig.json',
-    include: ['*.ts', '*.tsx', '../../client/vite-env.d.ts'],
-    exclude: [],
-  }
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig))
   stage = await startStage()
   url = `${stage.gateway.url}/graphql`
 })
 afterEach(() => vi.unstubAllGlobals())
-afterAll(async () => {
-  await stage[Symbol.asyncDispose]()
-  rmSync(folder, { recursive: true })
-})
-
-const load = <Module>(file: string): Promise<Module> => import(/* @vite-ignore */ join(folder, file))
+afterAll(() => stage[Symbol.asyncDispose]())
 
 test('every snippet of code has a file name, and compiles', async () => {
   expect(doc.match(/```tsx?\b/g)?.length).toBe(snippets.length)
@@ -57,16 +42,6 @@ test('every snippet of code has a file name, and compiles', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [tsc, '-p', folder]).catch((error) => error)
   expect(stdout).toBe('')
 }, 120_000)
-
-interface Status {
-  __typename: string
-  code?: string
-}
-type Verify<Client> = (
-  client: Client,
-  policy: string,
-  onStatus: (status: Status, handle: ShareRequestHandle) => void,
-) => Promise<boolean>
 
 const operationsOf = () => load<Record<string, unknown>>('operations.ts')
 

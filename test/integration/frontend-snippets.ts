@@ -1,0 +1,47 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll } from 'vitest'
+import type { ShareRequestHandle } from '../../client/verification/index.ts'
+
+export const root = fileURLToPath(new URL('../..', import.meta.url))
+export const doc = readFileSync(join(root, 'docs/frontend.md'), 'utf8')
+
+/** The files that docs/frontend.md prints. */
+export const snippets = [...doc.matchAll(/```tsx? file=(\S+)\n([\s\S]*?)```/g)].map(
+  ([, file = '', text = '']) => ({ file, text }),
+)
+
+/** Where they lie, beside the folders that a team has copied. Git and the root's tsconfig ignore it. */
+export let folder: string
+
+/** To be called once in a file. */
+export function prepareSnippets() {
+  beforeAll(() => {
+    mkdirSync(join(root, 'test-results'), { recursive: true })
+    folder = mkdtempSync(join(root, 'test-results/frontend-docs-'))
+    for (const copied of ['verification', 'generated'])
+      symlinkSync(join(root, 'client', copied), join(folder, copied))
+    for (const { file, text } of snippets) writeFileSync(join(folder, file), text)
+    const tsconfig = {
+      extends: '../../tsconfig.json',
+      include: ['*.ts', '*.tsx', '../../client/vite-env.d.ts'],
+      exclude: [],
+    }
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig))
+  })
+  afterAll(() => rmSync(folder, { recursive: true }))
+}
+
+export const load = <Module>(file: string): Promise<Module> => import(/* @vite-ignore */ join(folder, file))
+
+export interface Status {
+  __typename: string
+  code?: string
+}
+/** What each client's file exports. */
+export type Verify<Client> = (
+  client: Client,
+  policy: string,
+  onStatus: (status: Status, handle: ShareRequestHandle) => void,
+) => Promise<boolean>
