@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { isInterfaceType, OperationTypeNode, parse } from 'graphql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { schema } from '../../server/schema/index.ts'
@@ -8,8 +10,9 @@ import { type Stage, startStage } from '../stage.ts'
 const at = (file: string) => fileURLToPath(new URL(`../../${file}`, import.meta.url))
 const doc = readFileSync(at('docs/api.md'), 'utf8')
 
-/** A command and the answer printed below it. */
-const example = /```sh\n(curl [\s\S]*?)\n```\n\n```(json|text)\n([\s\S]*?)```/g
+/** A command or a script, and the answer printed below it. */
+const example = /```(sh\n(?=curl )|js\n)([\s\S]*?)\n```\n\n```(json|text)\n([\s\S]*?)```/g
+const isCommand = (text: string) => text.startsWith('curl ')
 
 interface Call {
   url: string
@@ -89,6 +92,17 @@ function masked(answer: string): unknown {
   })
 }
 
+/** What the script prints. */
+async function outputOf(script: string): Promise<string> {
+  const local = filledIn(script).replace('ws://127.0.0.1:4000', stage.gateway.url.replace('http', 'ws'))
+  const node = promisify(execFile)
+  const { stdout } = await node(process.execPath, ['--input-type=module', '--eval', local], {
+    cwd: at('.'),
+    timeout: 15_000,
+  })
+  return stdout.trim()
+}
+
 async function answerTo({ url, headers, body }: Call): Promise<string> {
   const response = await fetch(url.replace('http://127.0.0.1:4000', stage.gateway.url), {
     ...{ method: 'POST', headers: JSON.parse(filledIn(JSON.stringify(headers))), body: filledIn(body) },
@@ -109,11 +123,11 @@ async function answerTo({ url, headers, body }: Call): Promise<string> {
     .trim()
 }
 
-test('every command is answered as the document prints it', async () => {
+test('every command and script is answered as the document prints it', async () => {
   const answers: string[] = []
   const printed: string[] = []
-  for (const [, command = '', , answer = ''] of doc.matchAll(example)) {
-    answers.push(await answerTo(readCurl(command)))
+  for (const [, , code = '', , answer = ''] of doc.matchAll(example)) {
+    answers.push(await (isCommand(code) ? answerTo(readCurl(code)) : outputOf(code)))
     printed.push(answer.trim())
   }
   if (process.env.UPDATE_DOCS) {
@@ -122,19 +136,22 @@ test('every command is answered as the document prints it', async () => {
       at('docs/api.md'),
       doc.replace(
         example,
-        (_, command, kind) => `\`\`\`sh\n${command}\n\`\`\`\n\n\`\`\`${kind}\n${answers[next++]}\n\`\`\``,
+        (_, fence, code, kind) =>
+          `\`\`\`${fence}${code}\n\`\`\`\n\n\`\`\`${kind}\n${answers[next++]}\n\`\`\``,
       ),
     )
   } else expect(printed).toEqual(answers)
 })
 
-test('every curl has an answer, and every operation of the schema a curl', () => {
-  const examples = [...doc.matchAll(example)].map(([, command = '']) => command)
-  expect(doc.split('\n').filter((line) => line.startsWith('curl ')).length).toBe(examples.length)
+test('every curl and script has an answer, and every operation of the schema a curl', () => {
+  const examples = [...doc.matchAll(example)].map(([, , code = '']) => code)
+  const commands = examples.filter(isCommand)
+  expect(doc.split('\n').filter(isCommand).length).toBe(commands.length)
+  expect(doc.match(/^```js$/gm)?.length).toBe(examples.length - commands.length)
   const operations = Object.values(OperationTypeNode).flatMap((kind) =>
     Object.keys(schema.getRootType(kind)?.getFields() ?? {}).map((name) => `${kind} ${name}`),
   )
-  expect([...new Set(examples.flatMap(operationsOf))].sort()).toEqual(operations.sort())
+  expect([...new Set(commands.flatMap(operationsOf))].sort()).toEqual(operations.sort())
 })
 
 /** First cells of the table whose first heading is `heading`. */
