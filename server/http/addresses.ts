@@ -31,6 +31,7 @@ const withoutPort = (hop: string) =>
  * four groups. IPv4 in the clothes of IPv6 is IPv4.
  */
 function networkOf(address: string): string {
+  if (!address.includes(':')) return address
   const v4 = /^::ffff:([\d.]+)$/i.exec(address)?.[1]
   if (v4 !== undefined) return v4
   if (!isIPv6(address)) return address

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { GraphQLError } from 'graphql'
 import { createLRUCache, createYoga, type Plugin } from 'graphql-yoga'
-import { type Context, createContext } from '../schema/context.ts'
+import type { Context } from '../schema/context.ts'
 import { schema } from '../schema/index.ts'
 import type { Caller } from '../share-requests/caller.ts'
 import { Refusal } from '../share-requests/errors.ts'
@@ -32,11 +32,10 @@ export function createGraphQL(parts: GraphQLParts) {
   const { shareRequests, callerOf, mask, allowedOrigins, persisted, plugins } = parts
   return createYoga<Transport, Context>({
     schema,
-    context: async (transport) =>
-      createContext(
-        shareRequests,
-        'caller' in transport ? transport.caller : await authenticated(transport.req),
-      ),
+    context: async (transport) => ({
+      caller: 'caller' in transport ? transport.caller : await authenticated(transport.req),
+      shareRequests,
+    }),
     maskedErrors: { maskError: mask },
     cors: allowedOrigins.length > 0 && {
       origin: allowedOrigins,

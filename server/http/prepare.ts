@@ -49,7 +49,16 @@ export function createPrepare(graphql: GraphQLServer, operations: PersistedOpera
       validDocuments.set(query, document)
     }
     const contextValue = await contextFactory()
-    return { schema, document, operationName, variableValues: variables, contextValue, execute, subscribe }
+    return {
+      schema,
+      document,
+      rootValue: undefined,
+      operationName,
+      variableValues: variables,
+      contextValue,
+      execute,
+      subscribe,
+    }
   }
 }
 

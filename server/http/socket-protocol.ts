@@ -20,8 +20,9 @@ export function carryProtocol(protocol: Server<ClientSocket>, log: Logger) {
     begin(socket) {
       socket.end = protocol.opened(socket, socket)
     },
+    // Parsed here, because graphql-ws keeps what it is given for as long as the operation runs.
     message(socket, message) {
-      const taken = socket.take?.(message)
+      const taken = socket.take?.(parsed(message))
       taken?.catch((error) => fail(socket, error))
     },
     error: (_, error) => log.debug({ err: error }, 'a socket broke the protocol'),
@@ -30,6 +31,19 @@ export function carryProtocol(protocol: Server<ClientSocket>, log: Logger) {
       ended?.catch((error) => fail(socket, error))
     },
   } satisfies Partial<SocketHandlers> & { begin(socket: ClientSocket): void }
+}
+
+/**
+ * The message, which graphql-ws takes parsed as well, though its types know only the text. Where it is no object of
+ * JSON it is the text, which graphql-ws then refuses.
+ */
+function parsed(text: string): string {
+  try {
+    const message = JSON.parse(text)
+    return typeof message === 'object' ? message : text
+  } catch {
+    return text
+  }
 }
 
 /** What graphql-ws throws like a fault of its own: a message that is the server's to send, a ping too deep to repeat. */

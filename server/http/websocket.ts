@@ -10,7 +10,7 @@ import type { Authenticate } from './authentication.ts'
 import { ClientSocket, type SocketHandlers } from './client-socket.ts'
 import { mostRequestBytes } from './graphql.ts'
 import { keepAlive } from './keep-alive.ts'
-import type { Prepare, Prepared } from './prepare.ts'
+import { isFaulty, type Prepare, type Prepared } from './prepare.ts'
 import { requestIdOf } from './request-id.ts'
 import type { Sessions } from './sessions.ts'
 import { carryProtocol } from './socket-protocol.ts'
@@ -69,7 +69,14 @@ export function serveWebSockets(server: Server, parts: WebSocketParts) {
       // A client may go on sending for a while after it was told to go.
       if (!socket.isOpen || socket.caller === null) return [closing]
       if (Object.keys(subscriptions).length > operationsPerSocket) return [tooManyOperations]
-      return prepare({ caller: socket.caller }, params)
+      const prepared = await prepare({ caller: socket.caller }, params)
+      // For as long as the operation runs, graphql-ws keeps the text; this one is kept anyway.
+      if (!isFaulty(prepared)) Object.assign(params, { query: prepared.document.loc?.source.body })
+      return prepared
+    },
+    // It also keeps the last result, which has been made into a message by now.
+    onNext(_context, _id, _params, _args, result) {
+      delete result.data
     },
     execute: (args) => (args as Prepared).execute(args),
     subscribe: (args) => (args as Prepared).subscribe(args),
@@ -86,29 +93,28 @@ export function serveWebSockets(server: Server, parts: WebSocketParts) {
     pong(socket) {
       socket.isSilent = false
     },
+    close(socket, code, reason) {
+      cap.leave(socket.address)
+      carried.close(socket, code, reason)
+    },
   }
   const stopPings = keepAlive(sockets.clients)
 
-  sockets.on('headers', (headers) => headers.push(`x-request-id: ${currentRequest.getStore()?.requestId}`))
+  sockets.on('headers', (headers, request) => headers.push(`x-request-id: ${requestIdOf(request)}`))
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     if (request.url?.split('?', 1)[0] !== '/graphql') return refuse(stream, '404 Not Found')
     if (!isOriginAllowed(request)) return refuse(stream, '403 Forbidden')
     const address = addressOf(request)
     if (!cap.enter(address)) return refuse(stream, '429 Too Many Requests')
-    leaveOnClose(stream, address)
-    const requestId = requestIdOf(request)
-    currentRequest.run({ requestId }, () =>
-      sockets.handleUpgrade(request, stream, head, (socket) => {
-        socket.opened(stream, requestId, address, handlers)
-        carried.begin(socket)
-      }),
-    )
+    const leave = () => cap.leave(address)
+    stream.once('close', leave)
+    sockets.handleUpgrade(request, stream, head, (socket) => {
+      // From now on it is the socket that tells, which needs no listener of its own for that.
+      stream.off('close', leave)
+      socket.opened(stream, requestIdOf(request), address, handlers)
+      carried.begin(socket)
+    })
   })
-
-  /** Apart from the upgrade, whose request it would keep. */
-  function leaveOnClose(stream: Duplex, address: string): void {
-    stream.once('close', () => cap.leave(address))
-  }
 
   /** Whoever sends must read as well: every message and ping has an answer, which waits for its reader. */
   function cutOffSlow(socket: ClientSocket): void {

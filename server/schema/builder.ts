@@ -1,5 +1,5 @@
 import SchemaBuilder from '@pothos/core'
-import { CountryCodeResolver, DateResolver, DateTimeResolver, EmailAddressResolver } from 'graphql-scalars'
+import { CountryCodeResolver, DateResolver, DateTimeISOResolver, EmailAddressResolver } from 'graphql-scalars'
 import type { Context } from './context.ts'
 
 /** The one builder. A field is non-null unless it says otherwise. */
@@ -15,7 +15,7 @@ export const builder = new SchemaBuilder<{
   }
 }>({ defaultFieldNullability: false })
 
-builder.addScalarType('DateTime', DateTimeResolver, {
+builder.addScalarType('DateTime', DateTimeISOResolver, {
   description: 'A moment in UTC as RFC 3339 writes it, such as `2026-11-24T10:23:41.000Z`.',
 })
 builder.addScalarType('Date', DateResolver, { description: 'A calendar day, such as `1990-04-23`.' })

@@ -8,25 +8,27 @@ import type { ShareRequests } from '../share-requests/share-requests.ts'
 export interface Context {
   caller: Caller
   shareRequests: ShareRequests
-  /** The facts of an approved share request: pulled once in an operation, however often selected. */
-  factsOf(request: ShareRequest): Promise<IdentityFacts>
 }
 
 /** How many pulls of facts one operation makes at once. */
 const mostPulls = 4
 
-/** The context of one operation, on whatever transport it came. */
-export function createContext(shareRequests: ShareRequests, caller: Caller): Context {
-  let limit: ReturnType<typeof pLimit> | undefined
+/** By the context of the operation, and not in it: few operations pull any, and thousands of subscriptions keep theirs. */
+const pulls = new WeakMap<Context, (request: ShareRequest) => Promise<IdentityFacts>>()
+
+/** The facts of an approved share request: pulled once in an operation, however often selected. */
+export function factsOf(context: Context, request: ShareRequest): Promise<IdentityFacts> {
+  const pull = pulls.get(context) ?? pullOnce(context)
+  pulls.set(context, pull)
+  return pull(request)
+}
+
+function pullOnce({ caller, shareRequests }: Context) {
+  const limit = pLimit(mostPulls)
   const pulled = new Map<string, Promise<IdentityFacts>>()
-  return {
-    caller,
-    shareRequests,
-    factsOf(request) {
-      limit ??= pLimit(mostPulls)
-      const facts = pulled.get(request.id) ?? limit(() => shareRequests.facts(caller, request))
-      pulled.set(request.id, facts)
-      return facts
-    },
+  return (request: ShareRequest) => {
+    const facts = pulled.get(request.id) ?? limit(() => shareRequests.facts(caller, request))
+    pulled.set(request.id, facts)
+    return facts
   }
 }

@@ -1,6 +1,7 @@
 import { Refusal } from '../share-requests/errors.ts'
 import { type CallerKind, historyOf } from '../share-requests/share-request.ts'
 import { builder } from './builder.ts'
+import { factsOf } from './context.ts'
 import { IdentityFactsRef } from './identity-facts.ts'
 import { PolicyRef } from './policy.ts'
 import { ShareRequestRef, ShareRequestStatusRef } from './refs.ts'
@@ -57,13 +58,13 @@ ShareRequestRef.implement({
       extensions: { cost: 20 },
       description:
         'The facts that the customer shared. Needs a partner key with `facts:read` and an approved share request. Pulled from Portmone at the moment of asking and stored nowhere; not to be had in a subscription. Errors carry a code: `UNAUTHENTICATED`, `FORBIDDEN`, `SHARE_REQUEST_NOT_APPROVED`, `UPSTREAM_UNAVAILABLE`, `FACTS_NOT_IN_SUBSCRIPTION`.',
-      resolve: async (request, _args, { factsOf }, { operation }) => {
+      resolve: async (request, _args, context, { operation }) => {
         if (operation.operation === 'subscription')
           throw new Refusal(
             'FACTS_NOT_IN_SUBSCRIPTION',
             'Facts are not pushed. Query shareRequest(id) { facts } when the status is approved.',
           )
-        return { facts: await factsOf(request), policy: request.policy, now: Date.now() }
+        return { facts: await factsOf(context, request), policy: request.policy, now: Date.now() }
       },
     }),
   }),

@@ -1,5 +1,5 @@
 import { isTerminal, type ShareRequest } from './share-request.ts'
-import type { Topics } from './topics.ts'
+import type { Listener, Topics } from './topics.ts'
 
 /**
  * A share request as it changes: the current version first, then each newer one once and in order, ending after a
@@ -7,18 +7,25 @@ import type { Topics } from './topics.ts'
  *
  * An iterator by hand and not an async generator: `return()` must end a `next()` that waits, which a generator queues.
  */
-export class Follower implements AsyncIterableIterator<ShareRequest> {
-  readonly #detach: () => void
+export class Follower implements AsyncIterableIterator<ShareRequest>, Listener {
+  readonly #topics: Topics
+  readonly #id: string
+  readonly #delivered: ((request: ShareRequest) => void) | undefined
   #unseen: ShareRequest[] = []
   #version = 0
   #ended = false
-  readonly #waiting: ((result: IteratorResult<ShareRequest>) => void)[] = []
+  #waiting: ((result: IteratorResult<ShareRequest>) => void)[] = []
 
   /** `delivered` hears of each change that was taken for delivery, the version read at first not among them. */
   constructor(topics: Topics, id: string, delivered?: (request: ShareRequest) => void) {
-    this.#detach = topics.subscribe(id, (request) => {
-      if (this.offer(request)) delivered?.(request)
-    })
+    this.#topics = topics
+    this.#id = id
+    this.#delivered = delivered
+    topics.add(id, this)
+  }
+
+  changed(request: ShareRequest): void {
+    if (this.offer(request)) this.#delivered?.(request)
   }
 
   /** Takes `request` for delivery if it is newer than all before it. @returns whether it did. */
@@ -36,7 +43,10 @@ export class Follower implements AsyncIterableIterator<ShareRequest> {
     const request = this.#unseen.shift()
     if (request !== undefined) return Promise.resolve({ value: request, done: false })
     if (this.#ended) return Promise.resolve({ value: undefined, done: true })
-    return new Promise((resolve) => this.#waiting.push(resolve))
+    return new Promise((resolve) => {
+      // Not pushed: that leaves room for a dozen more, in each of thousands that wait.
+      this.#waiting = this.#waiting.concat(resolve)
+    })
   }
 
   return(): Promise<IteratorResult<ShareRequest>> {
@@ -51,7 +61,7 @@ export class Follower implements AsyncIterableIterator<ShareRequest> {
 
   #end() {
     this.#ended = true
-    this.#detach()
+    this.#topics.remove(this.#id, this)
     for (const resolve of this.#waiting.splice(0)) resolve({ value: undefined, done: true })
   }
 }

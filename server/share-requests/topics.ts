@@ -1,23 +1,27 @@
 import type { ShareRequest } from './share-request.ts'
 
-type Listener = (request: ShareRequest) => void
+export interface Listener {
+  changed(request: ShareRequest): void
+}
 
 /** Who in this process listens to which share request. */
 export class Topics {
   readonly #listeners = new Map<string, Set<Listener>>()
 
-  /** @returns a function that ends the subscription. */
-  subscribe(id: string, listener: Listener): () => void {
+  add(id: string, listener: Listener): void {
     const listeners = this.#listeners.get(id) ?? new Set()
     this.#listeners.set(id, listeners.add(listener))
-    return () => {
-      listeners.delete(listener)
-      if (listeners.size === 0 && this.#listeners.get(id) === listeners) this.#listeners.delete(id)
-    }
+  }
+
+  /** Once removed, it can be removed again: nothing happens. */
+  remove(id: string, listener: Listener): void {
+    const listeners = this.#listeners.get(id)
+    listeners?.delete(listener)
+    if (listeners?.size === 0) this.#listeners.delete(id)
   }
 
   publish(request: ShareRequest): void {
-    for (const listener of [...(this.#listeners.get(request.id) ?? [])]) listener(request)
+    for (const listener of [...(this.#listeners.get(request.id) ?? [])]) listener.changed(request)
   }
 
   has(id: string): boolean {

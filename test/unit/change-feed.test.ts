@@ -18,7 +18,7 @@ function startFeed(ids: readonly string[]) {
   const clock = new VirtualClock()
   const topics = new Topics()
   const published: string[] = []
-  for (const id of ids) topics.subscribe(id, (request) => void published.push(request.id))
+  for (const id of ids) topics.add(id, { changed: (request) => void published.push(request.id) })
   let heard = { changed: (_: Change) => {}, missed: () => {} }
   const findAll = vi.fn(async (wanted: readonly string[]) => wanted.map(requestOf))
   const failed = vi.fn()
@@ -101,10 +101,11 @@ describe('the change feed', () => {
     expect(ended.findAll).toHaveBeenCalledTimes(1)
 
     const left = startFeed([])
-    const leave = left.topics.subscribe('a', () => {})
+    const follower = { changed: () => {} }
+    left.topics.add('a', follower)
     left.findAll.mockRejectedValueOnce(down)
     left.heard().changed({ id: 'a', version: 2 })
-    leave()
+    left.topics.remove('a', follower)
     await settled()
     left.clock.advance(1_000)
     await settled()

@@ -80,12 +80,14 @@ describe('a follower', () => {
 
 test('topics tell how many listen to what', () => {
   const topics = new Topics()
-  const first = topics.subscribe('a', () => {})
-  const second = topics.subscribe('a', () => {})
+  const first = { changed: () => {} }
+  const second = { changed: () => {} }
+  topics.add('a', first)
+  topics.add('a', second)
   expect([topics.size, topics.has('a'), topics.ids()]).toEqual([2, true, ['a']])
-  first()
-  first()
+  topics.remove('a', first)
+  topics.remove('a', first)
   expect([topics.size, topics.has('a')]).toEqual([1, true])
-  second()
+  topics.remove('a', second)
   expect([topics.size, topics.has('a'), topics.ids()]).toEqual([0, false, []])
 })
