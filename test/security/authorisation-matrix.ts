@@ -52,7 +52,7 @@ PendingStatus.shareRequestId,version   | -    ok  -     -       | ok   403   403
 PendingStatus.shareRequest,changedAt   | -    ok  -     -       | ok   403   403   ok     ok  | out     out
 PendingStatus.code,expiresAt           | -    ok  -     -       | ok   403   403   ok     ok  | out     out
 Outcome.passed,checks                  | -    ok  -     -       | ok   403   403   ok     ok  | out     out
-CheckResult.name,verdict               | -    ok  -     -       | ok   403   403   ok     ok  | out     out
+CheckResult.name,label,verdict         | -    ok  -     -       | ok   403   403   ok     ok  | out     out
 Policy.name,purpose,facts,checks       | ok   ok  ok    ok      | ok   ok    ok    ok     ok  | out     out
 Policy.access,lifetime                 | ok   ok  ok    ok      | ok   ok    ok    ok     ok  | out     out
 `
