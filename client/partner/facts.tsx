@@ -71,7 +71,9 @@ export function Facts({ id, asked }: FactsProps) {
             ))}
             <div>
               <dt>{t.provenAt}</dt>
-              <dd>{momentIn(locale, facts.provenAt)}</dd>
+              <dd>
+                <time dateTime={facts.provenAt}>{momentIn(locale, facts.provenAt)}</time>
+              </dd>
             </div>
           </dl>
           <button type="button" className={styles.quiet} onClick={() => setFacts(null)}>
