@@ -21,7 +21,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(root, { recursive: true }))
 
-async function run(firstLoadLimit: number, input = ['index.html']) {
+async function run(firstLoadLimit: number, input = ['index.html'], emptyOutDir = true) {
   const said: string[] = []
   const say = (message: string) => void said.push(message)
   const logger = {
@@ -38,7 +38,7 @@ async function run(firstLoadLimit: number, input = ['index.html']) {
     configFile: false,
     customLogger: logger,
     plugins: [compressed({ firstLoadLimit })],
-    build: { rollupOptions: { input: input.map((name) => join(root, name)) } },
+    build: { emptyOutDir, rollupOptions: { input: input.map((name) => join(root, name)) } },
   })
   return said.join('\n')
 }
@@ -72,4 +72,18 @@ test('each page is weighed by itself, what they share with each of them', async 
   expect(said).toMatch(/index: JavaScript of the first load: /)
   expect(said).toMatch(/second: JavaScript of the first load: /)
   expect(said.match(/shared-\S+\.js: [\d.]+ KB br/g)).toHaveLength(2)
+})
+
+test('builds into one folder: each is weighed alone, what it wrote over is compressed anew', async () => {
+  await run(100_000)
+  writeFileSync(join(root, 'second.html'), '<script type="module" src="./second.js"></script>')
+  writeFileSync(join(root, 'second.js'), `document.title = '${'other '.repeat(500)}'`)
+  const said = await run(100_000, ['second.html'], false)
+  expect(said).toMatch(/second: JavaScript of the first load: /)
+  expect(said).not.toMatch(/index: JavaScript of the first load: /)
+
+  writeFileSync(join(root, 'main.js'), `document.title = '${'longer still '.repeat(500)}'`)
+  await run(100_000, ['index.html'], false)
+  for (const page of ['index.html', 'second.html'].map((name) => join(root, 'dist', name)))
+    expect(brotliDecompressSync(readFileSync(`${page}.br`))).toEqual(readFileSync(page))
 })

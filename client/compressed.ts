@@ -31,11 +31,14 @@ export function compressed({ firstLoadLimit }: { firstLoadLimit: number }): Plug
     },
     async closeBundle() {
       const sizes = new Map<string, Record<Encoding, number>>()
-      for (const name of await readdir(folder, { recursive: true }))
-        if (compressible.test(name)) sizes.set(name, await compress(join(folder, name)))
+      const names = new Set(await readdir(folder, { recursive: true }))
+      // Another build may have written into the same folder before.
+      const isNew = (name: string) => name in bundle || !names.has(`${name}.br`)
+      for (const name of names)
+        if (compressible.test(name) && isNew(name)) sizes.set(name, await compress(join(folder, name)))
 
-      for (const [page, names] of firstLoads(bundle)) {
-        const rows = names.map((name) => ({ name, ...(sizes.get(name) ?? { br: 0, gz: 0 }) }))
+      for (const [page, files] of firstLoads(bundle)) {
+        const rows = files.map((name) => ({ name, ...(sizes.get(name) ?? { br: 0, gz: 0 }) }))
         const total = (encoding: Encoding) =>
           rows.filter(({ name }) => name.endsWith('.js')).reduce((sum, row) => sum + row[encoding], 0)
         for (const { name, br, gz } of rows) this.info(`${name}: ${kilobytes(br)} br, ${kilobytes(gz)} gzip`)

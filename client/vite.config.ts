@@ -1,14 +1,28 @@
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
-import { defineConfig } from 'vite'
+import { defineConfig, type EnvironmentOptions } from 'vite'
 import { compressed } from './compressed.ts'
 
 const gateway = process.env.GATEWAY_URL ?? 'http://127.0.0.1:4000'
 
-const page = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
+const pages = { customer: path('index.html'), partner: path('partner/index.html') }
 
-export default defineConfig({
-  root: page('.'),
+/** Each page is built apart, so that it has what it uses itself and no part that serves the other as well. */
+const builds: Record<string, EnvironmentOptions> = {
+  client: { build: { rollupOptions: { input: { customer: pages.customer } } } },
+  partner: {
+    consumer: 'client',
+    build: {
+      emptyOutDir: false,
+      copyPublicDir: false,
+      rollupOptions: { input: { partner: pages.partner } },
+    },
+  },
+}
+
+export default defineConfig(({ command }) => ({
+  root: path('.'),
   plugins: [react(), compressed({ firstLoadLimit: 120 * 1024 })],
   resolve: { dedupe: ['react', 'react-dom', 'graphql'] },
   build: {
@@ -18,8 +32,10 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    rollupOptions: { input: { customer: page('index.html'), partner: page('partner/index.html') } },
   },
+  environments: command === 'build' ? builds : {},
+  builder: {},
+  optimizeDeps: { entries: Object.values(pages) },
   server: {
     host: '127.0.0.1',
     // The Host stays the page's own, or the gateway would take its Origin for a stranger's.
@@ -27,6 +43,8 @@ export default defineConfig({
       '/graphql': { target: gateway, ws: true, changeOrigin: false },
       '/secure': { target: gateway, changeOrigin: false },
       '/brand': { target: gateway, changeOrigin: false },
+      // Not for the gateway: Vite has the page at the address with a slash alone, the gateway at both.
+      '^/partner(\\?|$)': { bypass: () => '/partner/' },
     },
   },
-})
+}))
