@@ -50,7 +50,7 @@ subscription Follow($id: ID!, $clientSecret: String) {
     version
     changedAt
     ... on PendingStatus { code expiresAt }
-    ... on ApprovedStatus { outcome { passed checks { name verdict } } }
+    ... on ApprovedStatus { outcome { passed checks { name label verdict } } }
     ... on FailedStatus { reason retryable }
   }
 }`,

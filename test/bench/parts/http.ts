@@ -19,9 +19,9 @@ export async function measureHttp(
   const { url, server, stop } = await startContestant(name)
   try {
     await load.call('aim', url, connections)
-    // Beforehand: a server that runs for hours has its code optimised, which takes some ten thousand requests.
+    // Beforehand: a server that runs for hours has its code optimised, which takes some 60,000 requests.
     const { handles } = await load.call('create', creates)
-    await load.call('read', handles, 3 * reads)
+    await load.call('read', handles, 6 * reads)
 
     const atCreates = await server.call('probeCpu')
     const created = await load.call('create', creates)
