@@ -22,10 +22,16 @@ const flags = [
  * Starts a headless browser with a profile of its own: the one that CHROME_PATH names, else one that the system has,
  * else the one that comes with the packages. Whoever starts it closes it.
  */
-export async function launchBrowser(): Promise<Browser> {
-  const { path, env } = await findBrowser()
-  return chromium.launch({ executablePath: path, args: flags, env: { ...process.env, ...env } })
-}
+export const launchBrowser = async () => launch(await findBrowser(), flags)
+
+/** Text is drawn by the browser's own rules, not by the system's. */
+const steady = ['--font-render-hinting=none', '--disable-lcd-text', '--force-color-profile=srgb']
+
+/** Starts the browser that comes with the packages, whatever others there are: it draws alike on every machine. */
+export const launchSteadyBrowser = async () => launch(await packagedChromium(), [...flags, ...steady])
+
+const launch = ({ path, env }: Executable, args: string[]) =>
+  chromium.launch({ executablePath: path, args, env: { ...process.env, ...env } })
 
 /**
  * A page that was not led anywhere yet, in a context of its own. `faults` fills with what it throws, and with what it

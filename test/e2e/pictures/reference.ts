@@ -1,0 +1,70 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import pixelmatch from 'pixelmatch'
+import { PNG } from 'pngjs'
+import { encode, inFewColours } from './palette.ts'
+
+const folder = (path: string) => new URL(path, import.meta.url)
+const references = folder('reference/')
+const results = folder('../../../test-results/pictures/')
+
+/** Whether what is drawn becomes the reference, instead of being compared with it. */
+const accepting = Boolean(process.env.UPDATE_PICTURES)
+
+/** What to do about pictures that changed. */
+export const advice = `See ${fileURLToPath(results)}. Where they are as they should be: UPDATE_PICTURES=1 npm test -- pictures`
+
+/** How far a colour may be off (1: white instead of black), for processors that round otherwise. */
+const threshold = 0.02
+
+/**
+ * Compares a picture (PNG) with the reference of its name. @returns what is wrong, in words, or null. Where something is, `<name>.drawn.png` and
+ * `<name>.difference.png` are among the results. With UPDATE_PICTURES it becomes the reference instead.
+ */
+export function compare(name: string, picture: Buffer): string | null {
+  const drawn = inFewColours(PNG.sync.read(picture))
+  const reference = read(name)
+  const difference = new PNG({ width: drawn.width, height: drawn.height })
+  const problem = problemOf(reference, drawn, difference)
+  if (problem === null) return null
+  if (accepting) {
+    write(references, name, drawn)
+    return null
+  }
+  write(results, `${name}.drawn`, drawn)
+  if (reference?.data.length === drawn.data.length)
+    write(results, `${name}.difference`, inFewColours(difference))
+  return `${name}: ${problem}`
+}
+
+function problemOf(reference: PNG | null, drawn: PNG, difference: PNG): string | null {
+  if (reference === null) return 'there is no such reference picture.'
+  const { width, height } = drawn
+  if (reference.width !== width || reference.height !== height)
+    return `${width} × ${height} pixels in place of ${reference.width} × ${reference.height}.`
+  const count = pixelmatch(reference.data, drawn.data, difference.data, width, height, { threshold })
+  return count === 0 ? null : `${count} pixels differ.`
+}
+
+/** The reference pictures whose name is none of these. With UPDATE_PICTURES there are none: they are removed. */
+export function strays(names: readonly string[]): string[] {
+  const known = new Set(names.map((name) => `${name}.png`))
+  const found = readdirSync(references).filter((file) => !known.has(file))
+  if (!accepting) return found
+  for (const file of found) rmSync(new URL(file, references))
+  return []
+}
+
+function read(name: string): PNG | null {
+  try {
+    return PNG.sync.read(readFileSync(new URL(`${name}.png`, references)))
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    throw error
+  }
+}
+
+function write(to: URL, name: string, picture: PNG): void {
+  mkdirSync(to, { recursive: true })
+  writeFileSync(new URL(`${name}.png`, to), encode(picture))
+}

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { newPage } from '../browser.ts'
+
+export const widths = [360, 768, 1280] as const
+export const schemes = ['light', 'dark'] as const
+
+/** How a page is to be looked at: CSS pixels, which are the picture's pixels, and the colour scheme. */
+export interface Look {
+  width: (typeof widths)[number]
+  scheme: (typeof schemes)[number]
+}
+
+export const looks: Look[] = widths.flatMap((width) => schemes.map((scheme) => ({ width, scheme })))
+
+const { resolve } = createRequire(import.meta.url)
+const fonts = ['latin', 'cyrillic'].map((script) => ({
+  family: `Picture ${script}`,
+  base64: readFileSync(
+    resolve(`@fontsource-variable/inter/files/inter-${script}-wght-normal.woff2`),
+    'base64',
+  ),
+}))
+
+/** One font for all text, a grey square for the QR code, and always the same on the countdown. */
+const css = `
+  *, ::before, ::after { font-family: ${fonts.map(({ family }) => `'${family}'`).join()} !important }
+  svg[role='img'] { background: #888 }
+  svg[role='img'] > * { visibility: hidden }
+  [role='timer'] span { font-size: 0 }
+  [role='timer'] span::after { content: '4:59'; font-size: 1.0625rem }
+`
+
+/** Texts that are others each time, and what stands there in the picture. */
+const standIns = { time: '24 Nov 2026, 10:00:00', code: 'a1B2c3D4e5F6g7H8i9J0k1', 'details strong': '12 sec' }
+
+/** A page that can be drawn the same again. The font and the rules reach it by ways that its own policy leaves open. */
+export async function newSteadyPage(browser: Browser, options: BrowserContextOptions = {}) {
+  const visit = await newPage(browser, { reducedMotion: 'reduce', timezoneId: 'UTC', ...options })
+  await visit.context.addInitScript(
+    (given) => {
+      for (const { family, base64 } of given.fonts) {
+        const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
+        document.fonts.add(new FontFace(family, bytes, { weight: '100 900' }))
+      }
+      const sheet = new CSSStyleSheet()
+      sheet.replaceSync(given.css)
+      document.adoptedStyleSheets.push(sheet)
+    },
+    { fonts, css },
+  )
+  return visit
+}
+
+/** The whole page as a PNG. */
+export async function draw(page: Page, { width, scheme }: Look): Promise<Buffer> {
+  await page.setViewportSize({ width, height: 720 })
+  await page.emulateMedia({ colorScheme: scheme })
+  await page.mouse.move(0, 0)
+  await page.evaluate(async (words) => {
+    await document.fonts.ready
+    for (const [name, text] of Object.entries(words))
+      for (const element of document.querySelectorAll(name)) element.textContent = text
+  }, standIns)
+  return page.screenshot({ fullPage: true, animations: 'disabled', caret: 'hide', scale: 'css' })
+}
