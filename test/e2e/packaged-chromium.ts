@@ -11,6 +11,9 @@ const pack = join(dirname(createRequire(import.meta.url).resolve('@sparticuz/chr
 const { version } = JSON.parse(readFileSync(join(pack, 'package.json'), 'utf8'))
 const cache = fileURLToPath(new URL('../../node_modules/.cache', import.meta.url))
 
+/** Whether it runs here. */
+export const isPackaged = process.platform === 'linux' && process.arch === 'x64'
+
 /** A browser to start, and the environment that it needs. */
 export interface Executable {
   path: string
@@ -23,7 +26,7 @@ export interface Executable {
  * shares the system's temporary folder with every version of itself, and a second process would start a half of it.
  */
 export async function packagedChromium(): Promise<Executable> {
-  if (process.platform !== 'linux' || process.arch !== 'x64')
+  if (!isPackaged)
     throw new Error(
       'There is no browser for the tests. Install Chrome or Chromium, or set CHROME_PATH to one.',
     )

@@ -1,21 +1,14 @@
 import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { ShiftableClock } from '../../clock.ts'
 import { startStage } from '../../stage.ts'
 import { closePages, launchSteadyBrowser } from '../browser.ts'
-import { advice, compare, strays } from './reference.ts'
+import { isPackaged } from '../packaged-chromium.ts'
+import { advice, clearResults, compare, strays } from './reference.ts'
 import { inUkrainian, states } from './states.ts'
 import { draw, type Look, looks, newSteadyPage } from './studio.ts'
 
 vi.setConfig({ testTimeout: 90_000 })
-
-let browser: Browser
-
-beforeAll(async () => {
-  browser = await launchSteadyBrowser()
-})
-afterEach(() => closePages(browser))
-afterAll(() => browser.close())
 
 /** What is drawn of a state: in English by every look, of some in Ukrainian by those that are furthest apart. */
 const picturesOf = (state: string) => ({
@@ -27,21 +20,33 @@ const picturesOf = (state: string) => ({
 
 const nameOf = (state: string, { width, scheme }: Look) => `${state}-${width}-${scheme}`
 
-test.each(Object.entries(states))('%s looks as it did', async (state, reach) => {
-  const clock = new ShiftableClock()
-  await using stage = await startStage({ clock })
-  const { page } = await newSteadyPage(browser)
-  await reach({ page, stage, clock })
+// Another browser draws otherwise.
+describe.runIf(isPackaged)('each state of the pages', () => {
+  let browser: Browser
 
-  const { english, ukrainian } = picturesOf(state)
-  const changes: (string | null)[] = []
-  for (const { name, look } of english) changes.push(compare(name, await draw(page, look)))
-  if (ukrainian.length > 0) await page.getByRole('button', { name: 'Українська' }).click()
-  for (const { name, look } of ukrainian) changes.push(compare(name, await draw(page, look)))
-  expect(
-    changes.filter((change) => change !== null),
-    advice,
-  ).toEqual([])
+  beforeAll(async () => {
+    clearResults()
+    browser = await launchSteadyBrowser()
+  })
+  afterEach(() => closePages(browser))
+  afterAll(() => browser.close())
+
+  test.each(Object.entries(states))('%s looks as it did', async (state, reach) => {
+    const clock = new ShiftableClock()
+    await using stage = await startStage({ clock })
+    const { page } = await newSteadyPage(browser)
+    await reach({ page, stage, clock })
+
+    const { english, ukrainian } = picturesOf(state)
+    const changes: (string | null)[] = []
+    for (const { name, look } of english) changes.push(compare(name, await draw(page, look)))
+    if (ukrainian.length > 0) await page.getByRole('button', { name: 'Українська' }).click()
+    for (const { name, look } of ukrainian) changes.push(compare(name, await draw(page, look)))
+    expect(
+      changes.filter((change) => change !== null),
+      advice,
+    ).toEqual([])
+  })
 })
 
 test('every reference picture is of something that is drawn', () => {

@@ -4,9 +4,8 @@ import pixelmatch from 'pixelmatch'
 import { PNG } from 'pngjs'
 import { encode, inFewColours } from './palette.ts'
 
-const folder = (path: string) => new URL(path, import.meta.url)
-const references = folder('reference/')
-const results = folder('../../../test-results/pictures/')
+const references = new URL('reference/', import.meta.url)
+const results = new URL('../../../test-results/pictures/', import.meta.url)
 
 /** Whether what is drawn becomes the reference, instead of being compared with it. */
 const accepting = Boolean(process.env.UPDATE_PICTURES)
@@ -15,11 +14,12 @@ const accepting = Boolean(process.env.UPDATE_PICTURES)
 export const advice = `See ${fileURLToPath(results)}. Where they are as they should be: UPDATE_PICTURES=1 npm test -- pictures`
 
 /** How far a colour may be off (1: white instead of black), for processors that round otherwise. */
-const threshold = 0.02
+const threshold = 0.01
 
 /**
- * Compares a picture (PNG) with the reference of its name. @returns what is wrong, in words, or null. Where something is, `<name>.drawn.png` and
- * `<name>.difference.png` are among the results. With UPDATE_PICTURES it becomes the reference instead.
+ * Compares a picture (PNG) with the reference of its name. @returns what is wrong, in words, or null. Where something is,
+ * `<name>.drawn.png` and `<name>.difference.png` are among the results. With UPDATE_PICTURES it becomes the reference
+ * instead.
  */
 export function compare(name: string, picture: Buffer): string | null {
   const drawn = inFewColours(PNG.sync.read(picture))
@@ -45,6 +45,9 @@ function problemOf(reference: PNG | null, drawn: PNG, difference: PNG): string |
   const count = pixelmatch(reference.data, drawn.data, difference.data, width, height, { threshold })
   return count === 0 ? null : `${count} pixels differ.`
 }
+
+/** Removes the results of an earlier run. */
+export const clearResults = () => rmSync(results, { recursive: true, force: true })
 
 /** The reference pictures whose name is none of these. With UPDATE_PICTURES there are none: they are removed. */
 export function strays(names: readonly string[]): string[] {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { newPage } from '../browser.ts'
 
-export const widths = [360, 768, 1280] as const
-export const schemes = ['light', 'dark'] as const
+const widths = [360, 768, 1280] as const
+const schemes = ['light', 'dark'] as const
 
 /** How a page is to be looked at: CSS pixels, which are the picture's pixels, and the colour scheme. */
 export interface Look {
@@ -36,8 +36,8 @@ const css = `
 const standIns = { time: '24 Nov 2026, 10:00:00', code: 'a1B2c3D4e5F6g7H8i9J0k1', 'details strong': '12 sec' }
 
 /** A page that can be drawn the same again. The font and the rules reach it by ways that its own policy leaves open. */
-export async function newSteadyPage(browser: Browser, options: BrowserContextOptions = {}) {
-  const visit = await newPage(browser, { reducedMotion: 'reduce', timezoneId: 'UTC', ...options })
+export async function newSteadyPage(browser: Browser) {
+  const visit = await newPage(browser, { reducedMotion: 'reduce', timezoneId: 'UTC' })
   await visit.context.addInitScript(
     (given) => {
       for (const { family, base64 } of given.fonts) {
