@@ -64,7 +64,7 @@ async function subscribe(args: ExecutionArgs, mask: MaskError): Promise<Response
 
 /**
  * The results of a subscription, one for each event of its source; every error in them masked. Its arguments are
- * validated anew for each event: that takes a microsecond, and what comes of it is half of all that would be kept.
+ * validated anew for each event: that takes a microsecond, and what comes of it is a kilobyte that each would keep.
  */
 class ResponseStream implements AsyncIterableIterator<ExecutionResult> {
   readonly #source: AsyncIterator<unknown>
