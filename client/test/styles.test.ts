@@ -1,32 +1,65 @@
-import { expect, test } from 'vitest'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
 import { resolved, sources } from './sources.ts'
+
+const components = sources('**/*.tsx')
+
+/** The names by which components know the classes of this CSS module, each import by its own name. */
+const usedOf = (file: string) =>
+  components.flatMap((component) =>
+    [...component.text.matchAll(/^import (\w+) from '(.+\.css)'$/gm)]
+      .filter(([, , specifier = '']) => resolved(component.file, specifier) === file)
+      .flatMap(([, name]) => [...component.text.matchAll(new RegExp(`(?<![\\w./-])${name}\\.(\\w+)`, 'g'))])
+      .map(([, used]) => used),
+  )
 
 test.each(sources('**/*.module.css'))(
   '$file: its classes are those that components use',
   ({ file, text }) => {
-    const defined = new Set([...text.matchAll(/\.([a-zA-Z]\w*)(?=[^{}]*\{)/g)].map(([, name]) => name))
-    const used = new Set(
-      sources('**/*.tsx')
-        .filter((source) => {
-          const [, specifier] = /import styles from '(.+)'/.exec(source.text) ?? []
-          return specifier !== undefined && resolved(source.file, specifier) === file
-        })
-        .flatMap((source) => [...source.text.matchAll(/\bstyles\.(\w+)/g)].map(([, name]) => name)),
-    )
-    expect([...used].sort()).toEqual([...defined].sort())
+    const defined = [...text.matchAll(/\.([a-zA-Z]\w*)(?=[^{}]*\{)/g)].map(([, name]) => name)
+    expect([...new Set(usedOf(file))].sort()).toEqual([...new Set(defined)].sort())
   },
 )
 
 test('nothing is styled in an attribute, which the Content-Security-Policy would refuse', () => {
-  expect(sources('**/*.tsx').filter(({ text }) => /\bstyle=/.test(text))).toEqual([])
+  expect(components.filter(({ text }) => /\bstyle=/.test(text))).toEqual([])
   expect(
     sources('**/*.html').filter(({ text }) => /\bstyle=|<style|<script(?![^>]*\bsrc=)| on\w+=/.test(text)),
   ).toEqual([])
 })
 
-test('the verification brings no style that reaches beyond itself', () => {
-  const [css] = sources('verification/*.css')
-  const selectors = css?.text.replaceAll(/\/\*[\s\S]*?\*\//g, '').match(/^[^\s@}][^{]*(?=\{)/gm) ?? []
-  expect(selectors.length).toBeGreaterThan(30)
-  expect(selectors.filter((selector) => !/^\s*\./.test(selector))).toEqual([])
+describe('the verification brings its own style', () => {
+  const inside = (file: string) => file.startsWith(join('verification', '/'))
+  const sheets = sources('**/*.css').filter(({ file }) => inside(file))
+
+  test('and none that reaches beyond itself', () => {
+    const selectors = sheets.flatMap(({ file, text }) =>
+      selectorsOf(text).map((selector) => ({ file, selector })),
+    )
+    expect(selectors.length).toBeGreaterThan(60)
+    expect(selectors.filter(({ selector }) => !selector.startsWith('.'))).toEqual([])
+    expect(sheets.filter(({ file, text }) => !/\.module\.css$/.test(file) || /:global/.test(text))).toEqual(
+      [],
+    )
+  })
+
+  test('and none from elsewhere', () => {
+    const imported = components
+      .filter(({ file }) => inside(file))
+      .flatMap(({ file, text }) =>
+        [...text.matchAll(/'(.+\.css)'/g)].map(([, specifier = '']) => resolved(file, specifier)),
+      )
+    expect([...new Set(imported)].sort()).toEqual(sheets.map(({ file }) => file))
+  })
 })
+
+/** Each selector of each rule, in whatever at-rule that stands; the steps of an animation are none. */
+const selectorsOf = (css: string) =>
+  css
+    .replaceAll(/\/\*[\s\S]*?\*\//g, '')
+    .replaceAll(/@keyframes[^{]*\{([^{}]*\{[^{}]*\})*\s*\}/g, '')
+    .match(/[^{};]+(?=\{)/g)!
+    .map((prelude) => prelude.trim())
+    .filter((prelude) => !prelude.startsWith('@'))
+    .flatMap((selectors) => selectors.split(/,(?![^(]*\))/))
+    .map((selector) => selector.trim())

@@ -2,10 +2,10 @@ import { useId } from 'react'
 import { type FragmentType, readFragment } from '../generated/fragment-masking.ts'
 import { graphql } from '../generated/gql.ts'
 import type { CheckVerdict } from '../generated/graphql.ts'
+import styles from './check-list.module.css'
 import { Icon, type Tone } from './icon.tsx'
 import { inWords } from './messages/in-words.ts'
 import { useTexts } from './texts.tsx'
-import styles from './verification.module.css'
 
 const CheckListFragment = graphql(`
   fragment CheckList on Outcome {

@@ -1,4 +1,4 @@
-import styles from './verification.module.css'
+import styles from './icon.module.css'
 
 /** How something stands. Never told by the colour alone: each has a shape, and words beside it. */
 export type Tone = 'positive' | 'negative' | 'uncertain' | 'ended' | 'busy'

@@ -2,8 +2,8 @@ import { useId } from 'react'
 import { type FragmentType, readFragment } from '../generated/fragment-masking.ts'
 import { graphql } from '../generated/gql.ts'
 import { inWords } from './messages/in-words.ts'
+import styles from './policy-terms.module.css'
 import { useTexts } from './texts.tsx'
-import styles from './verification.module.css'
 
 const PolicyTermsFragment = graphql(`
   fragment PolicyTerms on Policy {

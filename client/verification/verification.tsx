@@ -3,6 +3,7 @@ import { browserLocale } from './messages/browser-locale.ts'
 import type { Locale } from './messages/define-messages.ts'
 import { messagesIn } from './messages/index.ts'
 import type { ShareRequestHandle } from './saved-share-request.ts'
+import text from './text.module.css'
 import { TextsContext } from './texts.tsx'
 import { useFocusOnChange } from './use-focus-on-change.ts'
 import { useShareRequest } from './use-share-request.ts'
@@ -62,7 +63,7 @@ export function Verification(props: VerificationProps) {
   return (
     <TextsContext value={texts}>
       <section ref={root} className={styles.root} lang={locale} data-theme={theme}>
-        <p role="status" className={styles.hidden}>
+        <p role="status" className={text.hidden}>
           {announcement}
         </p>
         <ShareRequestView policy={policy} securePage={securePage} shareRequest={shareRequest} />

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import styles from '../verification.module.css'
+import styles from './button.module.css'
 
 interface ButtonProps {
   onPress: () => void

@@ -1,7 +1,8 @@
 import { useGateway } from '../gateway-provider.tsx'
+import text from '../text.module.css'
 import { useTexts } from '../texts.tsx'
 import { useSecondsLeft } from '../use-seconds-left.ts'
-import styles from '../verification.module.css'
+import styles from './countdown.module.css'
 
 /** Counts down to `expiresAt` on the gateway's clock; tells a screen reader only when a minute is left, and at the end. */
 export function Countdown({ expiresAt }: { expiresAt: string }) {
@@ -15,7 +16,7 @@ export function Countdown({ expiresAt }: { expiresAt: string }) {
           {t.expiresIn} <span className={styles.digits}>{minutesAndSeconds(seconds)}</span>
         </p>
       )}
-      <p role="status" className={seconds > 0 ? styles.hidden : undefined}>
+      <p role="status" className={seconds > 0 ? text.hidden : undefined}>
         {seconds === 0 ? t.timeIsUp : seconds <= 60 && seconds > 50 ? t.minuteLeft : ''}
       </p>
     </div>

@@ -1,5 +1,5 @@
 import { useTexts } from '../texts.tsx'
-import styles from '../verification.module.css'
+import styles from './help.module.css'
 
 /** Explains without leaving the page. */
 export function Help() {

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { Icon, type Tone } from '../icon.tsx'
-import styles from '../verification.module.css'
+import styles from './panel.module.css'
 
 interface PanelProps {
   title: string

@@ -1,12 +1,15 @@
 import PortmoneQRCode from '@portmone-ai/sdk-react'
 import { PolicyTerms } from '../policy-terms.tsx'
 import type { CancelRefusal, Following, StatusOf } from '../share-request-state.ts'
+import text from '../text.module.css'
 import { type Texts, useTexts } from '../texts.tsx'
 import { useJustEnded } from '../use-just-ended.ts'
-import styles from '../verification.module.css'
+import buttons from './button.module.css'
 import { Button } from './button.tsx'
 import { Countdown } from './countdown.tsx'
+import panel from './panel.module.css'
 import { Panel } from './panel.tsx'
+import styles from './pending-view.module.css'
 
 interface PendingProps {
   status: StatusOf<'PendingStatus'>
@@ -28,7 +31,7 @@ export function PendingView({ status: { code, expiresAt }, following, onSuccess,
         </Button>
       }
     >
-      <p role="status" className={styles.note}>
+      <p role="status" className={panel.note}>
         {noteOf(following, isBack, t)}
       </p>
       <div className={styles.columns}>
@@ -43,10 +46,10 @@ export function PendingView({ status: { code, expiresAt }, following, onSuccess,
         <div className={styles.code}>
           {isLink(code) && (
             <div className={styles.here}>
-              <a className={styles.button} href={code} target="_blank" rel="noopener noreferrer">
+              <a className={buttons.button} href={code} target="_blank" rel="noopener noreferrer">
                 {t.openHere}
               </a>
-              <p className={styles.muted}>{t.openHereHint}</p>
+              <p className={text.muted}>{t.openHereHint}</p>
               <p className={styles.orScan}>{t.orScan}</p>
             </div>
           )}

@@ -1,7 +1,9 @@
 import { useEffect, useRef } from 'react'
 import type { ShareRequestHandle } from '../saved-share-request.ts'
+import text from '../text.module.css'
 import { useTexts } from '../texts.tsx'
-import styles from '../verification.module.css'
+import buttons from './button.module.css'
+import panel from './panel.module.css'
 
 /** Milliseconds in which the outcome can be read. */
 const readingTime = 2_500
@@ -29,13 +31,13 @@ export function SecurePageForm({ action, handle, wasThere }: SecurePageFormProps
   }, [goesOn])
 
   return (
-    <form ref={form} className={styles.actions} method="post" action={action}>
+    <form ref={form} className={panel.actions} method="post" action={action}>
       <input type="hidden" name="id" value={handle.id} />
       <input type="hidden" name="clientSecret" value={handle.clientSecret} />
-      <button type="submit" className={styles.button}>
+      <button type="submit" className={buttons.button}>
         {t.continue}
       </button>
-      {goesOn && <p className={styles.muted}>{t.continuing}</p>}
+      {goesOn && <p className={text.muted}>{t.continuing}</p>}
     </form>
   )
 }

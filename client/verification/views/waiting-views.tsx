@@ -1,7 +1,7 @@
 import { useTexts } from '../texts.tsx'
-import styles from '../verification.module.css'
 import { Button } from './button.tsx'
 import type { EndedProps } from './ended-views.tsx'
+import panel from './panel.module.css'
 import { Panel } from './panel.tsx'
 
 interface WaitingProps {
@@ -38,7 +38,7 @@ export function ResumingView({ reconnecting, onCancel }: WaitingProps & { reconn
       }
     >
       <p>{t.resumingText}</p>
-      <p role="status" className={styles.note}>
+      <p role="status" className={panel.note}>
         {reconnecting ? t.reconnecting : ''}
       </p>
     </Panel>
