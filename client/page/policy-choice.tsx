@@ -5,6 +5,7 @@ import { graphql } from '../generated/gql.ts'
 import type { Locale } from '../verification/index.ts'
 import { inWords } from '../verification/messages/in-words.ts'
 import { messagesIn } from '../verification/messages/index.ts'
+import buttons from '../verification/views/button.module.css'
 import styles from './page.module.css'
 import { policyNames } from './policy-names.ts'
 import { pageTexts } from './texts.ts'
@@ -53,7 +54,7 @@ export function PolicyChoice({ locale, chosen, onVerify }: PolicyChoiceProps) {
         <p>{error?.networkError ? t.networkText : t.serverText}</p>
         <button
           type="button"
-          className={styles.button}
+          className={buttons.button}
           onClick={() => ask({ requestPolicy: 'network-only' })}
         >
           {t.tryAgain}
@@ -91,7 +92,7 @@ export function PolicyChoice({ locale, chosen, onVerify }: PolicyChoiceProps) {
           />
         ))}
       </fieldset>
-      <button type="submit" className={styles.button}>
+      <button type="submit" className={buttons.button}>
         {t.verify}
       </button>
     </form>
