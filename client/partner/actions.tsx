@@ -1,9 +1,11 @@
 import { useState } from 'react'
 import { useClient } from 'urql'
 import type { FragmentType } from '../generated/partner/fragment-masking.ts'
+import text from '../verification/text.module.css'
+import buttons from '../verification/views/button.module.css'
+import styles from './detail.module.css'
 import { useTexts } from './locale.ts'
 import { CancelListed, CheckListed, type ListedShareRequest } from './operations.ts'
-import styles from './partner.module.css'
 import { explained, problemOf } from './problem.ts'
 
 interface ActionsProps {
@@ -47,15 +49,20 @@ export function Actions({ id, onChange }: ActionsProps) {
     <div className={styles.actions}>
       {!isForbidden && (
         <>
-          <button type="button" className={styles.quiet} aria-disabled={isBusy} onClick={() => run('check')}>
+          <button type="button" className={buttons.quiet} aria-disabled={isBusy} onClick={() => run('check')}>
             {t.check}
           </button>
-          <button type="button" className={styles.quiet} aria-disabled={isBusy} onClick={() => run('cancel')}>
+          <button
+            type="button"
+            className={buttons.quiet}
+            aria-disabled={isBusy}
+            onClick={() => run('cancel')}
+          >
             {t.cancel}
           </button>
         </>
       )}
-      <p role="status" className={styles.muted}>
+      <p role="status" className={text.muted}>
         {said}
       </p>
     </div>

@@ -2,11 +2,13 @@ import { useEffect, useId, useRef, useState } from 'react'
 import { useClient } from 'urql'
 import { type FragmentType, readFragment } from '../generated/partner/fragment-masking.ts'
 import type { ShareRequestDetailQuery } from '../generated/partner/graphql.ts'
+import buttons from '../verification/views/button.module.css'
 import { Actions } from './actions.tsx'
+import styles from './detail.module.css'
 import { Facts } from './facts.tsx'
 import { useTexts } from './locale.ts'
 import { ListedShareRequest, ShareRequestDetail } from './operations.ts'
-import styles from './partner.module.css'
+import page from './partner-page.module.css'
 import { explained, type Problem, problemOf } from './problem.ts'
 import { Timeline } from './timeline.tsx'
 
@@ -47,17 +49,17 @@ export function Detail({ id, version, onChange, onClose }: DetailProps) {
 
   const listed = found && readFragment(ListedShareRequest, found)
   return (
-    <section className={styles.detail} aria-labelledby={title}>
-      <div className={styles.title}>
+    <section className={`${page.card} ${styles.detail}`} aria-labelledby={title}>
+      <div className={page.title}>
         <h2 id={title} ref={heading} tabIndex={-1}>
           {listed?.policy.name ?? t.loading}
         </h2>
-        <button type="button" className={styles.quiet} onClick={onClose}>
+        <button type="button" className={buttons.quiet} onClick={onClose}>
           {t.close}
         </button>
       </div>
       {problem !== null && (
-        <p role="alert" className={styles.problem}>
+        <p role="alert" className={page.problem}>
           {explained(t, problem)}
         </p>
       )}

@@ -5,9 +5,12 @@ import type {
   RevealedFactsQuery,
   RevealedFactsQueryVariables,
 } from '../generated/partner/graphql.ts'
+import text from '../verification/text.module.css'
+import buttons from '../verification/views/button.module.css'
+import styles from './detail.module.css'
 import { momentIn, useTexts } from './locale.ts'
 import { RevealedFacts } from './operations.ts'
-import styles from './partner.module.css'
+import page from './partner-page.module.css'
 import { explained, type Problem, problemOf } from './problem.ts'
 import type { PartnerTexts } from './texts.ts'
 
@@ -55,9 +58,9 @@ export function Facts({ id, asked }: FactsProps) {
   return (
     <section className={styles.facts}>
       <h3>{t.revealTitle}</h3>
-      <p className={styles.muted}>{t.revealText}</p>
+      <p className={text.muted}>{t.revealText}</p>
       {facts === null ? (
-        <button type="button" className={styles.button} aria-disabled={isBusy} onClick={reveal}>
+        <button type="button" className={buttons.button} aria-disabled={isBusy} onClick={reveal}>
           {isBusy ? t.loading : t.reveal}
         </button>
       ) : (
@@ -76,12 +79,12 @@ export function Facts({ id, asked }: FactsProps) {
               </dd>
             </div>
           </dl>
-          <button type="button" className={styles.quiet} onClick={() => setFacts(null)}>
+          <button type="button" className={buttons.quiet} onClick={() => setFacts(null)}>
             {t.hide}
           </button>
         </>
       )}
-      <p role="alert" className={styles.problem}>
+      <p role="alert" className={page.problem}>
         {problem !== null && explained(t, problem)}
       </p>
     </section>

@@ -1,6 +1,7 @@
 import { type SubmitEvent, useState } from 'react'
+import buttons from '../verification/views/button.module.css'
+import styles from './filters.module.css'
 import { useTexts } from './locale.ts'
-import styles from './partner.module.css'
 import { states } from './states.ts'
 import type { Filter } from './use-share-requests.ts'
 
@@ -65,7 +66,7 @@ export function Filters({ policies, filter, onFilter }: FiltersProps) {
           onBlur={applyReference}
         />
       </label>
-      <button type="submit" className={styles.quiet}>
+      <button type="submit" className={buttons.quiet}>
         {t.filter}
       </button>
     </form>

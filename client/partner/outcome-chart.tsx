@@ -1,7 +1,10 @@
+import text from '../verification/text.module.css'
 import { durationIn } from '../verification/texts.tsx'
+import badges from './badge.module.css'
 import { useTexts } from './locale.ts'
 import type { Listed } from './operations.ts'
-import styles from './partner.module.css'
+import styles from './outcome-chart.module.css'
+import page from './partner-page.module.css'
 import { statisticsOf } from './statistics.ts'
 
 /** How the loaded share requests ended, as bars and numbers, and how long approvals took. */
@@ -10,11 +13,11 @@ export function OutcomeChart({ items }: { items: readonly Listed[] }) {
   const { counts, medianTimeToApproval } = statisticsOf(items)
   const most = Math.max(1, ...counts.map(({ count }) => count))
   return (
-    <details className={styles.chart} open>
+    <details className={`${page.card} ${styles.chart}`} open>
       <summary>{t.chartTitle}</summary>
       <table>
         <caption>{t.chartHint}</caption>
-        <thead className={styles.hidden}>
+        <thead className={text.hidden}>
           <tr>
             <th scope="col">{t.state}</th>
             <th scope="col">{t.count}</th>
@@ -26,6 +29,7 @@ export function OutcomeChart({ items }: { items: readonly Listed[] }) {
               <th scope="row">{t[`result_${result}`]}</th>
               <td>
                 <svg
+                  className={badges.result}
                   data-result={result}
                   viewBox="0 0 100 10"
                   preserveAspectRatio="none"

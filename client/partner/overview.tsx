@@ -1,10 +1,13 @@
 import { useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
+import text from '../verification/text.module.css'
+import buttons from '../verification/views/button.module.css'
 import { Detail } from './detail.tsx'
 import { Filters } from './filters.tsx'
 import { useTexts } from './locale.ts'
 import { OutcomeChart } from './outcome-chart.tsx'
-import styles from './partner.module.css'
+import styles from './overview.module.css'
+import page from './partner-page.module.css'
 import { explained } from './problem.ts'
 import { Row } from './row.tsx'
 import { stateOf } from './states.ts'
@@ -45,9 +48,9 @@ export function Overview({ policies, onSignOut }: OverviewProps) {
 
   return (
     <>
-      <div className={styles.title}>
+      <div className={page.title}>
         <h2>{t.title}</h2>
-        <button type="button" className={styles.quiet} onClick={onSignOut}>
+        <button type="button" className={buttons.quiet} onClick={onSignOut}>
           {t.signOut}
         </button>
       </div>
@@ -55,12 +58,16 @@ export function Overview({ policies, onSignOut }: OverviewProps) {
         <div className={styles.overview}>
           <Filters policies={policies} filter={filter} onFilter={setFilter} />
           {problem !== null && (
-            <p role="alert" className={styles.problem}>
+            <p role="alert" className={page.problem}>
               {explained(t, problem)}
             </p>
           )}
-          {items !== undefined && <OutcomeChart items={items} />}
-          <p role="status" className={styles.muted}>
+          {items !== undefined && (
+            <div className={styles.chart}>
+              <OutcomeChart items={items} />
+            </div>
+          )}
+          <p role="status" className={text.muted}>
             {items === undefined ? t.loading : items.length === 0 ? t.none : `${t.loaded} ${items.length}`}
           </p>
           <ul ref={listElement} className={styles.list}>
@@ -78,7 +85,7 @@ export function Overview({ policies, onSignOut }: OverviewProps) {
           {endCursor !== null && (
             <button
               type="button"
-              className={styles.quiet}
+              className={buttons.quiet}
               aria-disabled={isLoadingMore}
               onClick={() => isLoadingMore || loadMore(endCursor)}
             >

@@ -2,9 +2,11 @@ import { useEffect, useEffectEvent } from 'react'
 import { useClient } from 'urql'
 import { pipe, subscribe } from 'wonka'
 import type { FragmentType } from '../generated/partner/fragment-masking.ts'
+import text from '../verification/text.module.css'
+import { Badge } from './badge.tsx'
 import { momentIn, useTexts } from './locale.ts'
 import { FollowListed, type Listed, type ListedShareRequest } from './operations.ts'
-import styles from './partner.module.css'
+import styles from './row.module.css'
 import { resultOf } from './states.ts'
 
 interface RowProps {
@@ -18,7 +20,7 @@ interface RowProps {
 
 /** One share request of the list. */
 export function Row({ item, isOpen, isFollowed, onOpen, onChange }: RowProps) {
-  const { t, locale } = useTexts()
+  const { locale } = useTexts()
   const { id, createdAt, policy, reference, status } = item
   const client = useClient()
   const changed = useEffectEvent(onChange)
@@ -32,16 +34,18 @@ export function Row({ item, isOpen, isFollowed, onOpen, onChange }: RowProps) {
     ).unsubscribe
   }, [client, id, isFollowed])
 
-  const result = resultOf(status)
   return (
     <li>
-      <button type="button" aria-current={isOpen ? 'true' : undefined} onClick={onOpen}>
-        <span className={styles.badge} data-result={result}>
-          {t[`result_${result}`]}
-        </span>
+      <button
+        type="button"
+        className={styles.row}
+        aria-current={isOpen ? 'true' : undefined}
+        onClick={onOpen}
+      >
+        <Badge result={resultOf(status)} />
         <span className={styles.policy}>{policy.name}</span>
-        <span className={styles.reference}>{reference}</span>
-        <time className={styles.when} dateTime={createdAt}>
+        <span className={text.muted}>{reference}</span>
+        <time className={`${text.muted} ${styles.when}`} dateTime={createdAt}>
           {momentIn(locale, createdAt)}
         </time>
       </button>

@@ -1,7 +1,10 @@
 import { type SubmitEvent, useId, useState } from 'react'
+import text from '../verification/text.module.css'
+import buttons from '../verification/views/button.module.css'
 import { useTexts } from './locale.ts'
-import styles from './partner.module.css'
+import page from './partner-page.module.css'
 import { explained, type Problem } from './problem.ts'
+import styles from './sign-in.module.css'
 
 interface SignInProps {
   problem: Problem | null
@@ -31,9 +34,9 @@ export function SignIn({ problem, onSignIn }: SignInProps) {
   }
 
   return (
-    <form className={styles.signIn} onSubmit={submit}>
+    <form className={`${page.card} ${styles.signIn}`} onSubmit={submit}>
       <h2>{t.signInTitle}</h2>
-      <p id={ids.hint} className={styles.muted}>
+      <p id={ids.hint} className={text.muted}>
         {t.signInText}
       </p>
       <label>
@@ -50,10 +53,10 @@ export function SignIn({ problem, onSignIn }: SignInProps) {
           aria-invalid={shown !== null}
         />
       </label>
-      <p id={ids.problem} role="alert" className={styles.problem}>
+      <p id={ids.problem} role="alert" className={page.problem}>
         {shown !== null && !isBusy && explained(t, shown)}
       </p>
-      <button type="submit" className={styles.button} aria-disabled={isBusy}>
+      <button type="submit" className={buttons.button} aria-disabled={isBusy}>
         {isBusy ? t.loading : t.signIn}
       </button>
     </form>

@@ -1,8 +1,11 @@
 import { type FragmentType, readFragment } from '../generated/partner/fragment-masking.ts'
 import { graphql } from '../generated/partner/gql.ts'
+import text from '../verification/text.module.css'
+import { Badge } from './badge.tsx'
+import detail from './detail.module.css'
 import { momentIn, useTexts } from './locale.ts'
-import styles from './partner.module.css'
 import { resultOf } from './states.ts'
+import styles from './timeline.module.css'
 
 const TimelineEntry = graphql(`
   fragment TimelineEntry on ShareRequestStatus {
@@ -34,20 +37,18 @@ export function Timeline({ history }: { history: readonly FragmentType<typeof Ti
     <ol className={styles.timeline}>
       {readFragment(TimelineEntry, history).map((status) => (
         <li key={status.version}>
-          <span className={styles.badge} data-result={resultOf(status)}>
-            {t[`result_${resultOf(status)}`]}
-          </span>
-          <time className={styles.when} dateTime={status.changedAt}>
+          <Badge result={resultOf(status)} />
+          <time className={text.muted} dateTime={status.changedAt}>
             {momentIn(locale, status.changedAt)}
           </time>
           {status.__typename === 'PendingStatus' && (
-            <p className={styles.muted}>
+            <p className={text.muted}>
               {t.expires} <time dateTime={status.expiresAt}>{momentIn(locale, status.expiresAt)}</time>
             </p>
           )}
           {status.__typename === 'FailedStatus' && <p>{t[`reason_${status.reason}`]}</p>}
           {status.__typename === 'ApprovedStatus' && (
-            <dl className={styles.pairs}>
+            <dl className={detail.pairs}>
               {status.outcome.checks.map(({ name, label, verdict }) => (
                 <div key={name}>
                   <dt>{label}</dt>
