@@ -12,10 +12,11 @@ body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding
   color: var(--ink); font: 1.0625rem/1.5 system-ui, sans-serif }
 main { width: min(28rem, 100%); background: var(--card); border: 1px solid var(--line); border-radius: 1rem; padding: 2rem }
 .brand { margin: 0 0 1.5rem; color: var(--muted) }
-h1 { margin: 0 0 .75rem; font-size: 1.5rem; line-height: 1.25 }
+h1 { margin: 0 0 .75rem; font-size: 1.5rem; line-height: 1.25; text-wrap: balance }
 ul { list-style: none; margin: 1.25rem 0; padding: 0; border-top: 1px solid var(--line) }
 li { display: flex; justify-content: space-between; gap: 1rem; padding: .625rem 0; border-bottom: 1px solid var(--line) }
 li b { color: var(--good); font-weight: 600 }
+p, li { text-wrap: pretty }
 p { margin: 0 0 .75rem }
 .muted { color: var(--muted) }
 a { color: inherit }
