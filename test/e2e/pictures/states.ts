@@ -129,6 +129,11 @@ export const states: Record<string, Reach> = {
     visit.clock.advance(1_000_000)
     await title(visit.page, 'This did not work')
   },
+  'portmone-unreachable': async (visit) => {
+    visit.stage.sandbox.misbehave({ kind: 'server-error', call: 'create' })
+    await begin(visit)
+    await title(visit.page, 'Portmone cannot be reached')
+  },
   'no-connection': async (visit) => {
     await beginWhile(visit, (route) => route.abort())
     await title(visit.page, 'No connection')
@@ -156,5 +161,25 @@ export const states: Record<string, Reach> = {
   },
 }
 
-/** Those that are drawn in Ukrainian too, whose words are longer. */
-export const inUkrainian = ['choice', 'pending', 'help', 'not-passed', 'partner-detail']
+const pressUkrainian = (page: Page) => press(page, 'Українська')
+
+/** Where the browser's language alone says which is to be spoken. */
+async function preferUkrainian(page: Page) {
+  await page.route('**/secure', (route) =>
+    route.continue({ headers: { ...route.request().headers(), 'accept-language': 'uk' } }),
+  )
+  await page.reload()
+  await page.locator('html[lang="uk"]').waitFor()
+}
+
+/** Those that are drawn in Ukrainian too, whose words are longer: how one comes from the English to that. */
+export const inUkrainian: Record<string, (page: Page) => Promise<unknown>> = {
+  choice: pressUkrainian,
+  pending: pressUkrainian,
+  help: pressUkrainian,
+  'not-passed': pressUkrainian,
+  'portmone-unreachable': pressUkrainian,
+  'secure-granted': preferUkrainian,
+  'secure-refused': preferUkrainian,
+  'partner-detail': pressUkrainian,
+}
