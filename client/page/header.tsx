@@ -1,6 +1,6 @@
 import { type Locale, locales } from '../verification/messages/define-messages.ts'
 import type { Brand } from './brand.ts'
-import styles from './page.module.css'
+import styles from './header.module.css'
 import { pageTexts } from './texts.ts'
 
 /** Each language in its own words. */
@@ -25,6 +25,7 @@ export function Header({ brand, locale, onLocale }: HeaderProps) {
           <button
             key={other}
             type="button"
+            className={styles.link}
             lang={other}
             aria-current={other === locale ? 'true' : undefined}
             onClick={() => onLocale(other)}

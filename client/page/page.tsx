@@ -3,6 +3,7 @@ import { browserLocale, Verification } from '../verification/index.ts'
 import { useFocusOnChange } from '../verification/use-focus-on-change.ts'
 import { go, useAddress } from './address.ts'
 import type { Brand } from './brand.ts'
+import header from './header.module.css'
 import { Header } from './header.tsx'
 import styles from './page.module.css'
 import { PolicyChoice } from './policy-choice.tsx'
@@ -40,7 +41,11 @@ export function Page({ brand }: { brand: Brand }) {
         ) : (
           <>
             <p className={styles.back}>
-              <button type="button" onClick={() => go({ ...address, policy: null, verifying: false })}>
+              <button
+                type="button"
+                className={header.link}
+                onClick={() => go({ ...address, policy: null, verifying: false })}
+              >
                 {t.back}
               </button>
             </p>

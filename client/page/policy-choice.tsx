@@ -6,7 +6,7 @@ import type { Locale } from '../verification/index.ts'
 import { inWords } from '../verification/messages/in-words.ts'
 import { messagesIn } from '../verification/messages/index.ts'
 import buttons from '../verification/views/button.module.css'
-import styles from './page.module.css'
+import styles from './policy-choice.module.css'
 import { policyNames } from './policy-names.ts'
 import { pageTexts } from './texts.ts'
 
