@@ -3,16 +3,18 @@ import type { Config } from './config.ts'
 import { AddressCap } from './http/address-cap.ts'
 import { addressOf, type Sender } from './http/addresses.ts'
 import { createAuthenticate } from './http/authentication.ts'
+import { createDocuments } from './http/documents.ts'
 import { EventStreams } from './http/event-streams.ts'
+import { createExecution } from './http/execution.ts'
 import { createGraphQL } from './http/graphql.ts'
 import { createJsonOperations } from './http/json-operations.ts'
+import { createContextOf } from './http/operation-context.ts'
 import { createOperationGate } from './http/operation-gate.ts'
 import { createOriginCheck } from './http/origins.ts'
 import { createPages } from './http/pages.ts'
 import { createPersistedOperations, readOperations } from './http/persisted-operations.ts'
 import { createPrepare } from './http/prepare.ts'
-import { queryLimitsPlugin } from './http/query-limits.ts'
-import { schemaPrivacyPlugin } from './http/schema-privacy.ts'
+import { schemaPrivacy } from './http/schema-privacy.ts'
 import { createHttpServer } from './http/server.ts'
 import { Sessions } from './http/sessions.ts'
 import { serveWebSockets } from './http/websocket.ts'
@@ -108,20 +110,21 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const { allowedOrigins } = config
   const mask = (error: unknown) =>
     toGraphQLError(error, (err, errorId) => log.error({ err, errorId }, 'unexpected error'))
-  const graphql = createGraphQL({
-    shareRequests,
-    callerOf: (request) => authenticate(request.headers.authorization, addressOfRequest(request)),
-    mask,
-    allowedOrigins,
-    persisted,
-    plugins: [
-      queryLimitsPlugin,
+  const keepsSchema = config.introspection === 'partners'
+  const documents = createDocuments(keepsSchema)
+  const contextOf = createContextOf(shareRequests, (request) =>
+    authenticate(request.headers.authorization, addressOfRequest(request)),
+  )
+  const execution = createExecution({
+    guards: [
       ...(config.operationsFiles.length > 0 ? [persisted.allowList] : []),
-      ...(config.introspection === 'partners' ? [schemaPrivacyPlugin] : []),
-      streams.plugin,
+      ...(keepsSchema ? [schemaPrivacy] : []),
     ],
+    mask,
+    hideSuggestions: keepsSchema,
   })
-  const prepare = createPrepare(graphql, persisted)
+  const graphql = createGraphQL({ documents, contextOf, execution, mask, allowedOrigins, persisted, streams })
+  const prepare = createPrepare({ documents, contextOf, persisted })
   let draining = false
   const pages = createPages({
     shareRequests,
@@ -140,12 +143,13 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     log,
   })
   const http = createHttpServer({
-    operations: createJsonOperations({ graphql, prepare, mask, allowedOrigins }),
+    operations: createJsonOperations({ graphql, prepare, execution, mask, allowedOrigins }),
     letIn: createOperationGate(secure),
     pages,
   })
   const sockets = serveWebSockets(http.server, {
     prepare,
+    execution,
     authenticate,
     sessions,
     cap,

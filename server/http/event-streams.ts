@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { GraphQLError } from 'graphql'
-import { isAsyncIterable } from 'graphql-yoga'
+import { isAsyncIterable, type Plugin } from 'graphql-yoga'
+import type { Context } from '../schema/context.ts'
 import type { AddressCap } from './address-cap.ts'
 import type { Sessions } from './sessions.ts'
-import type { OperationPlugin } from './transport.ts'
+import type { HttpExchange } from './transport.ts'
 
 /** Milliseconds between two looks for readers that do not read. */
 const lookEvery = 1_000
@@ -47,10 +48,9 @@ export class EventStreams {
     return true
   }
 
-  readonly plugin: OperationPlugin = {
+  readonly plugin: Plugin<Context & HttpExchange> = {
     onSubscribe: ({ args: { contextValue }, setResultAndStopExecution }) => {
       const { req, res, caller } = contextValue
-      if (req === undefined || res === undefined) return
       if (res.closed) return setResultAndStopExecution({ errors: [clientGone] })
       if (!this.open(req, res)) return setResultAndStopExecution({ errors: [tooManyStreams] })
       if (caller.kind === 'PARTNER')

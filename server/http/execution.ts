@@ -9,26 +9,72 @@ import {
   validateExecutionArgs,
   validateSubscriptionArgs,
 } from 'graphql'
+import type { Plugin } from 'graphql-yoga'
 import { planOf } from './execution-plan.ts'
+import type { OperationContext } from './operation-context.ts'
 import { traceOperation } from './operation-trace.ts'
-import type { OperationPlugin } from './transport.ts'
+import type { Operation } from './prepare.ts'
 
 /** What a caller sees of an error. */
 export type MaskError = (error: unknown) => GraphQLError
 
+/** Why this caller may not run an operation that is valid; null where it may. Asked on all transports. */
+export type OperationGuard = (operation: Operation) => GraphQLError | null
+
+/** The one execution for all transports. Every error in its results is masked. */
+export interface Execution {
+  execute(operation: Operation): MaybePromise<ExecutionResult>
+  subscribe(operation: Operation): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult>
+}
+
+interface ExecutionParts {
+  /** The first refusal counts. */
+  guards: OperationGuard[]
+  mask: MaskError
+  /** Keeps "Did you mean …?" out of the errors of variables. */
+  hideSuggestions: boolean
+}
+
+type MaybePromise<T> = T | Promise<T>
+
+export function createExecution({ guards, mask, hideSuggestions }: ExecutionParts): Execution {
+  return {
+    execute(operation) {
+      const refusal = refusalOf(operation)
+      if (refusal !== null) return refusal
+      const result = traceOperation(operation, () => execute({ ...operation, hideSuggestions }))
+      return result instanceof Promise ? result.then(maskResult) : maskResult(result)
+    },
+    async subscribe(operation) {
+      const args = { ...operation, hideSuggestions }
+      return refusalOf(operation) ?? (await traceOperation(operation, () => subscribe(args, mask)))
+    },
+  }
+
+  function refusalOf(operation: Operation): ExecutionResult | null {
+    for (const guard of guards) {
+      const refusal = guard(operation)
+      if (refusal !== null) return { errors: [refusal] }
+    }
+    return null
+  }
+
+  function maskResult(result: ExecutionResult): ExecutionResult {
+    return masked(result, mask)
+  }
+}
+
 /**
- * Executes by plans, and with graphql-js itself. To be the last of the plugins: it ends the round of `onSubscribe` with a stream
+ * Lets Yoga execute by `execution`. To be the last of the plugins: it ends the round of `onSubscribe` with a stream
  * whose events pass the executor and the mask and nothing else, where Yoga would lay its own mask around the stream in
  * further layers of iterators, which every subscription keeps and every event passes.
  */
-export const executionPlugin = (mask: MaskError): OperationPlugin => ({
-  onExecute: ({ setExecuteFn }) => setExecuteFn((args) => traceOperation(args, () => execute(args))),
+export const executionPlugin = ({ execute, subscribe }: Execution): Plugin<OperationContext> => ({
+  onExecute: ({ args, setExecuteFn }) => setExecuteFn(() => execute(args)),
   async onSubscribe({ args, setResultAndStopExecution }) {
-    setResultAndStopExecution(await traceOperation(args, () => subscribe(args, mask)))
+    setResultAndStopExecution(await subscribe(args))
   },
 })
-
-type MaybePromise<T> = T | Promise<T>
 
 function execute(args: ExecutionArgs): MaybePromise<ExecutionResult> {
   const validated = validateExecutionArgs(args)

@@ -1,41 +1,32 @@
-import type { IncomingMessage } from 'node:http'
-import { GraphQLError } from 'graphql'
-import { createLRUCache, createYoga, type Plugin } from 'graphql-yoga'
+import { createYoga, type Plugin } from 'graphql-yoga'
 import type { Context } from '../schema/context.ts'
 import { schema } from '../schema/index.ts'
-import type { Caller } from '../share-requests/caller.ts'
-import { Refusal } from '../share-requests/errors.ts'
-import type { ShareRequests } from '../share-requests/share-requests.ts'
-import { executionPlugin, type MaskError } from './execution.ts'
+import { type Documents, documentsPlugin } from './documents.ts'
+import { type Execution, executionPlugin, type MaskError } from './execution.ts'
+import type { ContextOf } from './operation-context.ts'
 import type { PersistedOperations } from './persisted-operations.ts'
-import type { OperationPlugin, Transport } from './transport.ts'
+import type { HttpExchange } from './transport.ts'
 
 export interface GraphQLParts {
-  shareRequests: ShareRequests
-  /** Who sent this HTTP request. Throws a Refusal. */
-  callerOf: (request: IncomingMessage) => Promise<Caller>
+  documents: Documents
+  contextOf: ContextOf
+  execution: Execution
   /** What a caller sees of an error. */
   mask: MaskError
   allowedOrigins: string[]
   persisted: PersistedOperations
-  plugins: OperationPlugin[]
+  streams: { plugin: Plugin<Context & HttpExchange> }
 }
 
 /** Bytes of one request's body: the longest operation that makes sense, several times over. */
 export const mostRequestBytes = 100_000
 
-/** Documents kept parsed: strangers choose what they are, and each may be as large as a request. */
-export const mostDocumentsKept = 100
-
-/** GraphQL over HTTP and SSE, and, through `getEnveloped`, the same execution for WebSocket. POST only. */
+/** GraphQL over HTTP and SSE in all that their specifications allow for. POST only. */
 export function createGraphQL(parts: GraphQLParts) {
-  const { shareRequests, callerOf, mask, allowedOrigins, persisted, plugins } = parts
-  return createYoga<Transport, Context>({
+  const { documents, contextOf, execution, mask, allowedOrigins, persisted, streams } = parts
+  return createYoga<HttpExchange, Context>({
     schema,
-    context: async (transport) => ({
-      caller: 'caller' in transport ? transport.caller : await authenticated(transport.req),
-      shareRequests,
-    }),
+    context: contextOf,
     maskedErrors: { maskError: mask },
     cors: allowedOrigins.length > 0 && {
       origin: allowedOrigins,
@@ -46,27 +37,20 @@ export function createGraphQL(parts: GraphQLParts) {
       exposedHeaders: ['x-request-id', 'date'],
     },
     maxRequestBodySize: mostRequestBytes,
-    parserAndValidationCache: {
-      documentCache: createLRUCache({ max: mostDocumentsKept }),
-      errorCache: createLRUCache({ max: mostDocumentsKept }),
-    },
+    parserAndValidationCache: false,
     // Pages are served elsewhere; nothing here is in the way of an operation.
     graphiql: false,
     landingPage: false,
     multipart: false,
     logging: false,
-    plugins: [persisted.httpPlugin, streamedErrors, syntaxErrors, ...plugins, executionPlugin(mask)],
+    plugins: [
+      persisted.httpPlugin,
+      streamedErrors,
+      documentsPlugin(documents),
+      streams.plugin,
+      executionPlugin(execution),
+    ],
   })
-
-  /** A key that is no good fails the whole request, as HTTP says it: 401. */
-  async function authenticated(request: IncomingMessage): Promise<Caller> {
-    try {
-      return await callerOf(request)
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      throw new GraphQLError(error.message, { extensions: { code: error.code, http: { status: 401 } } })
-    }
-  }
 }
 
 /**
@@ -78,17 +62,6 @@ const streamedErrors: Plugin = {
     if (response.status !== 400 || response.headers.get('content-type') !== 'text/event-stream') return
     setResponse(new fetchAPI.Response(response.body, { status: 200, headers: response.headers }))
   },
-}
-
-/** A document that can not be parsed is a fault of the request: 400, where the answer's media type lets HTTP say so. */
-const syntaxErrors: OperationPlugin = {
-  onParse:
-    () =>
-    ({ result }) => {
-      if (!(result instanceof GraphQLError)) return
-      result.extensions.code ??= 'GRAPHQL_PARSE_FAILED'
-      result.extensions.http ??= { spec: true, status: 400 }
-    },
 }
 
 export type GraphQLServer = ReturnType<typeof createGraphQL>

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { type ExecutionResult, getOperationAST } from 'graphql'
 import { processRegularResult } from 'graphql-yoga'
-import type { MaskError } from './execution.ts'
+import type { Execution, MaskError } from './execution.ts'
 import { type GraphQLServer, mostRequestBytes } from './graphql.ts'
 import { hashIn } from './persisted-operations.ts'
 import { isFaulty, type OperationParams, type Prepare } from './prepare.ts'
@@ -10,6 +10,7 @@ import { isFaulty, type OperationParams, type Prepare } from './prepare.ts'
 interface JsonOperationsParts {
   graphql: GraphQLServer
   prepare: Prepare
+  execution: Execution
   mask: MaskError
   allowedOrigins: readonly string[]
 }
@@ -18,9 +19,10 @@ interface JsonOperationsParts {
  * Answers the common case of an operation over HTTP, a query or mutation that comes as JSON and is answered as JSON,
  * without Fetch's Request, Response and streams in between, which cost several times what the operation does. All that
  * is not this case goes to Yoga: subscriptions, faulty bodies and documents, browsers that CORS is about. Both ways
- * lead through the same plugins of operations; only what Yoga has for HTTP alone is not asked here.
+ * lead to the same execution; only what Yoga has for HTTP alone is not asked here.
  */
-export function createJsonOperations({ graphql, prepare, mask, allowedOrigins }: JsonOperationsParts) {
+export function createJsonOperations(parts: JsonOperationsParts) {
+  const { graphql, prepare, execution, mask, allowedOrigins } = parts
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const mediaType = mediaTypeOf(request.headers.accept)
     const crossesOrigins = allowedOrigins.length > 0 && request.headers.origin !== undefined
@@ -50,7 +52,7 @@ export function createJsonOperations({ graphql, prepare, mask, allowedOrigins }:
       if (isFaulty(prepared)) return null
       const operation = getOperationAST(prepared.document, params.operationName)
       if (operation == null || operation.operation === 'subscription') return null
-      return await prepared.execute(prepared)
+      return await execution.execute(prepared)
     } catch (error) {
       return { errors: [mask(error)] }
     }

@@ -1,7 +1,8 @@
 import { context, propagation, ROOT_CONTEXT } from '@opentelemetry/api'
-import { type ExecutionArgs, getOperationAST } from 'graphql'
+import { getOperationAST } from 'graphql'
 import { inSpan } from '../share-requests/tracing.ts'
-import type { Transport } from './transport.ts'
+import type { OperationContext } from './operation-context.ts'
+import type { Operation } from './prepare.ts'
 
 /** Names are the caller's to choose; so much of one is enough. */
 const longestName = 100
@@ -10,7 +11,7 @@ const longestName = 100
  * Executes an operation in a span of its own, below the caller's `traceparent` where it came over HTTP with one. For a
  * subscription it ends when the stream is there: what comes later is not the caller's doing.
  */
-export function traceOperation<T>(args: ExecutionArgs, execute: () => T): T {
+export function traceOperation<T>(args: Operation, execute: () => T): T {
   const operation = getOperationAST(args.document, args.operationName)
   if (operation == null) return execute()
   const type = operation.operation
@@ -20,10 +21,7 @@ export function traceOperation<T>(args: ExecutionArgs, execute: () => T): T {
 }
 
 /** Of all that a caller may send along, `tracestate` and `baggage` too, only the two ids and the flag are taken. */
-function callersTrace(transport: unknown) {
-  const traceparent = isHttp(transport) ? transport.req.headers.traceparent : undefined
-  return propagation.extract(ROOT_CONTEXT, traceparent === undefined ? {} : { traceparent })
+function callersTrace({ req }: OperationContext) {
+  const traceparent = req?.headers.traceparent
+  return traceparent === undefined ? ROOT_CONTEXT : propagation.extract(ROOT_CONTEXT, { traceparent })
 }
-
-const isHttp = (value: unknown): value is Exclude<Transport, { caller: unknown }> =>
-  typeof value === 'object' && value !== null && 'req' in value && value.req !== undefined

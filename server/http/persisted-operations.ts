@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { type ExecutionArgs, GraphQLError, type GraphQLSchema, parse, validate } from 'graphql'
+import { GraphQLError, type GraphQLSchema, parse, validate } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import * as z from 'zod'
-import type { Context } from '../schema/context.ts'
+import type { OperationGuard } from './execution.ts'
 import type { OperationParams } from './prepare.ts'
-import type { OperationPlugin } from './transport.ts'
 
 /** Texts of operations by the SHA-256 of each. */
 type Operations = ReadonlyMap<string, string>
@@ -20,7 +19,7 @@ export interface PersistedOperations {
   /** Puts the text in place before Yoga looks for it. */
   httpPlugin: Plugin
   /** Refuses what a customer runs beside the known operations. */
-  allowList: OperationPlugin
+  allowList: OperationGuard
 }
 
 const Extensions = z.object({
@@ -35,10 +34,6 @@ export function createPersistedOperations(operations: Operations): PersistedOper
     return hash === undefined ? (query ?? '') : (operations.get(hash) ?? notFound)
   }
 
-  /** It is the document that is looked at, so that it does not matter how it came. */
-  const isRefused = ({ contextValue, document }: ExecutionArgs & { contextValue: Context }) =>
-    contextValue.caller.kind === 'CUSTOMER' && !texts.has(document.loc?.source.body ?? '')
-
   return {
     textOf,
     httpPlugin: {
@@ -49,14 +44,11 @@ export function createPersistedOperations(operations: Operations): PersistedOper
         else setParams({ ...params, query })
       },
     },
-    allowList: {
-      onExecute({ args, setResultAndStopExecution }) {
-        if (isRefused(args)) setResultAndStopExecution({ errors: [notAllowed] })
-      },
-      onSubscribe({ args, setResultAndStopExecution }) {
-        if (isRefused(args)) setResultAndStopExecution({ errors: [notAllowed] })
-      },
-    },
+    // It is the document that is looked at, so that it does not matter how it came.
+    allowList: ({ contextValue, document }) =>
+      contextValue.caller.kind === 'CUSTOMER' && !texts.has(document.loc?.source.body ?? '')
+        ? notAllowed
+        : null,
   }
 }
 

@@ -1,6 +1,7 @@
 import { type DocumentNode, type ExecutionArgs, GraphQLError } from 'graphql'
-import { createLRUCache } from 'graphql-yoga'
-import { type GraphQLServer, mostDocumentsKept } from './graphql.ts'
+import { schema } from '../schema/index.ts'
+import type { Documents } from './documents.ts'
+import type { ContextOf, OperationContext } from './operation-context.ts'
 import type { PersistedOperations } from './persisted-operations.ts'
 import type { Transport } from './transport.ts'
 
@@ -13,55 +14,51 @@ export interface OperationParams {
   extensions?: Record<string, unknown> | null | undefined
 }
 
-/** An operation that is parsed, valid and authenticated, with the functions that execute it. */
-export type Prepared = ExecutionArgs &
-  Pick<ReturnType<GraphQLServer['getEnveloped']>, 'execute' | 'subscribe'>
+/** An operation that is parsed, valid and authenticated. */
+export interface Operation extends ExecutionArgs {
+  contextValue: OperationContext
+}
 
 export type Prepare = (
   transport: Transport,
   params: OperationParams,
-) => Promise<Prepared | readonly GraphQLError[]>
+) => Promise<Operation | readonly GraphQLError[]>
+
+interface PrepareParts {
+  documents: Documents
+  contextOf: ContextOf
+  persisted: PersistedOperations
+}
 
 /**
  * Makes the function that does everything before an operation's execution, on whatever transport. Its answer is the
- * faults of the document where it has any; it rejects where the caller can not be authenticated. A document that was
- * once found valid is not parsed and validated again.
+ * faults of the document where it has any; it rejects where the caller can not be authenticated.
  */
-export function createPrepare(graphql: GraphQLServer, operations: PersistedOperations): Prepare {
-  const validDocuments = createLRUCache<DocumentNode>({ max: mostDocumentsKept })
-
-  return async (transport, params) => {
-    const { operationName, variables } = params
-    const query = operations.textOf(params)
-    if (query instanceof GraphQLError) return [query]
-    const enveloped = graphql.getEnveloped({ ...transport, params })
-    const { schema, parse, validate, contextFactory, execute, subscribe } = enveloped
-    let document = validDocuments.get(query)
-    if (document === undefined) {
-      try {
-        document = parse(query) as DocumentNode
-      } catch (error) {
-        // Returned and not thrown: a thrown one closes a socket and every other subscription on it.
-        return [error instanceof GraphQLError ? error : new GraphQLError('Syntax error.')]
-      }
-      const errors = validate(schema, document)
-      if (errors.length > 0) return errors
-      validDocuments.set(query, document)
+export const createPrepare =
+  ({ documents, contextOf, persisted }: PrepareParts): Prepare =>
+  async (transport, params) => {
+    const text = persisted.textOf(params)
+    if (text instanceof GraphQLError) return [text]
+    let document: DocumentNode
+    try {
+      document = documents.parse(text)
+    } catch (error) {
+      // Returned and not thrown: a thrown one closes a socket and every other subscription on it.
+      return [error instanceof GraphQLError ? error : new GraphQLError('Syntax error.')]
     }
-    const contextValue = await contextFactory()
+    const errors = documents.validate(document)
+    if (errors.length > 0) return errors
     return {
       schema,
       document,
       rootValue: undefined,
-      operationName,
-      variableValues: variables,
-      contextValue,
-      execute,
-      subscribe,
+      operationName: params.operationName,
+      variableValues: params.variables,
+      contextValue: await contextOf(transport),
     }
   }
-}
 
 /** Whether it is faults that `Prepare` gave. */
-export const isFaulty = (prepared: Prepared | readonly GraphQLError[]): prepared is readonly GraphQLError[] =>
-  Array.isArray(prepared)
+export const isFaulty = (
+  prepared: Operation | readonly GraphQLError[],
+): prepared is readonly GraphQLError[] => Array.isArray(prepared)

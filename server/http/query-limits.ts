@@ -1,5 +1,6 @@
 import {
   type ASTVisitor,
+  type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLCompositeType,
@@ -13,14 +14,11 @@ import {
   isObjectType,
   Kind,
   type OperationDefinitionNode,
-  type ParseOptions,
   parse,
   type SelectionSetNode,
-  type Source,
   type ValidationContext,
 } from 'graphql'
 import { mostPerPage } from '../schema/share-request-connection.ts'
-import type { OperationPlugin } from './transport.ts'
 
 /**
  * The most that one document may have. `cost` is the number of fields that the answer can have: lists are counted by
@@ -34,24 +32,16 @@ const usualLength = 5
 type Measure = Record<'depth' | 'aliases' | 'directives' | 'cost', number>
 const nothing: Measure = { depth: 0, aliases: 0, directives: 0, cost: 0 }
 
-/**
- * Refuses what asks for too much before any of it is executed: an error with the code QUERY_TOO_COMPLEX, on whatever
- * transport. It looks at the document alone and not at variables, so that its verdict can be cached with the document.
- */
-export const queryLimitsPlugin: OperationPlugin = {
-  onParse: ({ setParseFn }) => setParseFn(parseWithinLimits),
-  onValidate: ({ addValidationRule }) => addValidationRule(queryLimitsRule),
-}
-
 const refusal = (what: string, most: number, found: string, nodes?: OperationDefinitionNode) =>
   new GraphQLError(`The document is too complex: its limit of ${what} is ${most}, and it has ${found}.`, {
     nodes: nodes ?? null,
     extensions: { code: 'QUERY_TOO_COMPLEX', http: { status: 400 } },
   })
 
-function parseWithinLimits(source: string | Source, options?: ParseOptions) {
+/** Throws a GraphQLError: a syntax error, or one with the code QUERY_TOO_COMPLEX. */
+export function parseWithinLimits(source: string): DocumentNode {
   try {
-    return parse(source, { ...options, maxTokens: queryLimits.tokens })
+    return parse(source, { maxTokens: queryLimits.tokens })
   } catch (error) {
     if (error instanceof GraphQLError && error.message.includes(`more than ${queryLimits.tokens} tokens`))
       throw refusal('tokens', queryLimits.tokens, 'more')
@@ -59,7 +49,11 @@ function parseWithinLimits(source: string | Source, options?: ParseOptions) {
   }
 }
 
-function queryLimitsRule(context: ValidationContext): ASTVisitor {
+/**
+ * Refuses what asks for too much before any of it is executed: an error with the code QUERY_TOO_COMPLEX. It looks at
+ * the document alone and not at variables, so that its verdict can be kept with the document.
+ */
+export function queryLimitsRule(context: ValidationContext): ASTVisitor {
   const schema = context.getSchema()
   const measured = new Map<string, Measure>()
 

@@ -1,24 +1,9 @@
-import { type DocumentNode, GraphQLError, validate, visit } from 'graphql'
-import type { OperationPlugin } from './transport.ts'
+import { type DocumentNode, GraphQLError, visit } from 'graphql'
+import type { OperationGuard } from './execution.ts'
 
-const hidingSuggestions = { hideSuggestions: true }
-
-/**
- * Keeps the shape of the schema from those without a partner key: they get no introspection, and nobody gets
- * suggestions ("Did you mean …?"), which give it away bit by bit.
- */
-export const schemaPrivacyPlugin: OperationPlugin = {
-  onValidate: ({ setValidationFn }) =>
-    setValidationFn((schema, document, rules) => validate(schema, document, rules, hidingSuggestions)),
-  onExecute({ args, setResultAndStopExecution }) {
-    Object.assign(args, hidingSuggestions)
-    if (args.contextValue.caller.kind === 'CUSTOMER' && introspects(args.document))
-      setResultAndStopExecution({ errors: [refusal] })
-  },
-  onSubscribe({ args }) {
-    Object.assign(args, hidingSuggestions)
-  },
-}
+/** Keeps the shape of the schema from those without a partner key: they get no introspection. */
+export const schemaPrivacy: OperationGuard = ({ contextValue, document }) =>
+  contextValue.caller.kind === 'CUSTOMER' && introspects(document) ? refusal : null
 
 const refusal = new GraphQLError(
   'The schema shows itself to holders of a partner key only. It can be read as schema.graphql, too.',

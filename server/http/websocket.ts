@@ -8,15 +8,17 @@ import { Refusal } from '../share-requests/errors.ts'
 import type { AddressCap } from './address-cap.ts'
 import type { Authenticate } from './authentication.ts'
 import { ClientSocket, type SocketHandlers } from './client-socket.ts'
+import type { Execution } from './execution.ts'
 import { mostRequestBytes } from './graphql.ts'
 import { keepAlive } from './keep-alive.ts'
-import { isFaulty, type Prepare, type Prepared } from './prepare.ts'
+import { isFaulty, type Operation, type Prepare } from './prepare.ts'
 import { requestIdOf } from './request-id.ts'
 import type { Sessions } from './sessions.ts'
 import { carryProtocol } from './socket-protocol.ts'
 
 interface WebSocketParts {
   prepare: Prepare
+  execution: Execution
   authenticate: Authenticate
   sessions: Sessions
   cap: AddressCap
@@ -35,7 +37,7 @@ interface WebSocketParts {
 
 /** GraphQL over WebSocket, by the graphql-transport-ws protocol, on the path `/graphql` of `server`. */
 export function serveWebSockets(server: Server, parts: WebSocketParts) {
-  const { prepare, authenticate, sessions, cap, addressOf, isOriginAllowed, settings, log } = parts
+  const { prepare, execution, authenticate, sessions, cap, addressOf, isOriginAllowed, settings, log } = parts
   const { operationsPerSocket, socketInitTimeout, mostUnsentBytes } = settings
   // Not written into the call, because the types of ws do not know closeTimeout yet.
   const options = {
@@ -78,8 +80,8 @@ export function serveWebSockets(server: Server, parts: WebSocketParts) {
     onNext(_context, _id, _params, _args, result) {
       delete result.data
     },
-    execute: (args) => (args as Prepared).execute(args),
-    subscribe: (args) => (args as Prepared).subscribe(args),
+    execute: (args) => execution.execute(args as Operation),
+    subscribe: (args) => execution.subscribe(args as Operation),
   })
   const carried = carryProtocol(protocol, log)
   const handlers: SocketHandlers = {

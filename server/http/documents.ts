@@ -1,0 +1,59 @@
+import { type DocumentNode, GraphQLError, specifiedRules, validate } from 'graphql'
+import { createLRUCache, type Plugin } from 'graphql-yoga'
+import { schema } from '../schema/index.ts'
+import { parseWithinLimits, queryLimitsRule } from './query-limits.ts'
+
+/** The documents of operations, whatever transport they come on. None is parsed or validated again while it is known. */
+export interface Documents {
+  /** The document that `text` is. Throws a GraphQLError where it is none, or has too many tokens. */
+  parse(text: string): DocumentNode
+  /** What is wrong with it: nothing, where it may be executed. */
+  validate(document: DocumentNode): readonly GraphQLError[]
+}
+
+/** Documents kept: strangers choose what they are, and each may be as large as a request. */
+const mostDocumentsKept = 100
+
+const rules = [...specifiedRules, queryLimitsRule]
+
+/** @param hideSuggestions keeps "Did you mean …?" out of the errors. */
+export function createDocuments(hideSuggestions: boolean): Documents {
+  const documents = createLRUCache<DocumentNode>({ max: mostDocumentsKept })
+  const faults = new WeakMap<DocumentNode, readonly GraphQLError[]>()
+
+  return {
+    parse(text) {
+      const known = documents.get(text)
+      if (known !== undefined) return known
+      const document = parse(text)
+      documents.set(text, document)
+      return document
+    },
+    validate(document) {
+      const known = faults.get(document)
+      if (known !== undefined) return known
+      const found = validate(schema, document, rules, { hideSuggestions })
+      faults.set(document, found)
+      return found
+    },
+  }
+}
+
+/** A document that can not be parsed is a fault of the request: 400, where the answer's media type lets HTTP say so. */
+function parse(text: string): DocumentNode {
+  try {
+    return parseWithinLimits(text)
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error
+    error.extensions.code ??= 'GRAPHQL_PARSE_FAILED'
+    error.extensions.http ??= { spec: true, status: 400 }
+    throw error
+  }
+}
+
+/** Lets Yoga have its documents from `documents`. */
+export const documentsPlugin = ({ parse, validate }: Documents): Plugin => ({
+  onParse: ({ setParseFn }) =>
+    setParseFn((source) => parse(typeof source === 'string' ? source : source.body)),
+  onValidate: ({ setValidationFn }) => setValidationFn((_schema, document) => validate(document)),
+})
