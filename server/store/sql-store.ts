@@ -16,6 +16,7 @@ import type { Changes } from './changes.ts'
 import * as gateways from './gateways.ts'
 import { checkMigrations } from './migrations.ts'
 import * as partnerKeys from './partner-keys.ts'
+import type { ReadCache } from './read-cache.ts'
 import * as shareRequests from './share-requests.ts'
 import type { Tables } from './tables.ts'
 import * as work from './work.ts'
@@ -28,10 +29,13 @@ export class SqlStore implements Store {
   readonly #holder = randomUUID()
   readonly #backend: Backend
   readonly #changes: Changes
+  readonly #cache: ReadCache | null
 
-  constructor(backend: Backend, changes: Changes) {
+  /** @param cache only where no other store object writes into the database. */
+  constructor(backend: Backend, changes: Changes, cache: ReadCache | null = null) {
     this.#backend = backend
     this.#changes = changes
+    this.#cache = cache
   }
 
   now() {
@@ -50,7 +54,7 @@ export class SqlStore implements Store {
     id: string,
     opening: { code: string; expiresAt: number; nextWorkAt: number },
   ): Promise<ShareRequest> {
-    const opened = await this.#change(async (trx) => {
+    const opened = await this.#change(id, async (trx) => {
       const request = await shareRequests.open(trx, id, opening, this.now())
       return { result: request, published: request }
     })
@@ -59,8 +63,9 @@ export class SqlStore implements Store {
     return request
   }
 
-  find(id: string) {
-    return this.#typed(() => shareRequests.find(this.#backend.db, id))
+  find(id: string): Promise<ShareRequest | null> {
+    const read = () => this.#typed(() => shareRequests.find(this.#backend.db, id))
+    return this.#cache === null ? read() : this.#cache.find(id, read)
   }
 
   findAll(ids: readonly string[]) {
@@ -76,7 +81,7 @@ export class SqlStore implements Store {
   }
 
   update(previous: ShareRequest, next: ShareRequest, nextWorkAt: number | null): Promise<boolean> {
-    return this.#change(async (trx) => {
+    return this.#change(previous.id, async (trx) => {
       const won = await shareRequests.update(trx, previous, next, nextWorkAt)
       return { result: won, published: won && next.version !== previous.version ? next : null }
     })
@@ -110,9 +115,15 @@ export class SqlStore implements Store {
     return this.#changes.subscribe({ changed, missed })
   }
 
-  deleteBefore(time: number, limit: number) {
+  async deleteBefore(time: number, limit: number): Promise<number> {
     const { db, dialect } = this.#backend
-    return this.#typed(() => shareRequests.deleteBefore(db, dialect, time, limit, this.now()))
+    let deleted: number | undefined
+    try {
+      deleted = await this.#typed(() => shareRequests.deleteBefore(db, dialect, time, limit, this.now()))
+      return deleted
+    } finally {
+      if (deleted !== 0) this.#cache?.written()
+    }
   }
 
   async heartbeat(gatewayId: string, ttl: number): Promise<number> {
@@ -151,8 +162,9 @@ export class SqlStore implements Store {
     return { holder: this.#holder, now: this.now() }
   }
 
-  /** A transaction that may change a share request's version: publishes the change when it is durable. */
+  /** A transaction that may change the version of this share request: publishes the change when it is durable. */
   async #change<Result>(
+    id: string,
     transact: (trx: Trx) => Promise<{ result: Result; published: ShareRequest | null }>,
   ): Promise<Result> {
     const { db } = this.#backend
@@ -163,13 +175,11 @@ export class SqlStore implements Store {
           const outcome = await transact(trx)
           if (outcome.published === null) return outcome
           announced = true
-          const { id, version } = outcome.published
-          await this.#backend.announce(trx, { id, version })
+          await this.#backend.announce(trx, { id, version: outcome.published.version })
           return outcome
         }),
-      )
-      if (published !== null)
-        this.#changes.publish({ id: published.id, version: published.version, request: published })
+      ).finally(() => this.#cache?.written(id))
+      if (published !== null) this.#changes.publish({ id, version: published.version, request: published })
       return result
     } catch (error) {
       if (announced && error instanceof StoreUnavailable) this.#backend.announcementInDoubt()

@@ -8,6 +8,7 @@ import { Changes } from './changes.ts'
 import { fileInDataFolder, lockDataFolder } from './data-folder.ts'
 import { migrate } from './migrations.ts'
 import { NodeSqliteDialect } from './node-sqlite.ts'
+import { ReadCache } from './read-cache.ts'
 import { SqlStore } from './sql-store.ts'
 import { isBusy, sqliteUnavailable } from './sqlite-errors.ts'
 import type { Tables } from './tables.ts'
@@ -39,7 +40,8 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     const db = new Kysely<Tables>({ dialect: new NodeSqliteDialect(database), ...(log && { log }) })
     await migrate(db, null)
     if (exclusive) await endLeases(db)
-    return new SqlStore(backend(db, dataDir, clock, unlock), new Changes())
+    const cache = exclusive ? new ReadCache() : null
+    return new SqlStore(backend(db, dataDir, clock, unlock), new Changes(), cache)
   } catch (error) {
     database?.close()
     unlock()

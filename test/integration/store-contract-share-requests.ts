@@ -177,6 +177,25 @@ export function describeShareRequests(setUp: () => Promise<StoreHarness>): void 
       }
     })
 
+    test('whoever reads after a change finds it, though others read while it was made', async () => {
+      const { store } = await setUp()
+      for (let round = 0; round < 100; round++) {
+        const request = await pending(store)
+        const end = cancelled(request, store.now())
+        if (round % 2 === 0) expect(await store.find(request.id)).toEqual(request)
+        const reads = [store.find(request.id)]
+        const change = store.update(request, end, null)
+        for (let turn = 0; turn < round % 50; turn++) {
+          reads.push(store.find(request.id))
+          await null
+        }
+        await change
+        expect(await store.find(request.id)).toEqual(end)
+        for (const found of await Promise.all(reads)) expect([request, end]).toContainEqual(found)
+        expect(await store.find(request.id)).toEqual(end)
+      }
+    })
+
     test('a terminal state has no work, any other has', async () => {
       const { store } = await setUp()
       const request = await pending(store)
@@ -267,7 +286,10 @@ export function describeShareRequests(setUp: () => Promise<StoreHarness>): void 
       const recent = await pending(store)
       await store.update(recent, cancelled(recent, store.now()), null)
 
+      expect(await store.find(request.id)).not.toBeNull()
+      const reads = [store.find(request.id), store.find(request.id)]
       expect(await store.deleteBefore(store.now() - minute, 100)).toBe(2)
+      await Promise.all(reads)
       expect(await store.find(request.id)).toBeNull()
       expect(await store.find(open.id)).toEqual(open)
       expect(await store.find(recent.id)).not.toBeNull()

@@ -1,0 +1,34 @@
+import { expect, test, vi } from 'vitest'
+import type { ShareRequest } from '../../server/share-requests/share-request.ts'
+import { ReadCache } from '../../server/store/read-cache.ts'
+
+const version = (version: number) => ({ id: 'one', version }) as ShareRequest
+
+test('what is known is not read again, until it is written', async () => {
+  const cache = new ReadCache()
+  const read = vi.fn(async () => version(read.mock.calls.length))
+  const find = () => cache.find('one', read)
+  expect([await find(), await find()]).toEqual([version(1), version(1)])
+  cache.written('another')
+  expect(await find()).toEqual(version(1))
+  cache.written('one')
+  expect([await find(), await find()]).toEqual([version(2), version(2)])
+  cache.written()
+  expect(await find()).toEqual(version(3))
+})
+
+test('what was read while something was written is not kept', async () => {
+  const cache = new ReadCache()
+  const { promise, resolve } = Promise.withResolvers<ShareRequest>()
+  const early = cache.find('one', () => promise)
+  cache.written('one')
+  resolve(version(1))
+  expect(await early).toEqual(version(1))
+  expect(await cache.find('one', async () => version(2))).toEqual(version(2))
+})
+
+test('that there is none is not kept: it may be created', async () => {
+  const cache = new ReadCache()
+  expect(await cache.find('one', async () => null)).toBeNull()
+  expect(await cache.find('one', async () => version(1))).toEqual(version(1))
+})
