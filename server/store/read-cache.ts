@@ -6,7 +6,7 @@ const mostKept = 10_000
 
 /**
  * Share requests as they were last read, for a database in which nobody else writes them: a page reads its own several
- * times, and the cheapest query costs more than all else that its answer takes.
+ * times, and even the cheapest query is a third of the work that its answer takes.
  */
 export class ReadCache {
   readonly #requests = new LRUCache<string, ShareRequest>({ max: mostKept })
