@@ -161,7 +161,11 @@ export const states: Record<string, Reach> = {
   },
 }
 
-const pressUkrainian = (page: Page) => press(page, 'Українська')
+/** The gateway's own texts come a moment later than the page's: `awaited` is one of them. */
+const pressUkrainian = (awaited?: string) => async (page: Page) => {
+  await press(page, 'Українська')
+  if (awaited !== undefined) await page.getByText(awaited).first().waitFor()
+}
 
 /** Where the browser's language alone says which is to be spoken. */
 async function preferUkrainian(page: Page) {
@@ -174,12 +178,12 @@ async function preferUkrainian(page: Page) {
 
 /** Those that are drawn in Ukrainian too, whose words are longer: how one comes from the English to that. */
 export const inUkrainian: Record<string, (page: Page) => Promise<unknown>> = {
-  choice: pressUkrainian,
-  pending: pressUkrainian,
-  help: pressUkrainian,
-  'not-passed': pressUkrainian,
-  'portmone-unreachable': pressUkrainian,
+  choice: pressUkrainian('Щоб відкрити рахунок'),
+  pending: pressUkrainian('Щоб відкрити рахунок'),
+  help: pressUkrainian('Щоб продати товари'),
+  'not-passed': pressUkrainian('Ви повнолітня особа'),
+  'portmone-unreachable': pressUkrainian(),
   'secure-granted': preferUkrainian,
   'secure-refused': preferUkrainian,
-  'partner-detail': pressUkrainian,
+  'partner-detail': pressUkrainian('Щоб відкрити рахунок'),
 }

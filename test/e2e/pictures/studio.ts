@@ -53,7 +53,7 @@ export async function newSteadyPage(browser: Browser) {
   return visit
 }
 
-/** The whole page as a PNG. */
+/** The whole page as a PNG, once it stays as it is: a page may grow between its measuring and its picture. */
 export async function draw(page: Page, { width, scheme }: Look): Promise<Buffer> {
   await page.setViewportSize({ width, height: 720 })
   await page.emulateMedia({ colorScheme: scheme })
@@ -63,5 +63,12 @@ export async function draw(page: Page, { width, scheme }: Look): Promise<Buffer>
     for (const [name, text] of Object.entries(words))
       for (const element of document.querySelectorAll(name)) element.textContent = text
   }, standIns)
-  return page.screenshot({ fullPage: true, animations: 'disabled', caret: 'hide', scale: 'css' })
+  const shoot = () => page.screenshot({ fullPage: true, animations: 'disabled', caret: 'hide', scale: 'css' })
+  let picture = await shoot()
+  for (let attempt = 0; attempt < 10; attempt++) {
+    const next = await shoot()
+    if (next.equals(picture)) return picture
+    picture = next
+  }
+  throw new Error('The page does not come to rest.')
 }
