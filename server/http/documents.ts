@@ -1,5 +1,6 @@
 import { type DocumentNode, GraphQLError, specifiedRules, validate } from 'graphql'
-import { createLRUCache, type Plugin } from 'graphql-yoga'
+import type { Plugin } from 'graphql-yoga'
+import { LRUCache } from 'lru-cache'
 import { schema } from '../schema/index.ts'
 import { parseWithinLimits, queryLimitsRule } from './query-limits.ts'
 
@@ -18,7 +19,7 @@ const rules = [...specifiedRules, queryLimitsRule]
 
 /** @param hideSuggestions keeps "Did you mean …?" out of the errors. */
 export function createDocuments(hideSuggestions: boolean): Documents {
-  const documents = createLRUCache<DocumentNode>({ max: mostDocumentsKept })
+  const documents = new LRUCache<string, DocumentNode>({ max: mostDocumentsKept })
   const faults = new WeakMap<DocumentNode, readonly GraphQLError[]>()
 
   return {
