@@ -3,8 +3,8 @@ import { GraphQLError } from 'graphql'
 import { isAsyncIterable, type Plugin } from 'graphql-yoga'
 import type { Context } from '../schema/context.ts'
 import type { AddressCap } from './address-cap.ts'
+import type { HttpExchange } from './operation.ts'
 import type { Sessions } from './sessions.ts'
-import type { HttpExchange } from './transport.ts'
 
 /** Milliseconds between two looks for readers that do not read. */
 const lookEvery = 1_000

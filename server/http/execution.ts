@@ -11,9 +11,8 @@ import {
 } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { planOf } from './execution-plan.ts'
-import type { OperationContext } from './operation-context.ts'
+import type { Operation, OperationContext } from './operation.ts'
 import { traceOperation } from './operation-trace.ts'
-import type { Operation } from './prepare.ts'
 
 /** What a caller sees of an error. */
 export type MaskError = (error: unknown) => GraphQLError

@@ -3,9 +3,9 @@ import type { Context } from '../schema/context.ts'
 import { schema } from '../schema/index.ts'
 import { type Documents, documentsPlugin } from './documents.ts'
 import { type Execution, executionPlugin, type MaskError } from './execution.ts'
+import type { HttpExchange } from './operation.ts'
 import type { ContextOf } from './operation-context.ts'
 import type { PersistedOperations } from './persisted-operations.ts'
-import type { HttpExchange } from './transport.ts'
 
 export interface GraphQLParts {
   documents: Documents

@@ -4,8 +4,9 @@ import { type ExecutionResult, getOperationAST } from 'graphql'
 import { processRegularResult } from 'graphql-yoga'
 import type { Execution, MaskError } from './execution.ts'
 import { type GraphQLServer, mostRequestBytes } from './graphql.ts'
+import type { OperationParams } from './operation.ts'
 import { hashIn } from './persisted-operations.ts'
-import { isFaulty, type OperationParams, type Prepare } from './prepare.ts'
+import { isFaulty, type Prepare } from './prepare.ts'
 
 interface JsonOperationsParts {
   graphql: GraphQLServer

@@ -1,15 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import { GraphQLError } from 'graphql'
-import type { Context } from '../schema/context.ts'
 import type { Caller } from '../share-requests/caller.ts'
 import { Refusal } from '../share-requests/errors.ts'
 import type { ShareRequests } from '../share-requests/share-requests.ts'
-import type { Transport } from './transport.ts'
-
-/** What resolvers are given, and over HTTP the request, whose headers say which trace the operation is part of. */
-export interface OperationContext extends Context {
-  req?: IncomingMessage
-}
+import type { OperationContext, Transport } from './operation.ts'
 
 /** Rejects with a GraphQLError where the caller can not be authenticated. */
 export type ContextOf = (transport: Transport) => Promise<OperationContext>

@@ -1,8 +1,7 @@
 import { context, propagation, ROOT_CONTEXT } from '@opentelemetry/api'
 import { getOperationAST } from 'graphql'
 import { inSpan } from '../share-requests/tracing.ts'
-import type { OperationContext } from './operation-context.ts'
-import type { Operation } from './prepare.ts'
+import type { Operation, OperationContext } from './operation.ts'
 
 /** Names are the caller's to choose; so much of one is enough. */
 const longestName = 100

@@ -3,7 +3,7 @@ import { GraphQLError, type GraphQLSchema, parse, validate } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import * as z from 'zod'
 import type { OperationGuard } from './execution.ts'
-import type { OperationParams } from './prepare.ts'
+import type { OperationParams } from './operation.ts'
 
 /** Texts of operations by the SHA-256 of each. */
 type Operations = ReadonlyMap<string, string>

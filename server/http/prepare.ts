@@ -1,23 +1,9 @@
-import { type DocumentNode, type ExecutionArgs, GraphQLError } from 'graphql'
+import { type DocumentNode, GraphQLError } from 'graphql'
 import { schema } from '../schema/index.ts'
 import type { Documents } from './documents.ts'
-import type { ContextOf, OperationContext } from './operation-context.ts'
+import type { Operation, OperationParams, Transport } from './operation.ts'
+import type { ContextOf } from './operation-context.ts'
 import type { PersistedOperations } from './persisted-operations.ts'
-import type { Transport } from './transport.ts'
-
-/** What a client asks, as the transports carry it. */
-export interface OperationParams {
-  /** Left out or empty where `extensions` have its hash. */
-  query?: string | null | undefined
-  operationName?: string | null | undefined
-  variables?: Record<string, unknown> | null | undefined
-  extensions?: Record<string, unknown> | null | undefined
-}
-
-/** An operation that is parsed, valid and authenticated. */
-export interface Operation extends ExecutionArgs {
-  contextValue: OperationContext
-}
 
 export type Prepare = (
   transport: Transport,
