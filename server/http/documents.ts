@@ -3,6 +3,7 @@ import type { Plugin } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
 import { schema } from '../schema/index.ts'
 import { parseWithinLimits, queryLimitsRule } from './query-limits.ts'
+import { faultOfRequest } from './request-fault.ts'
 
 /** The documents of operations, whatever transport they come on. None is parsed or validated again while it is known. */
 export interface Documents {
@@ -33,22 +34,20 @@ export function createDocuments(hideSuggestions: boolean): Documents {
     validate(document) {
       const known = faults.get(document)
       if (known !== undefined) return known
-      const found = validate(schema, document, rules, { hideSuggestions })
+      const found = validate(schema, document, rules, { hideSuggestions }).map((error) =>
+        faultOfRequest(error, 'GRAPHQL_VALIDATION_FAILED'),
+      )
       faults.set(document, found)
       return found
     },
   }
 }
 
-/** A document that can not be parsed is a fault of the request: 400, where the answer's media type lets HTTP say so. */
 function parse(text: string): DocumentNode {
   try {
     return parseWithinLimits(text)
   } catch (error) {
-    if (!(error instanceof GraphQLError)) throw error
-    error.extensions.code ??= 'GRAPHQL_PARSE_FAILED'
-    error.extensions.http ??= { spec: true, status: 400 }
-    throw error
+    throw error instanceof GraphQLError ? faultOfRequest(error, 'GRAPHQL_PARSE_FAILED') : error
   }
 }
 

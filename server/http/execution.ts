@@ -13,6 +13,7 @@ import type { Plugin } from 'graphql-yoga'
 import { planOf } from './execution-plan.ts'
 import type { Operation, OperationContext } from './operation.ts'
 import { traceOperation } from './operation-trace.ts'
+import { faultOfRequest } from './request-fault.ts'
 
 /** What a caller sees of an error. */
 export type MaskError = (error: unknown) => GraphQLError
@@ -79,7 +80,7 @@ function execute(args: ExecutionArgs): MaybePromise<ExecutionResult> {
   const validated = validateExecutionArgs(args)
   return 'schema' in validated
     ? byPlan(validated, args.rootValue, executeRootSelectionSet)
-    : blameRequest({ errors: validated })
+    : refused(validated)
 }
 
 /** Executes `args` by their plan; where they have none or it does not come through, by `byGraphQL`. */
@@ -101,7 +102,7 @@ function byPlan<Args extends ValidatedExecutionArgs>(
 
 async function subscribe(args: ExecutionArgs, mask: MaskError): Promise<ResponseStream | ExecutionResult> {
   const validated = validateSubscriptionArgs(args)
-  if (!('schema' in validated)) return blameRequest({ errors: validated })
+  if (!('schema' in validated)) return refused(validated)
   const source = await createSourceEventStream(validated)
   if (Symbol.asyncIterator in source) return new ResponseStream(source, args, mask)
   return masked(source, mask)
@@ -148,12 +149,10 @@ function executeEvent(args: ExecutionArgs, event: unknown): MaybePromise<Executi
   return 'schema' in validated ? byPlan(validated, event, executeSubscriptionEvent) : { errors: validated }
 }
 
-/** Errors without `data` come before the execution, such as a variable of the wrong type: HTTP says 400 to them. */
-function blameRequest(result: ExecutionResult): ExecutionResult {
-  if (result.data === undefined)
-    for (const { extensions } of result.errors ?? []) extensions.http ??= { spec: true, status: 400 }
-  return result
-}
+/** What comes before the execution, such as a variable of the wrong type. */
+const refused = (errors: readonly GraphQLError[]): ExecutionResult => ({
+  errors: errors.map((error) => faultOfRequest(error, 'BAD_USER_INPUT')),
+})
 
 const masked = (result: ExecutionResult, mask: MaskError): ExecutionResult =>
   result.errors === undefined ? result : { ...result, errors: result.errors.map(mask) }

@@ -52,7 +52,7 @@ export function createJsonOperations(parts: JsonOperationsParts) {
       const prepared = await prepare({ req, res }, params)
       if (isFaulty(prepared)) return null
       const operation = getOperationAST(prepared.document, params.operationName)
-      if (operation == null || operation.operation === 'subscription') return null
+      if (operation?.operation === 'subscription') return null
       return await execution.execute(prepared)
     } catch (error) {
       return { errors: [mask(error)] }

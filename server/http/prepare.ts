@@ -1,9 +1,10 @@
-import { type DocumentNode, GraphQLError } from 'graphql'
+import { type DocumentNode, GraphQLError, getOperationAST } from 'graphql'
 import { schema } from '../schema/index.ts'
 import type { Documents } from './documents.ts'
 import type { Operation, OperationParams, Transport } from './operation.ts'
 import type { ContextOf } from './operation-context.ts'
 import type { PersistedOperations } from './persisted-operations.ts'
+import { faultOfRequest } from './request-fault.ts'
 
 export type Prepare = (
   transport: Transport,
@@ -34,6 +35,8 @@ export const createPrepare =
     }
     const errors = documents.validate(document)
     if (errors.length > 0) return errors
+    if (getOperationAST(document, params.operationName) == null)
+      return [faultOfRequest(new GraphQLError(unclear), 'OPERATION_RESOLUTION_FAILURE')]
     return {
       schema,
       document,
@@ -43,6 +46,8 @@ export const createPrepare =
       contextValue: await contextOf(transport),
     }
   }
+
+const unclear = 'Which operation of the document is meant? Name one that it has as operationName.'
 
 /** Whether it is faults that `Prepare` gave. */
 export const isFaulty = (

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { GraphQLError } from 'graphql'
+import { type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { CloseCode, handleProtocols, makeServer } from 'graphql-ws'
 import { WebSocketServer } from 'ws'
 import { currentRequest, type Logger } from '../monitoring/log.ts'
@@ -77,10 +77,14 @@ export function serveWebSockets(server: Server, parts: WebSocketParts) {
       if (!isFaulty(prepared)) Object.assign(params, { query: prepared.document.loc?.source.body })
       return prepared
     },
-    // It also keeps the last result, which has been made into a message by now.
     onNext(_context, _id, _params, _args, result) {
+      const errors = result.errors?.map(withoutHttp)
+      const shown = errors && ({ ...result, errors } as FormattedExecutionResult)
+      // graphql-ws has taken what it sends, and keeps the result.
       delete result.data
+      return shown
     },
+    onError: (_context, _id, _params, errors) => errors.map(withoutHttp),
     execute: (args) => execution.execute(args as Operation),
     subscribe: (args) => execution.subscribe(args as Operation),
   })
@@ -135,6 +139,12 @@ export function serveWebSockets(server: Server, parts: WebSocketParts) {
       await new Promise((resolve) => sockets.close(resolve))
     },
   }
+}
+
+/** `extensions.http` is for servers of HTTP, which take it out. */
+function withoutHttp(error: GraphQLError): GraphQLFormattedError {
+  const { extensions: { http: _, ...extensions } = {}, ...formatted } = error.toJSON()
+  return Object.keys(extensions).length > 0 ? { ...formatted, extensions } : formatted
 }
 
 /** Milliseconds that a client has to answer a close, before it is cut off. */

@@ -174,7 +174,8 @@ test('every error that a caller can meet is in the catalogue, and no other', () 
   const refusals = /type RefusalCode =((?:\s*\| '\w+')+)/.exec(source)?.[1] ?? ''
   const codes = [
     ...refusals.matchAll(/'(\w+)'/g),
-    ...source.matchAll(/\bcode(?::| \?\?=) '([A-Z_]+)'/g),
+    ...source.matchAll(/\bcode: '([A-Z_]+)'/g),
+    ...source.matchAll(/\bfaultOfRequest\(.+, '([A-Z_]+)'\)/g),
     ...source.matchAll(/\brefuse\(\s*response,\s*\d{3},\s*'([A-Z_]+)'/g),
   ].map(([, code = '']) => code)
   // Errors of unions that are thrown where there is no union: `facts` and the subscription.
