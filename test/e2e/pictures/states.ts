@@ -55,7 +55,7 @@ async function approve(visit: Visit, persona: PersonaId, policy?: string) {
   visit.stage.sandbox.approve(code, persona)
 }
 
-/** Signs in at the overview of five share requests, each of which ended otherwise. */
+/** Signs in at the overview of four share requests, each of which has come to something else. */
 async function overview({ page, stage }: Visit) {
   const key = await stage.partnerKey()
   const partner = overHttp(stage.gateway.url, key)
