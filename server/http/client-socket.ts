@@ -25,6 +25,8 @@ export class ClientSocket extends WebSocket {
   caller: Caller | null = null
   /** Takes it off the open sessions of its partner key. */
   leave: (() => void) | null = null
+  /** Ids of the operations that run, from their message on until nothing is left of them. */
+  operations: string[] = []
   /** Whether the last ping has had no answer. */
   isSilent = false
   /** Takes a message, by the protocol. */

@@ -54,15 +54,19 @@ function hasDirectives(node: object): boolean {
   )
 }
 
+/** What an operation is whoever runs it: a plan must keep nothing of the run that it was made at. */
+type Planned = Pick<ValidatedExecutionArgs, 'schema' | 'operation' | 'fragmentDefinitions' | 'fieldResolver'>
+
 class Planner {
-  readonly #run: ValidatedExecutionArgs
+  readonly #planned: Planned
 
   constructor(run: ValidatedExecutionArgs) {
-    this.#run = run
+    const { schema, operation, fragmentDefinitions, fieldResolver } = run
+    this.#planned = { schema, operation, fragmentDefinitions, fieldResolver }
   }
 
   operation(): FieldsPlan {
-    const { schema, operation } = this.#run
+    const { schema, operation } = this.#planned
     const type = schema.getRootType(operation.operation)
     if (type == null) throw leftToGraphQL
     return this.#object(type, [operation.selectionSet])
@@ -117,7 +121,7 @@ class Planner {
       }
       const isSpread = selection.kind === Kind.FRAGMENT_SPREAD
       if (isSpread && visited.has(selection.name.value)) continue
-      const fragment = isSpread ? this.#run.fragmentDefinitions[selection.name.value] : selection
+      const fragment = isSpread ? this.#planned.fragmentDefinitions[selection.name.value] : selection
       if (fragment === undefined) throw leftToGraphQL
       const condition = fragment.typeCondition?.name.value
       if (condition !== undefined && !this.#matches(type, condition)) continue
@@ -127,18 +131,18 @@ class Planner {
   }
 
   #matches(type: GraphQLObjectType, condition: string): boolean {
-    const { schema } = this.#run
+    const { schema } = this.#planned
     const conditional = schema.getType(condition)
     return conditional === type || (isAbstractType(conditional) && schema.isSubType(conditional, type))
   }
 
   #field(parent: GraphQLObjectType, nodes: readonly FieldNode[]): Plan {
     const [node] = nodes
-    const definition = node && this.#run.schema.getField(parent, node.name.value)
+    const definition = node && this.#planned.schema.getField(parent, node.name.value)
     if (node === undefined || definition == null) throw leftToGraphQL
     if (definition.name === '__typename') return () => parent.name
-    const resolve = definition.resolve ?? this.#run.fieldResolver
-    const info = new PlannedInfo(this.#run, parent, definition, nodes)
+    const resolve = definition.resolve ?? this.#planned.fieldResolver
+    const info = new PlannedInfo(this.#planned, parent, definition, nodes)
     const complete = this.#value(definition.type, nodes, info)
     const hasArguments = definition.args.length > 0
     return (source, run) => {
@@ -192,8 +196,8 @@ class Planner {
   }
 
   #concrete(type: GraphQLAbstractType, name: string, nodes: readonly FieldNode[]): Plan {
-    const concrete = this.#run.schema.getType(name)
-    if (!isObjectType(concrete) || !this.#run.schema.isSubType(type, concrete)) throw leftToGraphQL
+    const concrete = this.#planned.schema.getType(name)
+    if (!isObjectType(concrete) || !this.#planned.schema.isSubType(type, concrete)) throw leftToGraphQL
     return this.#object(concrete, selectionsOf(nodes))
   }
 }

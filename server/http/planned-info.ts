@@ -20,7 +20,11 @@ export class PlannedInfo implements GraphQLResolveInfo {
   readonly fieldNodes
 
   constructor(
-    { schema, fragmentDefinitions, operation }: ValidatedExecutionArgs,
+    {
+      schema,
+      fragmentDefinitions,
+      operation,
+    }: Pick<ValidatedExecutionArgs, 'schema' | 'fragmentDefinitions' | 'operation'>,
     parentType: GraphQLObjectType,
     { name, type }: GraphQLField<unknown, unknown>,
     fieldNodes: readonly FieldNode[],

@@ -16,14 +16,33 @@ export function carryProtocol(protocol: Server<ClientSocket>, log: Logger) {
     socket.close(CloseCode.InternalServerError, 'Unexpected error')
   }
 
+  /**
+   * Completed by the client while it begins, an operation's id is free for graphql-ws, but its stream is still to come:
+   * under the same id a next one would bring it to life, out of reach of any message and of the socket's end.
+   */
+  async function run(socket: ClientSocket, id: string, message: string): Promise<void> {
+    socket.operations.push(id)
+    try {
+      await socket.take?.(message)
+    } catch (error) {
+      fail(socket, error)
+    } finally {
+      socket.operations.splice(socket.operations.indexOf(id), 1)
+    }
+  }
+
   return {
     begin(socket) {
       socket.end = protocol.opened(socket, socket)
     },
     // Parsed here, because graphql-ws keeps what it is given for as long as the operation runs.
-    message(socket, message) {
-      const taken = socket.take?.(parsed(message))
-      taken?.catch((error) => fail(socket, error))
+    message(socket, text) {
+      const message = parsed(text)
+      const id = idOfOperation(message)
+      if (id === null) socket.take?.(message).catch((error) => fail(socket, error))
+      else if (socket.operations.includes(id))
+        socket.close(CloseCode.SubscriberAlreadyExists, 'Subscriber for this id already exists')
+      else void run(socket, id, message)
     },
     error: (_, error) => log.debug({ err: error }, 'a socket broke the protocol'),
     close(socket, code, reason) {
@@ -44,6 +63,13 @@ function parsed(text: string): string {
   } catch {
     return text
   }
+}
+
+/** The id under which `message`, as `parsed` gives it, begins an operation. */
+function idOfOperation(message: unknown): string | null {
+  if (typeof message !== 'object' || message === null) return null
+  const { type, id } = message as { type?: unknown; id?: unknown }
+  return type === 'subscribe' && typeof id === 'string' ? id : null
 }
 
 /** What graphql-ws throws like a fault of its own: a message that is the server's to send, a ping too deep to repeat. */

@@ -68,10 +68,10 @@ export function serveWebSockets(server: Server, parts: WebSocketParts) {
       }
     },
     onClose: ({ extra: socket }) => socket.leave?.(),
-    async onSubscribe({ extra: socket, subscriptions }, _id, params) {
+    async onSubscribe({ extra: socket }, _id, params) {
       // A client may go on sending for a while after it was told to go.
       if (!socket.isOpen || socket.caller === null) return [closing]
-      if (Object.keys(subscriptions).length > operationsPerSocket) return [tooManyOperations]
+      if (socket.operations.length > operationsPerSocket) return [tooManyOperations]
       const prepared = await prepare({ caller: socket.caller }, params)
       // For as long as the operation runs, graphql-ws keeps the text; this one is kept anyway.
       if (!isFaulty(prepared)) Object.assign(params, { query: prepared.document.loc?.source.body })

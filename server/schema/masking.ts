@@ -14,7 +14,8 @@ const codeOf = (name: string) => name.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpp
 export function toGraphQLError(error: unknown, report: (error: unknown, id: string) => void): GraphQLError {
   const original = error instanceof GraphQLError ? (error.originalError ?? error) : error
   const place = error instanceof GraphQLError ? { nodes: error.nodes, path: error.path } : {}
-  if (original instanceof GraphQLError) return original
+  // One of the document, of a variable, or thrown as it is to be shown; the outer one says where.
+  if (error instanceof GraphQLError && original instanceof GraphQLError) return error
   if (original instanceof Refusal)
     return new GraphQLError(original.message, { ...place, extensions: { code: original.code } })
   if (original instanceof UserError) {

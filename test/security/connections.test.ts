@@ -79,6 +79,59 @@ describe('a socket', () => {
     await client.dispose()
   })
 
+  test.each([
+    ['one id again and again', () => '1'],
+    ['an id for each', (number: number) => String(number)],
+  ])('that completes what is still beginning, with %s, keeps none of it', async (_, idOf) => {
+    const { gateway } = await start({ operationsPerSocket: 5 })
+    const { id, clientSecret } = await create(overHttp(gateway.url))
+    const payload = { query: operations.follow, variables: { id, clientSecret } }
+    const rude = rawHttp(gateway.url, upgrade)
+    await once(rude, 'data')
+    rude.write(frame({ type: 'connection_init' }))
+    await once(rude, 'data')
+    const messages = Array.from({ length: 200 }, (_, number) => [
+      frame({ id: idOf(number), type: 'subscribe', payload }),
+      frame({ id: idOf(number), type: 'complete' }),
+    ])
+    // In one piece, so that nothing of it is begun when the last of it is read.
+    rude.write(Buffer.concat(messages.flat()))
+    await once(rude, 'data')
+    await expect.poll(() => gateway.followers).toBe(0)
+    rude.destroy()
+    await expect.poll(() => socketsOf(stage as Stage)).toBe(0)
+    expect(gateway.followers).toBe(0)
+  })
+
+  test('that takes an id of which something is left is closed', async () => {
+    const { gateway } = await start()
+    const { id, clientSecret } = await create(overHttp(gateway.url))
+    const socket = await acknowledged(gateway.url)
+    const closed = closeCode(socket)
+    const subscribe = {
+      id: '1',
+      type: 'subscribe',
+      payload: { query: operations.follow, variables: { id, clientSecret } },
+    }
+    for (const message of [subscribe, subscribe]) socket.send(JSON.stringify(message))
+    expect(await closed).toBe(4409)
+    await expect.poll(() => gateway.followers).toBe(0)
+  })
+
+  test('may use an id again that it has done with', async () => {
+    const { gateway } = await start()
+    const { id, clientSecret } = await create(overHttp(gateway.url))
+    const socket = await acknowledged(gateway.url)
+    const payload = { query: operations.follow, variables: { id, clientSecret } }
+    for (let round = 0; round < 3; round++) {
+      socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload }))
+      expect(JSON.parse(String((await once(socket, 'message'))[0]))).toMatchObject({ type: 'next', id: '1' })
+      socket.send(JSON.stringify({ id: '1', type: 'complete' }))
+      await expect.poll(() => gateway.followers).toBe(0)
+    }
+    expect(socket.readyState).toBe(WebSocket.OPEN)
+  })
+
   test('is not opened by an address that has too many, until one of them closes', async () => {
     const { gateway } = await start({ streamsPerAddress: 2 })
     const first = await acknowledged(gateway.url)
