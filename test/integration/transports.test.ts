@@ -107,6 +107,7 @@ describe.each(Object.entries(transports))('share requests over %s', (_, make) =>
       const { errors } = await customer.run(query)
       expect(errors).toMatchObject([{ message: expect.any(String) }])
       expect(errors?.[0]?.extensions, query).toEqual({ code })
+      if (code === 'BAD_USER_INPUT') expect(errors?.[0]?.message).toContain('$id')
     }
     // The connection is as good as before.
     expect((await customer.run(operations.policies)).errors).toBeUndefined()

@@ -27,6 +27,28 @@ test('what was read while something was written is not kept', async () => {
   expect(await cache.find('one', async () => version(2))).toEqual(version(2))
 })
 
+test('whoever asks at once shares a query, but none that began before a write', async () => {
+  const cache = new ReadCache()
+  const queries: ((request: ShareRequest) => void)[] = []
+  const find = () => cache.find('one', () => new Promise((resolve) => queries.push(resolve)))
+  const early = [find(), find()]
+  cache.written('another')
+  early.push(find())
+  cache.written('one')
+  const late = [find(), find()]
+  expect(queries).toHaveLength(2)
+  for (const [index, answer] of queries.entries()) answer(version(index + 1))
+  expect(await Promise.all(early)).toEqual(early.map(() => version(1)))
+  expect(await Promise.all(late)).toEqual(late.map(() => version(2)))
+  expect(await find()).toEqual(version(2))
+})
+
+test('a query that fails is asked again', async () => {
+  const cache = new ReadCache()
+  await expect(cache.find('one', () => Promise.reject(new Error('busy')))).rejects.toThrow('busy')
+  expect(await cache.find('one', async () => version(1))).toEqual(version(1))
+})
+
 test('that there is none is not kept: it may be created', async () => {
   const cache = new ReadCache()
   expect(await cache.find('one', async () => null)).toBeNull()
