@@ -1,3 +1,6 @@
+import { setImmediate } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import {
   execute,
@@ -190,6 +193,24 @@ test('there is none where the execution can be cut off', () => {
   const abortSignal = new AbortController().signal
   const args = validateExecutionArgs({ schema, document: parse('{ a { id } }'), abortSignal })
   expect('schema' in args && planOf(args)).toBe(null)
+})
+
+test('it keeps nothing of the run that it was made at', async () => {
+  const document = parse('query ($upper: Boolean) { a { label(upper: $upper) } list { id } }')
+  async function runWith(variableValues: Record<string, unknown>) {
+    const contextValue = { req: {} }
+    const args = validateExecutionArgs({ schema, document, variableValues, contextValue })
+    if (!('schema' in args)) throw new Error('The arguments are valid.')
+    await planOf(args)?.(undefined, args)
+    return [new WeakRef(args), new WeakRef(contextValue), new WeakRef(variableValues)]
+  }
+  const refs = await runWith({ upper: true })
+  setFlagsFromString('--expose-gc')
+  const collectGarbage: () => void = runInNewContext('gc')
+  await setImmediate()
+  collectGarbage()
+  expect(refs.map((ref) => ref.deref())).toEqual([undefined, undefined, undefined])
+  expect(document.kind).toBe('Document')
 })
 
 test('an alias that would set the prototype is left to graphql-js', () => {
