@@ -111,7 +111,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const mask = (error: unknown) =>
     toGraphQLError(error, (err, errorId) => log.error({ err, errorId }, 'unexpected error'))
   const keepsSchema = config.introspection === 'partners'
-  const documents = createDocuments(keepsSchema)
+  const documents = createDocuments({ known: persisted.texts, hideSuggestions: keepsSchema })
   const contextOf = createContextOf(shareRequests, (request) =>
     authenticate(request.headers.authorization, addressOfRequest(request)),
   )

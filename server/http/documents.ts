@@ -2,7 +2,7 @@ import { type DocumentNode, GraphQLError, specifiedRules, validate } from 'graph
 import type { Plugin } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
 import { schema } from '../schema/index.ts'
-import { parseWithinLimits, queryLimitsRule } from './query-limits.ts'
+import { parseWithinLimits, queryLimitsRules } from './query-limits.ts'
 import { faultOfRequest } from './request-fault.ts'
 
 /** The documents of operations, whatever transport they come on. None is parsed or validated again while it is known. */
@@ -16,30 +16,41 @@ export interface Documents {
 /** Documents kept: strangers choose what they are, and each may be as large as a request. */
 const mostDocumentsKept = 100
 
-const rules = [...specifiedRules, queryLimitsRule]
+/** Errors of a document that are looked for: who mends these looks for the next. */
+const mostErrors = 10
 
-/** @param hideSuggestions keeps "Did you mean …?" out of the errors. */
-export function createDocuments(hideSuggestions: boolean): Documents {
+interface DocumentsParts {
+  /** Texts whose documents are kept for good: whatever strangers send, the clients' own are at hand. */
+  known: ReadonlySet<string>
+  /** Keeps "Did you mean …?" out of the errors. */
+  hideSuggestions: boolean
+}
+
+export function createDocuments({ known, hideSuggestions }: DocumentsParts): Documents {
+  const knownDocuments = new Map<string, DocumentNode>()
   const documents = new LRUCache<string, DocumentNode>({ max: mostDocumentsKept })
   const faults = new WeakMap<DocumentNode, readonly GraphQLError[]>()
 
   return {
     parse(text) {
-      const known = documents.get(text)
-      if (known !== undefined) return known
-      const document = parse(text)
-      documents.set(text, document)
+      const kept = known.has(text) ? knownDocuments : documents
+      const document = kept.get(text) ?? parse(text)
+      kept.set(text, document)
       return document
     },
     validate(document) {
-      const known = faults.get(document)
-      if (known !== undefined) return known
-      const found = validate(schema, document, rules, { hideSuggestions }).map((error) =>
-        faultOfRequest(error, 'GRAPHQL_VALIDATION_FAILED'),
-      )
+      const found = faults.get(document) ?? faultsOf(document)
       faults.set(document, found)
       return found
     },
+  }
+
+  /** First by the limits: the other rules take far longer, the more the document has. */
+  function faultsOf(document: DocumentNode): readonly GraphQLError[] {
+    const options = { hideSuggestions, maxErrors: mostErrors }
+    const tooMuch = validate(schema, document, queryLimitsRules, options)
+    const errors = tooMuch.length > 0 ? tooMuch : validate(schema, document, specifiedRules, options)
+    return errors.map((error) => faultOfRequest(error, 'GRAPHQL_VALIDATION_FAILED'))
   }
 }
 

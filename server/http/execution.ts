@@ -13,6 +13,7 @@ import type { Plugin } from 'graphql-yoga'
 import { planOf } from './execution-plan.ts'
 import type { Operation, OperationContext } from './operation.ts'
 import { traceOperation } from './operation-trace.ts'
+import { subscriptionRefusal } from './query-limits.ts'
 import { faultOfRequest } from './request-fault.ts'
 
 /** What a caller sees of an error. */
@@ -47,6 +48,8 @@ export function createExecution({ guards, mask, hideSuggestions }: ExecutionPart
     },
     async subscribe(operation) {
       const args = { ...operation, hideSuggestions }
+      const refusal = subscriptionRefusal(operation)
+      if (refusal !== null) return { errors: [refusal] }
       return refusalOf(operation) ?? (await traceOperation(operation, () => subscribe(args, mask)))
     },
   }

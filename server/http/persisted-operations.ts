@@ -16,6 +16,8 @@ type Operations = ReadonlyMap<string, string>
 export interface PersistedOperations {
   /** What `params` ask: their own text, else that of their hash. The error is for the client. */
   textOf(params: Pick<OperationParams, 'query' | 'extensions'>): string | GraphQLError
+  /** The texts of all that are known. */
+  texts: ReadonlySet<string>
   /** Puts the text in place before Yoga looks for it. */
   httpPlugin: Plugin
   /** Refuses what a customer runs beside the known operations. */
@@ -36,6 +38,7 @@ export function createPersistedOperations(operations: Operations): PersistedOper
 
   return {
     textOf,
+    texts,
     httpPlugin: {
       onParams({ params, setParams, setResult }) {
         if (hashIn(params?.extensions) === undefined) return

@@ -1,6 +1,7 @@
 import {
   type ASTVisitor,
   type DocumentNode,
+  type ExecutionArgs,
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLCompositeType,
@@ -21,10 +22,21 @@ import {
 import { mostPerPage } from '../schema/share-request-connection.ts'
 
 /**
- * The most that one document may have. `cost` is the number of fields that the answer can have: lists are counted by
- * their page size, and a field whose extensions say so by what it costs in place of one.
+ * The most that one document may have. `selections` are those that stand in it, each fragment's once; `cost` is the
+ * number of fields that the answer can have: lists are counted by their page size, and a field whose extensions say so
+ * by what it costs in place of one.
  */
-export const queryLimits = { tokens: 500, depth: 15, aliases: 20, directives: 20, cost: 10_000 }
+export const queryLimits = {
+  tokens: 500,
+  selections: 150,
+  depth: 15,
+  aliases: 20,
+  directives: 20,
+  cost: 10_000,
+}
+
+/** The most characters that the text of a subscription and its variables have, which it keeps for as long as it waits. */
+export const mostOfSubscription = 5_000
 
 /** What is supposed of the length of a list that has no page size. */
 const usualLength = 5
@@ -33,10 +45,23 @@ type Measure = Record<'depth' | 'aliases' | 'directives' | 'cost', number>
 const nothing: Measure = { depth: 0, aliases: 0, directives: 0, cost: 0 }
 
 const refusal = (what: string, most: number, found: string, nodes?: OperationDefinitionNode) =>
-  new GraphQLError(`The document is too complex: its limit of ${what} is ${most}, and it has ${found}.`, {
+  tooComplex(`The document is too complex: its limit of ${what} is ${most}, and it has ${found}.`, nodes)
+
+const tooComplex = (message: string, nodes?: OperationDefinitionNode) =>
+  new GraphQLError(message, {
     nodes: nodes ?? null,
     extensions: { code: 'QUERY_TOO_COMPLEX', http: { status: 400 } },
   })
+
+/** Why a subscription is refused that would keep too much; null where it would not. */
+export function subscriptionRefusal({ document, variableValues }: ExecutionArgs): GraphQLError | null {
+  const text = document.loc?.source.body ?? ''
+  const found = text.length + JSON.stringify(variableValues ?? {}).length
+  if (found <= mostOfSubscription) return null
+  return tooComplex(
+    `The subscription is too large: its text and variables may have ${mostOfSubscription} characters, and have ${found}.`,
+  )
+}
 
 /** Throws a GraphQLError: a syntax error, or one with the code QUERY_TOO_COMPLEX. */
 export function parseWithinLimits(source: string): DocumentNode {
@@ -49,11 +74,22 @@ export function parseWithinLimits(source: string): DocumentNode {
   }
 }
 
-/**
- * Refuses what asks for too much before any of it is executed: an error with the code QUERY_TOO_COMPLEX. It looks at
- * the document alone and not at variables, so that its verdict can be kept with the document.
- */
-export function queryLimitsRule(context: ValidationContext): ASTVisitor {
+function selectionsRule(context: ValidationContext): ASTVisitor {
+  let selections = 0
+  return {
+    SelectionSet(node) {
+      selections += node.selections.length
+    },
+    Document: {
+      leave() {
+        if (selections > queryLimits.selections)
+          context.reportError(refusal('selections', queryLimits.selections, String(selections)))
+      },
+    },
+  }
+}
+
+function measuresRule(context: ValidationContext): ASTVisitor {
   const schema = context.getSchema()
   const measured = new Map<string, Measure>()
 
@@ -136,3 +172,9 @@ function lengthOf(
   const isEdges = isObjectType(parent) && 'pageInfo' in parent.getFields()
   return isListType(getNullableType(field.type)) && !isEdges ? usualLength : 1
 }
+
+/**
+ * Refuse what asks for too much before any of it is executed: errors with the code QUERY_TOO_COMPLEX. They look at the
+ * document alone and not at variables, so that their verdict can be kept with the document.
+ */
+export const queryLimitsRules = [selectionsRule, measuresRule]

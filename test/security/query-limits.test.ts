@@ -1,7 +1,8 @@
 import { getIntrospectionQuery } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { queryLimits } from '../../server/http/query-limits.ts'
-import { overHttp, transports } from '../clients.ts'
+import { mostOfSubscription, queryLimits } from '../../server/http/query-limits.ts'
+import { overHttp, streamingTransports, transports } from '../clients.ts'
+import { create, operations } from '../integration/operations.ts'
 import { type Stage, startStage } from '../stage.ts'
 
 let open: Stage
@@ -27,8 +28,13 @@ const linear = (levels: number): string =>
 /** Of each limit: a document that keeps it, one that does not, and one that hides that in fragments. */
 const documents: Record<keyof typeof queryLimits, { within: string; beyond: string; hidden?: string }> = {
   tokens: {
-    within: `{ policies { ${times(queryLimits.tokens - 5, () => 'name')} } }`,
-    beyond: `{ policies { ${times(queryLimits.tokens - 4, () => 'name')} } }`,
+    within: `{ shareRequest(id: 1) { policy { ${times(81, () => 'purpose(language: "en")')} name } } }`,
+    beyond: `{ shareRequest(id: 1) { policy { ${times(81, () => 'purpose(language: "en")')} name name } } }`,
+  },
+  selections: {
+    within: `{ policies { ${times(queryLimits.selections - 1, () => 'name')} } }`,
+    beyond: `{ policies { ${times(queryLimits.selections, () => 'name')} } }`,
+    hidden: `{ policies { ...A } } fragment A on Policy { ${times(queryLimits.selections, () => 'name')} }`,
   },
   depth: {
     within: `{ shareRequest(id: 1) { ${linear(6)} } }`,
@@ -171,3 +177,26 @@ test('no refusal is logged as an error of the gateway', async () => {
   await overHttp(open.gateway.url).run(documents.cost.beyond)
   expect(logs.filter((line) => line.includes('"level":"error"'))).toEqual([])
 })
+
+test.each(Object.entries(streamingTransports))(
+  'over %s a subscription that would keep too much is refused',
+  async (_, connect) => {
+    const client = connect(open.gateway.url)
+    const { id, clientSecret } = await create(client)
+    const first = async (query: string, variables: Record<string, unknown>) => {
+      const stream = client.subscribe(query, variables)
+      const { value } = await stream.next()
+      await stream.return?.()
+      return value
+    }
+    const code = { extensions: { code: 'QUERY_TOO_COMPLEX' } }
+    const padding = ' '.repeat(mostOfSubscription - operations.follow.length)
+    expect(await first(operations.follow + padding, { id, clientSecret })).toMatchObject({ errors: [code] })
+    expect(await first(operations.follow, { id, clientSecret, padding })).toMatchObject({ errors: [code] })
+    const fits = padding.slice(JSON.stringify({ id, clientSecret }).length)
+    const { data, errors } = await first(operations.follow + fits, { id, clientSecret })
+    expect(errors).toBeUndefined()
+    expect(data.shareRequestStatus.__typename).toBe('PendingStatus')
+    await client.dispose()
+  },
+)
