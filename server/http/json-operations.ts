@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
-import { type ExecutionResult, getOperationAST } from 'graphql'
+import { type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql'
 import { processRegularResult } from 'graphql-yoga'
 import type { Execution, MaskError } from './execution.ts'
 import { type GraphQLServer, mostRequestBytes } from './graphql.ts'
@@ -19,7 +19,7 @@ interface JsonOperationsParts {
 /**
  * Answers the common case of an operation over HTTP, a query or mutation that comes as JSON and is answered as JSON,
  * without Fetch's Request, Response and streams in between, which cost several times what the operation does. All that
- * is not this case goes to Yoga: subscriptions, faulty bodies and documents, browsers that CORS is about. Both ways
+ * is not this case goes to Yoga: subscriptions, faulty bodies, browsers that CORS is about. Both ways
  * lead to the same execution; only what Yoga has for HTTP alone is not asked here.
  */
 export function createJsonOperations(parts: JsonOperationsParts) {
@@ -50,12 +50,12 @@ export function createJsonOperations(parts: JsonOperationsParts) {
     if (params === null) return null
     try {
       const prepared = await prepare({ req, res }, params)
-      if (isFaulty(prepared)) return null
+      if (isFaulty(prepared)) return { errors: prepared }
       const operation = getOperationAST(prepared.document, params.operationName)
       if (operation?.operation === 'subscription') return null
       return await execution.execute(prepared)
     } catch (error) {
-      return { errors: [mask(error)] }
+      return { errors: [failureOfServer(mask(error))] }
     }
   }
 
@@ -83,6 +83,12 @@ function mediaTypeOf(accept = '*/*'): 'application/json' | 'application/graphql-
     if (type === 'application/json' || type === 'application/*' || type === '*/*') return 'application/json'
   }
   return null
+}
+
+/** Where nothing was executed, HTTP is to say so, where the answer's media type lets it. */
+function failureOfServer(error: GraphQLError): GraphQLError {
+  error.extensions.http ??= { spec: true, status: error.extensions.code === 'STORE_UNAVAILABLE' ? 503 : 500 }
+  return error
 }
 
 /** The body of `request`, which is as long as its Content-Length says. Null where the client hung up. */

@@ -118,6 +118,13 @@ const serveClient = (root: string) =>
 
 const postOnly = () =>
   Response.json(
-    { errors: [{ message: 'GraphQL is answered on POST only, so that no secret stands in a URL.' }] },
+    {
+      errors: [
+        {
+          message: 'GraphQL is answered on POST only, so that no secret stands in a URL.',
+          extensions: { code: 'METHOD_NOT_ALLOWED' },
+        },
+      ],
+    },
     { status: 405, headers: { allow: 'POST', 'content-type': 'application/json; charset=utf-8' } },
   )

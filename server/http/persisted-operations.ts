@@ -66,12 +66,12 @@ function bareHash(hash: string): string {
 
 // The message is what clients know it by, and then send the text.
 const notFound = new GraphQLError('PersistedQueryNotFound', {
-  extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' },
+  extensions: { code: 'PERSISTED_QUERY_NOT_FOUND', http: { spec: true, status: 400 } },
 })
 
 const notAllowed = new GraphQLError(
   'Without a partner key, only the operations that this gateway knows can be run. Send one as it is known, or its hash.',
-  { extensions: { code: 'PERSISTED_QUERY_ONLY' } },
+  { extensions: { code: 'PERSISTED_QUERY_ONLY', http: { spec: true, status: 403 } } },
 )
 
 /** A file of operations can not be used. The message names the file and what is wrong with it. */

@@ -4,7 +4,6 @@ import type { Documents } from './documents.ts'
 import type { Operation, OperationParams, Transport } from './operation.ts'
 import type { ContextOf } from './operation-context.ts'
 import type { PersistedOperations } from './persisted-operations.ts'
-import { faultOfRequest } from './request-fault.ts'
 
 export type Prepare = (
   transport: Transport,
@@ -35,8 +34,7 @@ export const createPrepare =
     }
     const errors = documents.validate(document)
     if (errors.length > 0) return errors
-    if (getOperationAST(document, params.operationName) == null)
-      return [faultOfRequest(new GraphQLError(unclear), 'OPERATION_RESOLUTION_FAILURE')]
+    if (getOperationAST(document, params.operationName) == null) return [unclear]
     return {
       schema,
       document,
@@ -47,7 +45,10 @@ export const createPrepare =
     }
   }
 
-const unclear = 'Which operation of the document is meant? Name one that it has as operationName.'
+/** As Yoga has it. */
+const unclear = new GraphQLError('Could not determine what operation to execute.', {
+  extensions: { code: 'OPERATION_RESOLUTION_FAILURE', http: { status: 400 } },
+})
 
 /** Whether it is faults that `Prepare` gave. */
 export const isFaulty = (

@@ -1,10 +1,6 @@
 import type { GraphQLError } from 'graphql'
 
-type RequestFaultCode =
-  | 'GRAPHQL_PARSE_FAILED'
-  | 'GRAPHQL_VALIDATION_FAILED'
-  | 'OPERATION_RESOLUTION_FAILURE'
-  | 'BAD_USER_INPUT'
+type RequestFaultCode = 'GRAPHQL_PARSE_FAILED' | 'GRAPHQL_VALIDATION_FAILED' | 'BAD_USER_INPUT'
 
 /** Marks `error` as a fault of the request: by a code, and 400, where the answer's media type lets HTTP say so. */
 export function faultOfRequest(error: GraphQLError, code: RequestFaultCode): GraphQLError {

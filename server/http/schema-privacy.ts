@@ -7,7 +7,7 @@ export const schemaPrivacy: OperationGuard = ({ contextValue, document }) =>
 
 const refusal = new GraphQLError(
   'The schema shows itself to holders of a partner key only. It can be read as schema.graphql, too.',
-  { extensions: { code: 'UNAUTHENTICATED' } },
+  { extensions: { code: 'UNAUTHENTICATED', http: { spec: true, status: 401 } } },
 )
 
 const known = new WeakMap<DocumentNode, boolean>()

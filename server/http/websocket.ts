@@ -150,7 +150,9 @@ function withoutHttp(error: GraphQLError): GraphQLFormattedError {
 /** Milliseconds that a client has to answer a close, before it is cut off. */
 const patience = 2_000
 
-const closing = new GraphQLError('This socket is being closed.')
+const closing = new GraphQLError('This socket is being closed. Open another.', {
+  extensions: { code: 'SOCKET_CLOSED' },
+})
 const tooManyOperations = new GraphQLError('Too many operations run on this socket. Complete some first.', {
   extensions: { code: 'RATE_LIMITED' },
 })

@@ -180,6 +180,8 @@ test('every error that a caller can meet is in the catalogue, and no other', () 
   ].map(([, code = '']) => code)
   // Errors of unions that are thrown where there is no union: `facts` and the subscription.
   codes.push('SHARE_REQUEST_NOT_FOUND', 'UPSTREAM_UNAVAILABLE')
+  // Yoga's.
+  codes.push('REQUEST_ENTITY_TOO_LARGE')
   expect(rows('code')).toEqual([...new Set(codes)].sort())
 })
 

@@ -35,6 +35,7 @@ async function post(body: string, headers: Record<string, string>, inChunks: boo
 const json = (query: string, variables?: object, rest: object = {}) =>
   JSON.stringify({ query, variables, ...rest })
 const two = 'query A { __typename } query B { policies { name } }'
+const unknownHash = { extensions: { persistedQuery: { version: 1, sha256Hash: '0'.repeat(64) } } }
 const bad = `pmk_${'0'.repeat(18)}_${'A'.repeat(43)}`
 
 test.each<[string, () => string, Record<string, string>?]>([
@@ -53,6 +54,7 @@ test.each<[string, () => string, Record<string, string>?]>([
   ['an unknown field', () => json('{ nothing }')],
   ['a missing variable', () => json(operations.read, {})],
   ['a variable of the wrong type', () => json(operations.read, { id: {} })],
+  ['a hash that nobody knows', () => JSON.stringify(unknownHash)],
   ['extensions', () => json('{ __typename }', undefined, { extensions: { a: 1 } })],
   ['a parameter that there is not', () => json('{ __typename }', undefined, { other: 1 })],
   ['variables that are a list', () => json('{ __typename }', [])],
@@ -70,6 +72,16 @@ test.each<[string, () => string, Record<string, string>?]>([
     ]
     expect(direct).toEqual(yoga)
   }
+})
+
+test('where nothing was executed, the status says so to who asks for the answers of GraphQL over HTTP', async () => {
+  const faulty = ['{', '{ nothing }', two, 'query ($id: ID!) { shareRequest(id: $id) { id } }'].map((query) =>
+    json(query),
+  )
+  for (const body of [...faulty, JSON.stringify(unknownHash)])
+    expect(await post(body, { accept: 'application/graphql-response+json' }, false)).toMatchObject({
+      status: 400,
+    })
 })
 
 test('a variable of the wrong type is a fault of the request, by the words of HTTP', async () => {
