@@ -40,11 +40,12 @@ export function createPersistedOperations(operations: Operations): PersistedOper
     textOf,
     texts,
     httpPlugin: {
-      onParams({ params, setParams, setResult }) {
+      onParams({ params, setParams }) {
         if (hashIn(params?.extensions) === undefined) return
         const query = textOf(params)
-        if (query instanceof GraphQLError) setResult({ errors: [query] })
-        else setParams({ ...params, query })
+        // Thrown: with a result set, Yoga goes on to miss the text.
+        if (query instanceof GraphQLError) throw query
+        setParams({ ...params, query })
       },
     },
     // It is the document that is looked at, so that it does not matter how it came.
