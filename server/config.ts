@@ -5,8 +5,22 @@ const seconds = (fallback: number) => z.coerce.number('give a number of seconds'
 const count = (fallback: number) => z.coerce.number('give a number').positive().default(fallback)
 const whole = (fallback: number) => z.coerce.number('give a whole number').int().min(0).default(fallback)
 const flag = z.enum(['on', 'off'], 'say on or off').transform((word) => word === 'on')
-const httpUrl = z.url({ protocol: /^https?$/, error: 'give an http or https URL' })
-const origin = httpUrl.transform((url) => new URL(url).origin)
+const httpUrl = z.url({ protocol: /^https?$/, error: 'give an http or https URL', abort: true })
+const origin = httpUrl
+  .refine((url) => new URL(url).href === `${new URL(url).origin}/`, {
+    error: 'give scheme, host and port alone, such as https://partner.example',
+  })
+  .transform((url) => new URL(url).origin)
+/** A URL to which paths are added. */
+const base = httpUrl
+  .refine((url) => new URL(url).href === new URL(url).origin + new URL(url).pathname, {
+    error: 'give a URL without credentials, query or fragment',
+  })
+  .transform((url) => url.replace(/\/+$/, ''))
+const colour = z
+  .string()
+  .max(60)
+  .regex(/^(#[0-9a-f]{3,8}|[a-z]+|[a-z]+\([\w\s.,%/+-]+\))$/i, 'give a colour of CSS, such as #2f5fb3')
 const list = z
   .string()
   .default('')
@@ -54,10 +68,10 @@ const Environment = z.object({
     .min(32, { error: weakSecret, abort: true })
     .refine(isRandom, `this one can be guessed; ${weakSecret}`)
     .describe('at least 32 random characters; every clientSecret is made from it'),
-  PORTMONE_URL: origin.describe('origin of the Portmone Service'),
+  PORTMONE_URL: base.describe('URL of the Portmone Service, with its path if it has one'),
   PORTMONE_BROWSER_ORIGIN: origin
     .optional()
-    .describe('origin of the Portmone Service as browsers reach it (default: PORTMONE_URL)'),
+    .describe('origin of the Portmone Service as browsers reach it (default: that of PORTMONE_URL)'),
   PORTMONE_CLIENT_ID: z
     .string(partnersOwn)
     .min(1, partnersOwn)
@@ -88,7 +102,11 @@ const Environment = z.object({
   FACTS_HORIZON: seconds(900).describe(
     'seconds after the approval for which facts that can not be had are tried for',
   ),
-  RETENTION: seconds(30 * 86_400).describe('seconds that an ended share request is kept'),
+  RETENTION: z.coerce
+    .number('give a number of seconds')
+    .min(60, 'give at least 60 seconds, in which a page can show how it ended')
+    .default(30 * 86_400)
+    .describe('seconds that an ended share request is kept'),
   CREATES_PER_MINUTE: count(30).describe('share requests that one address or partner key may create'),
   CHECKS_PER_MINUTE: count(30).describe('checks and cancels of one share request'),
   STREAMS_PER_ADDRESS: count(1_000).describe('sockets and event streams that one address may have open'),
@@ -110,8 +128,14 @@ const Environment = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl
     .optional()
     .describe('collector that takes traces by OTLP over HTTP; without it there is no tracing'),
-  BRAND_NAME: z.string().max(60).default('Verification').describe('name of the partner on the page'),
-  BRAND_ACCENT: z.string().max(60).optional().describe('colour of the page, as CSS has it'),
+  BRAND_NAME: z
+    .string()
+    .trim()
+    .min(1, 'give a name')
+    .max(60)
+    .default('Verification')
+    .describe('name of the partner on the page'),
+  BRAND_ACCENT: colour.optional().describe('colour of the page, as CSS has it'),
   BRAND_LOGO: z.string().optional().describe('image file of the logo: svg, png, webp or jpg'),
   SHUTDOWN_GRACE: seconds(10).describe('seconds that a stop lets requests under way end'),
 })
@@ -143,9 +167,10 @@ function words(value: unknown): string {
 
 /** The variables, a line each. */
 export function describeEnvironment(): string {
+  const longest = Math.max(...variables.map(({ name }) => name.length))
   const lines = variables.map(({ name, description, fallback, needed }) => {
     const otherwise = needed ? ' (needed)' : fallback === null ? '' : ` (default ${fallback})`
-    return `  ${name.padEnd(24)}${description}${otherwise}`
+    return `  ${name.padEnd(longest + 2)}${description}${otherwise}`
   })
   return lines.join('\n')
 }
@@ -196,7 +221,7 @@ export class ConfigError extends Error {
   constructor(faults: readonly string[], options?: ErrorOptions) {
     const lines = faults.map((fault) => `  ${fault}`)
     super(
-      `The configuration is not complete. Set these variables of the environment:\n${lines.join('\n')}`,
+      `The configuration can not be used. Set these variables of the environment:\n${lines.join('\n')}`,
       options,
     )
     this.faults = faults
@@ -208,7 +233,9 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
   const parsed = Environment.safeParse(given)
   if (!parsed.success)
-    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`))
+    throw new ConfigError(
+      parsed.error.issues.map(({ path: [name], message }) => `${String(name)}: ${message}`),
+    )
   const env = parsed.data
   return {
     host: env.HOST,
@@ -219,7 +246,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     gatewaySecret: env.GATEWAY_SECRET,
     portmone: {
       url: env.PORTMONE_URL,
-      browserOrigin: env.PORTMONE_BROWSER_ORIGIN ?? env.PORTMONE_URL,
+      browserOrigin: env.PORTMONE_BROWSER_ORIGIN ?? new URL(env.PORTMONE_URL).origin,
       clientId: env.PORTMONE_CLIENT_ID,
       clientSecret: env.PORTMONE_CLIENT_SECRET,
     },

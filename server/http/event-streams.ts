@@ -31,8 +31,10 @@ export class EventStreams {
     this.#timer = setInterval(() => this.#cutOffSlow(), lookEvery).unref()
   }
 
+  /** Cuts off all, so that their clients connect elsewhere: a stream that is completed would not be asked for again. */
   stop(): void {
     clearInterval(this.#timer)
+    for (const response of this.#open) response.destroy()
   }
 
   /** Counts `response` as a stream until it closes. @returns false where its address has too many. */

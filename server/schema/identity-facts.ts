@@ -18,6 +18,9 @@ export interface SharedFacts {
   now: number
 }
 
+/** In years. */
+const longestLife = 150
+
 function read<K extends FactKind>(
   { facts, policy }: SharedFacts,
   kind: K,
@@ -85,8 +88,10 @@ export const IdentityFactsRef = builder.objectRef<SharedFacts>('IdentityFacts').
       nullable: true,
       description:
         'Whether the person has completed this many years today (UTC). Answered from an age fact or the birth date, which it does not reveal; null where neither answers it.',
-      args: { years: t.arg.int({ required: true, description: 'Completed years, such as 18.' }) },
+      args: { years: t.arg.int({ required: true, description: 'Completed years, such as 18; 1 to 150.' }) },
       resolve: ({ facts, policy, now }, { years }) => {
+        if (years < 1 || years > longestLife)
+          throw new Refusal('BAD_USER_INPUT', `years: give 1 to ${longestLife}, and not ${years}.`)
         if (!policy.facts.some(isAgeFact)) throw notRequested('an age or the birth date', policy)
         return ageOver(facts, years, now)
       },

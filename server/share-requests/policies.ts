@@ -124,12 +124,14 @@ export function readPolicies(file: string): Policy[] {
   try {
     content = JSON.parse(readFileSync(file, 'utf8'))
   } catch (cause) {
-    throw new PoliciesFileError(`${file}: ${(cause as Error).message}`, { cause })
+    throw new PoliciesFileError(`POLICIES_FILE: ${file}: ${(cause as Error).message}`, {
+      cause,
+    })
   }
   const parsed = Policies.safeParse(content)
   if (parsed.success) return parsed.data
   const faults = parsed.error.issues.map((issue) => `  ${pathOf(issue.path)}: ${issue.message}`)
-  throw new PoliciesFileError(`${file} is no list of policies:\n${faults.join('\n')}`)
+  throw new PoliciesFileError(`POLICIES_FILE: ${file} is no list of policies:\n${faults.join('\n')}`)
 }
 
 const pathOf = (path: readonly PropertyKey[]) =>

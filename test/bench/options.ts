@@ -42,15 +42,15 @@ machine and over loopback alone. Servers and load are processes of their own.
 Usage: npm run bench -- [options]
        npm run bench:watcher      the simulation of the status watcher alone
 
-  --parts ${'<list>'.padEnd(16)} which of ${parts.join(', ')}; comma-separated (default all)
+  --parts ${'<list>'.padEnd(15)} which of ${parts.join(', ')}; comma-separated (default all)
 ${numberNames
   .map((name) => {
     const { default: value, most, help } = numbers[name]
     return `  --${`${name} <number>`.padEnd(21)} ${help} (default ${value}, at most ${most})`
   })
   .join('\n')}
-  --quick                a small run of everything, to see that it works; its numbers say little
-  --markdown <file>      writes the tables there as well
+  --quick                 a small run of everything, to see that it works; its numbers say little
+  --markdown <file>       writes the tables there as well
   --help`
 
 const quick = {

@@ -37,6 +37,20 @@ describe.each(Object.entries(transports))('facts over %s', (_, make) => {
     ])
   })
 
+  test.each([0, -5, 151])('an age of %i years is none to ask about', async (years) => {
+    const created = await create(connect(make), { policy: 'age-over-18' })
+    stage.sandbox.approve(created.code, 'adult')
+    const partner = connect(make, key)
+    await partner.run(operations.check, { input: { id: created.id } })
+    const { data, errors } = await partner.run(
+      'query ($id: ID!, $years: Int!) { shareRequest(id: $id) { facts { ageOver(years: $years) } } }',
+      { id: created.id, years },
+    )
+    expect(data.shareRequest.facts).toEqual({ ageOver: null })
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
+    expect(errors?.[0]?.message).toContain('1 to 150')
+  })
+
   test('facts selected often are pulled once', async () => {
     const created = await create(connect(make))
     stage.sandbox.approve(created.code, 'adult')

@@ -318,6 +318,25 @@ describe('an event stream', () => {
     await expect.poll(() => gateway.followers).toBe(0)
   })
 
+  test('is cut off at once where the gateway is told to stop, and is not told to be complete', async () => {
+    const { gateway } = await start({ shutdownGrace: 10_000 })
+    const { id, clientSecret } = await create(overHttp(gateway.url))
+    const response = await fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify({ query: operations.follow, variables: { id, clientSecret } }),
+    })
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader()
+    let text = ''
+    while (!text.includes('PendingStatus')) text += new TextDecoder().decode((await reader.read()).value)
+    const begin = performance.now()
+    const stopped = gateway.stop()
+    await expect(reader.read()).rejects.toThrow()
+    await stopped
+    expect(performance.now() - begin).toBeLessThan(5_000)
+    expect(text).not.toContain('event: complete')
+  })
+
   test('that nobody reads is cut off; one that is read is not', async () => {
     const nobody = { add: () => () => {} } satisfies Pick<Sessions, 'add'>
     const streams = new EventStreams({
