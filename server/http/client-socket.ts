@@ -12,6 +12,8 @@ export interface SocketHandlers {
   close(socket: ClientSocket, code: number, reason: string): void
 }
 
+const none: readonly string[] = []
+
 /**
  * One client's WebSocket, with all that is known of it. There are thousands, and most wait: what one of them keeps is
  * a field here and no closure, so that a waiting socket is little more than what `ws` makes of it, and the request that
@@ -26,7 +28,7 @@ export class ClientSocket extends WebSocket {
   /** Takes it off the open sessions of its partner key. */
   leave: (() => void) | null = null
   /** Ids of the operations that run, from their message on until nothing is left of them. */
-  operations: string[] = []
+  operations: readonly string[] = none
   /** Whether the last ping has had no answer. */
   isSilent = false
   /** Takes a message, by the protocol. */

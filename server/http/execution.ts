@@ -39,32 +39,35 @@ interface ExecutionParts {
 type MaybePromise<T> = T | Promise<T>
 
 export function createExecution({ guards, mask, hideSuggestions }: ExecutionParts): Execution {
+  const subscriptionGuards = [...guards, subscriptionRefusal]
   return {
     execute(operation) {
-      const refusal = refusalOf(operation)
+      const refusal = refusalOf(guards, operation)
       if (refusal !== null) return refusal
-      const result = traceOperation(operation, () => execute({ ...operation, hideSuggestions }))
+      operation.hideSuggestions = hideSuggestions
+      const result = traceOperation(operation, () => execute(operation))
       return result instanceof Promise ? result.then(maskResult) : maskResult(result)
     },
     async subscribe(operation) {
-      const args = { ...operation, hideSuggestions }
-      const refusal = subscriptionRefusal(operation)
-      if (refusal !== null) return { errors: [refusal] }
-      return refusalOf(operation) ?? (await traceOperation(operation, () => subscribe(args, mask)))
+      const refusal = refusalOf(subscriptionGuards, operation)
+      if (refusal !== null) return refusal
+      // Not in a copy, which each subscription would keep beside the one that its transport keeps.
+      operation.hideSuggestions = hideSuggestions
+      return traceOperation(operation, () => subscribe(operation, mask))
     },
-  }
-
-  function refusalOf(operation: Operation): ExecutionResult | null {
-    for (const guard of guards) {
-      const refusal = guard(operation)
-      if (refusal !== null) return { errors: [refusal] }
-    }
-    return null
   }
 
   function maskResult(result: ExecutionResult): ExecutionResult {
     return masked(result, mask)
   }
+}
+
+function refusalOf(guards: readonly OperationGuard[], operation: Operation): ExecutionResult | null {
+  for (const guard of guards) {
+    const refusal = guard(operation)
+    if (refusal !== null) return { errors: [refusal] }
+  }
+  return null
 }
 
 /**

@@ -20,15 +20,16 @@ export function carryProtocol(protocol: Server<ClientSocket>, log: Logger) {
    * Completed by the client while it begins, an operation's id is free for graphql-ws, but its stream is still to come:
    * under the same id a next one would bring it to life, out of reach of any message and of the socket's end.
    */
-  async function run(socket: ClientSocket, id: string, message: string): Promise<void> {
-    socket.operations.push(id)
-    try {
-      await socket.take?.(message)
-    } catch (error) {
-      fail(socket, error)
-    } finally {
-      socket.operations.splice(socket.operations.indexOf(id), 1)
+  function run(socket: ClientSocket, id: string, message: string): void {
+    // Of just that length: a list that is added to makes room for sixteen more.
+    socket.operations = [...socket.operations, id]
+    const ended = () => {
+      socket.operations = socket.operations.filter((other) => other !== id)
     }
+    socket.take?.(message).then(ended, (error) => {
+      ended()
+      fail(socket, error)
+    })
   }
 
   return {
@@ -42,7 +43,7 @@ export function carryProtocol(protocol: Server<ClientSocket>, log: Logger) {
       if (id === null) socket.take?.(message).catch((error) => fail(socket, error))
       else if (socket.operations.includes(id))
         socket.close(CloseCode.SubscriberAlreadyExists, 'Subscriber for this id already exists')
-      else void run(socket, id, message)
+      else run(socket, id, message)
     },
     error: (_, error) => log.debug({ err: error }, 'a socket broke the protocol'),
     close(socket, code, reason) {
