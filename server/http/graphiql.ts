@@ -6,9 +6,10 @@ const freshKey = '00000000-0000-4000-8000-000000000000'
 
 const tabs = [
   {
-    query: `# 1. Create a share request, as a customer's page does:
-# no key is needed for a public policy. Copy id and
-# clientSecret from the answer into the next tab's variables.
+    query: `# 1. Create a share request, as a customer's page
+# does: no key is needed for a public policy.
+# Copy id and clientSecret from the answer into
+# the next tab's variables.
 mutation Create($input: CreateShareRequestInput!) {
   createShareRequest(input: $input) {
     __typename
@@ -20,7 +21,8 @@ mutation Create($input: CreateShareRequestInput!) {
         policy { purpose facts checks }
         status {
           __typename
-          # In the sandbox the code is a URL: open it in a new tab, that is the customer's phone.
+          # In the sandbox a URL: open it in a
+          # new tab, as the customer's phone.
           ... on PendingStatus { code }
         }
       }
@@ -42,8 +44,10 @@ mutation Create($input: CreateShareRequestInput!) {
     ),
   },
   {
-    query: `# 2. Follow it over WebSocket: the current status at once,
-# then each change. Approve on the phone and watch.
+    query: `# 2. Follow it over WebSocket: the current status
+# at once, then each change. Approve on the phone
+# and watch. (No header below goes with a WebSocket:
+# it is the clientSecret that lets you in.)
 subscription Follow($id: ID!, $clientSecret: String) {
   shareRequestStatus(id: $id, clientSecret: $clientSecret) {
     __typename
@@ -76,7 +80,8 @@ query Facts($id: ID!) {
     headers: JSON.stringify({ authorization: 'Bearer paste the partner key' }, null, 2),
   },
   {
-    query: `# 4. List what there is, newest first, with the partner key.
+    query: `# 4. List what there is, newest first, with the
+# partner key.
 query List($first: Int!, $after: String) {
   shareRequests(first: $first, after: $after, filter: { status: [PENDING, APPROVED] }) {
     edges {
