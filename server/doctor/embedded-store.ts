@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { Kysely } from 'kysely'
+import { isDataFolderInUse } from '../store/data-folder.ts'
 import { NodeSqliteDialect } from '../store/node-sqlite.ts'
 import { sqliteUnavailable } from '../store/sqlite-errors.ts'
 import type { Tables } from '../store/tables.ts'
@@ -12,8 +13,11 @@ import { checkTables } from './tables.ts'
 
 const check = 'store'
 
-/** Looks at the store in a folder without making or changing a file in it, also while a gateway has it. */
-export async function checkEmbeddedStore(dataDir: string): Promise<Finding[]> {
+/**
+ * Looks at the store in a folder without making or changing a file in it, also while a gateway has it.
+ * @param gatewayListens whether that can be the one that listens where this configuration says.
+ */
+export async function checkEmbeddedStore(dataDir: string, gatewayListens: boolean): Promise<Finding[]> {
   const folder = resolve(dataDir)
   const existing = nearestExisting(folder)
   const space = checkSpace(existing, await freeBytes(existing))
@@ -30,8 +34,15 @@ export async function checkEmbeddedStore(dataDir: string): Promise<Finding[]> {
   if (!existsSync(file)) return [ok(check, `${folder} is ready; the first start makes the database`), space]
   if (!isWritable(file))
     return [failure(check, `${file} can not be written. Let this user write the files in ${folder}.`), space]
-  return [await checkDatabase(file, folder), space]
+  const other = !gatewayListens && isDataFolderInUse(folder) ? [inUse(folder)] : []
+  return [await checkDatabase(file, folder), ...other, space]
 }
+
+const inUse = (folder: string) =>
+  warning(
+    check,
+    `a gateway that listens elsewhere runs on ${folder}, so that no other starts on it. Stop that one, set DATA_DIR to another folder, or set DATABASE_URL to a PostgreSQL that several gateways can share.`,
+  )
 
 async function checkDatabase(file: string, folder: string): Promise<Finding> {
   let database: DatabaseSync | undefined

@@ -40,13 +40,17 @@ async function* diagnose(environment: NodeJS.ProcessEnv): AsyncGenerator<Finding
   if (config === null) return
   yield* checkFiles(config)
   yield checkPage()
-  yield await checkPort(config)
-  yield* await checkStore(config)
+  const { finding, gatewayListens } = await checkPort(config)
+  yield finding
+  yield* await checkStore(config, gatewayListens)
   yield* await checkPortmone(config.portmone)
 }
 
-async function checkStore({ databaseUrl, dataDir }: { databaseUrl: string | undefined; dataDir: string }) {
-  if (databaseUrl === undefined) return checkEmbeddedStore(dataDir)
+async function checkStore(
+  { databaseUrl, dataDir }: { databaseUrl: string | undefined; dataDir: string },
+  gatewayListens: boolean,
+) {
+  if (databaseUrl === undefined) return checkEmbeddedStore(dataDir, gatewayListens)
   const { checkPostgres } = await import('./postgres.ts')
   return checkPostgres(databaseUrl)
 }

@@ -10,22 +10,34 @@ const check = 'port'
 /** Milliseconds that a gateway has to say whether it is ready. */
 const patience = 3_000
 
+interface PortFinding {
+  finding: Finding
+  /** Whether a gateway listens there. */
+  gatewayListens: boolean
+}
+
 /** Whether a gateway could listen where it is told to or, if one does already, whether that one is ready. */
-export async function checkPort({ port, host }: Pick<Config, 'port' | 'host'>): Promise<Finding> {
+export async function checkPort({ port, host }: Pick<Config, 'port' | 'host'>): Promise<PortFinding> {
+  const found = (finding: Finding, gatewayListens = false): PortFinding => ({ finding, gatewayListens })
   const server = createServer()
   try {
     server.listen(port, host)
     await once(server, 'listening')
-    return ok(check, port === 0 ? `one that is free on ${host} will be taken` : `${port} on ${host} is free`)
+    return found(
+      ok(check, port === 0 ? `one that is free on ${host} will be taken` : `${port} on ${host} is free`),
+    )
   } catch (error) {
     const answer = await readiness(port, host)
-    if (answer === 'ready') return ok(check, `a gateway listens on ${host}:${port} and is ready`)
+    if (answer === 'ready') return found(ok(check, `a gateway listens on ${host}:${port} and is ready`), true)
     if (answer === 'not ready')
-      return warning(
-        check,
-        `a gateway listens on ${host}:${port} and is not ready: it is being stopped, or its store fails. Its log says which.`,
+      return found(
+        warning(
+          check,
+          `a gateway listens on ${host}:${port} and is not ready: it is being stopped, or its store fails. Its log says which.`,
+        ),
+        true,
       )
-    return failure(check, listenError(error as NodeJS.ErrnoException, port, host).message)
+    return found(failure(check, listenError(error as NodeJS.ErrnoException, port, host).message))
   } finally {
     server.close()
   }

@@ -1,8 +1,10 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StoreUnavailable } from '../share-requests/store.ts'
-import { sqliteUnavailable } from './sqlite-errors.ts'
+import { isBusy, sqliteUnavailable } from './sqlite-errors.ts'
+
+const lockFile = 'gateway.lock'
 
 /**
  * Makes the folder where it is missing, and in it an empty file of this name where that is missing; both for this user
@@ -35,7 +37,7 @@ export function fileInDataFolder(dataDir: string, name: string): string {
  * @returns a function that gives the folder back.
  */
 export function lockDataFolder(dataDir: string): () => void {
-  const lock = new DatabaseSync(fileInDataFolder(dataDir, 'gateway.lock'), { timeout: 0 })
+  const lock = new DatabaseSync(fileInDataFolder(dataDir, lockFile), { timeout: 0 })
   try {
     lock.exec('begin exclusive')
     return () => {
@@ -50,5 +52,21 @@ export function lockDataFolder(dataDir: string): () => void {
       `Another gateway runs on the data folder ${dataDir}. Stop that one, set DATA_DIR to another folder, or set DATABASE_URL to a PostgreSQL that several gateways can share.`,
       { cause },
     )
+  }
+}
+
+/** Whether a gateway has the folder. */
+export function isDataFolderInUse(dataDir: string): boolean {
+  const file = join(dataDir, lockFile)
+  if (!existsSync(file)) return false
+  const lock = new DatabaseSync(file, { readOnly: true, timeout: 0 })
+  try {
+    lock.prepare('select 1 from sqlite_master').get()
+    return false
+  } catch (error) {
+    if (isBusy(error)) return true
+    throw error
+  } finally {
+    lock.close()
   }
 }

@@ -1,5 +1,8 @@
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
@@ -33,14 +36,30 @@ test('as a gateway left it: not a file is made or changed', async () => {
   expect(state()).toEqual(before)
 })
 
-test('while a gateway has it', async () => {
+test('while a gateway has it that listens elsewhere: no other could start on it', async () => {
   const store = await openStore({ dataDir: inFolder('data') })
   try {
     const { code, output, bad } = await examine()
-    expect({ code, bad }).toEqual({ code: 0, bad: [] })
+    expect({ code, bad }).toEqual({
+      code: 0,
+      bad: [expect.stringMatching(/^warning +store +a gateway that listens elsewhere runs on .*DATA_DIR/)],
+    })
     expect(output).toContain('its migrations are complete')
     await store.check()
   } finally {
+    await store.close()
+  }
+})
+
+test('while the gateway has it that listens there', async () => {
+  const store = await openStore({ dataDir: inFolder('data') })
+  const gateway = createServer((_, response) => response.end('ready')).listen(0, '127.0.0.1')
+  try {
+    await once(gateway, 'listening')
+    const { port } = gateway.address() as AddressInfo
+    expect(await examine({ PORT: String(port) })).toMatchObject({ code: 0, bad: [] })
+  } finally {
+    gateway.close()
     await store.close()
   }
 })
@@ -72,7 +91,7 @@ test('its folder can not be written', async () => {
   const look = `
     import { checkEmbeddedStore } from '${pathToFileURL(pathOf('server/doctor/embedded-store.ts'))}'
     if (process.getuid() === 0) process.setuid(65534)
-    console.log(JSON.stringify(await checkEmbeddedStore(process.argv[1])))`
+    console.log(JSON.stringify(await checkEmbeddedStore(process.argv[1], false)))`
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', look, folder])
   chmodSync(folder, 0o700)
   expect(JSON.parse(stdout)).toEqual([
