@@ -197,6 +197,18 @@ describe.each(locales)('every view, in %s', (locale) => {
     await heading(t.cancelledTitle)
   })
 
+  test('a cancel while the connection is lost is told at once, and the connection too', async () => {
+    await page.showAt(pending, { locale })
+    await heading(t.pendingTitle)
+    page.fake.isReachable = false
+    act(() => page.fake.breakSockets())
+    await screen.findByText(t.reconnecting)
+    page.fake.answers.CancelShareRequest = () => 'no network'
+    fireEvent.click(button(t.cancel))
+    expect(await screen.findByText(`${t.cancelFailed} ${t.reconnecting}`)).toBeDefined()
+    expect(button(t.cancel)).toBeDefined()
+  })
+
   test('the last moment', async () => {
     page.fake.date = new Date('2026-11-24T10:05:00.000Z')
     page.show({ locale })

@@ -66,8 +66,9 @@ export function PendingView({ status: { code, expiresAt }, following, onSuccess,
 const isLink = (code: string) => /^https?:/i.test(code) && URL.canParse(code)
 
 function noteOf({ reconnecting, confirming, cancelRefusal }: Following, isBack: boolean, t: Texts['t']) {
-  if (reconnecting) return t.reconnecting
-  if (cancelRefusal !== null) return refusalIn(cancelRefusal, t)
+  const refusal = cancelRefusal === null ? '' : refusalIn(cancelRefusal, t)
+  if (reconnecting) return `${refusal} ${t.reconnecting}`.trim()
+  if (refusal !== '') return refusal
   if (confirming) return t.confirming
   return isBack ? t.reconnected : ''
 }
