@@ -58,7 +58,7 @@ export const en = {
   expiredTitle: 'The code has expired',
   expiredText: 'Nothing was shared. A new code takes one press.',
   cancelledTitle: 'Cancelled',
-  cancelledText: 'Nothing was shared.',
+  cancelledText: 'Nothing reached this website.',
   failedTitle: 'This did not work',
   failedForGood: 'Starting again will not help now. Please contact us.',
   goneTitle: 'This verification is no longer known',
@@ -90,7 +90,7 @@ export const en = {
   helpAfterTitle: 'I approved, and nothing happens',
   helpAfterText: 'Leave this page open for a minute. You can also load it again: it goes on where it was.',
   helpStopTitle: 'I do not want to go on',
-  helpStopText: 'Press “Cancel”, or decline in the app. Nothing is shared then.',
+  helpStopText: 'Press “Cancel”, or decline in the app. Nothing reaches this website then.',
 
   fact_FULL_NAME: 'Full name',
   fact_GIVEN_NAME: 'Given name',
