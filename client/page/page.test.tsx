@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react'
+import { act, cleanup, fireEvent, render, renderHook, screen, waitFor } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { FakeGateway } from '../test/fake-gateway.ts'
 import { created, declined, event, pending, policy } from '../test/samples.ts'
@@ -141,6 +141,33 @@ test('the language changes at once, in the middle of it, and is known to the doc
   expect(location.search).toContain('lang=uk')
   expect(screen.getByRole('button', { name: 'Українська' }).getAttribute('aria-current')).toBe('true')
   expect(fake.count('CreateShareRequest')).toBe(1)
+})
+
+test('the language that was chosen on the way holds for entries of the history that are older', async () => {
+  show()
+  await screen.findAllByRole('radio')
+  press(t.verify)
+  await pendingTitle()
+  press('Українська')
+  await screen.findByRole('heading', { name: messagesIn('uk').pendingTitle })
+  act(() => {
+    history.replaceState(null, '', '/?policy=kyc-basic&lang=en')
+    window.dispatchEvent(new PopStateEvent('popstate'))
+  })
+  await screen.findByRole('heading', { name: pageTexts('uk').chooseTitle })
+  expect(location.search).toBe('?policy=kyc-basic&lang=uk')
+})
+
+test.each([
+  ['/', 'uk'],
+  ['/?lang=en', 'en'],
+  ['/?lang=de', 'uk'],
+])('%s is opened in %s, where Ukrainian was chosen before', async (href, lang) => {
+  go({ policy: null, locale: 'uk', verifying: false }, { replace: true })
+  history.replaceState(null, '', href)
+  vi.resetModules()
+  const { useAddress } = await import('./address.ts')
+  expect(renderHook(useAddress).result.current.locale).toBe(lang)
 })
 
 test.each([
