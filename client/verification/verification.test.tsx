@@ -58,7 +58,7 @@ test.each([
   expect(onVerified).not.toHaveBeenCalled()
 })
 
-test('a verified customer goes on to the secure page by a form, with the handle, and soon by itself', async () => {
+test('a verified customer goes on to the secure page by a form, with the handle and the language, and soon by itself', async () => {
   const submitted = vi.fn((submit: Event) => submit.preventDefault())
   await page.showAt(approved('PASSED', 'PASSED'), { securePage: '/secure' })
   const form = (await screen.findByRole('button', { name: 'Continue' })).closest('form')!
@@ -67,6 +67,7 @@ test('a verified customer goes on to the secure page by a form, with the handle,
   expect(Object.fromEntries(new FormData(form))).toEqual({
     id: 'share-1',
     clientSecret: 'secret of share-1',
+    lang: 'en',
   })
   await waitFor(() => expect(submitted).toHaveBeenCalledOnce(), { timeout: 5_000 })
 })

@@ -19,7 +19,10 @@ export interface VerificationProps {
   onVerified?: (handle: ShareRequestHandle) => void
   /** Called once for each share request that ended otherwise. The customer is shown why, and can start again. */
   onFailed?: (end: Exclude<VerificationEnd, 'VERIFIED'>, handle: ShareRequestHandle) => void
-  /** Where a verified customer goes on: the handle is posted there as a form. Of the page's own origin. */
+  /**
+   * Where a verified customer goes on: the handle, and the language as `lang`, are posted there as a form. Of the page's
+   * own origin.
+   */
   securePage?: string
   /** The browser's language if it is not given, English where there are no texts in that. */
   locale?: Locale

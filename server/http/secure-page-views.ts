@@ -89,7 +89,8 @@ export function grantedPage(
   )
 }
 
-export function refusedPage(language: SecurePageLanguage, brandName: string) {
+/** `start` is where a verification begins. */
+export function refusedPage(language: SecurePageLanguage, brandName: string, start: string) {
   const text = texts[language]
   return page(
     language,
@@ -97,6 +98,6 @@ export function refusedPage(language: SecurePageLanguage, brandName: string) {
     brandName,
     html`<h1>${text.refusedTitle}</h1>
 <p>${text.refusedText}</p>
-<p><a href="/">${text.start}</a></p>`,
+<p><a href="${start}">${text.start}</a></p>`,
   )
 }

@@ -1,8 +1,8 @@
 import type { HttpBindings } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
 import { accepts } from 'hono/accepts'
-import { bodyLimit } from 'hono/body-limit'
 import { getSignedCookie, setSignedCookie } from 'hono/cookie'
+import { HTTPException } from 'hono/http-exception'
 import { clientSecretOf } from '../share-requests/client-secret.ts'
 import type { ApprovedShareRequest } from '../share-requests/share-request.ts'
 import type { ShareRequests } from '../share-requests/share-requests.ts'
@@ -17,6 +17,8 @@ import {
 const cookieName = 'verified'
 /** Seconds that the page stays open to the browser that was let in. */
 const lifetime = 300
+/** Bytes. */
+const largestForm = 4_096
 
 export interface SecurePageParts {
   shareRequests: ShareRequests
@@ -30,19 +32,21 @@ export interface SecurePageParts {
 /**
  * The page behind the verification (steps 2.4 to 2.7 of Portmone's guide). The browser POSTs the id and the
  * clientSecret of its share request as a form; if that is approved and passed, a short-lived cookie for this path
- * alone lets it in. Everyone else gets 403.
+ * alone lets it in. Everyone else gets 403. The form's `lang` is the language that the customer chose; it goes along
+ * as `?lang=`.
  */
 export function createSecurePage(parts: SecurePageParts) {
   const { shareRequests, gatewaySecret, brandName, isOriginAllowed, secure } = parts
   const cookieKey = `secure-page:${gatewaySecret}`
 
   return new Hono<{ Bindings: HttpBindings }>()
-    .post('/secure', bodyLimit({ maxSize: 4_096 }), async (context) => {
+    .post('/secure', async (context) => {
       // Whatever the type says: what is no form has neither field.
-      const form = new URLSearchParams(await context.req.text())
+      const form = new URLSearchParams(await textOf(context.req.raw, largestForm))
+      const chosen = spoken(form.get('lang'))
       const isAllowed = isOriginAllowed(context.env.incoming)
       const request = isAllowed ? await verified(form.get('id'), form.get('clientSecret')) : null
-      if (request === null) return context.html(refusedPage(languageOf(context), brandName), 403)
+      if (request === null) return refuse(context, chosen)
       const until = Date.now() + lifetime * 1000
       await setSignedCookie(context, cookieName, `${request.id}.${until}`, cookieKey, {
         path: '/secure',
@@ -51,16 +55,22 @@ export function createSecurePage(parts: SecurePageParts) {
         secure,
         maxAge: lifetime,
       })
-      return context.redirect('/secure', 303)
+      return context.redirect(chosen === null ? '/secure' : `/secure?lang=${chosen}`, 303)
     })
     .get('/secure', async (context) => {
+      const chosen = spoken(context.req.query('lang'))
       const [id = '', until] = ((await getSignedCookie(context, cookieKey, cookieName)) || '').split('.')
       const request =
         Number(until) > Date.now() ? await verified(id, clientSecretOf(gatewaySecret, id)) : null
       return request === null
-        ? context.html(refusedPage(languageOf(context), brandName), 403)
-        : context.html(grantedPage(languageOf(context), brandName, request))
+        ? refuse(context, chosen)
+        : context.html(grantedPage(languageOf(context, chosen), brandName, request))
     })
+
+  function refuse(context: Context, chosen: SecurePageLanguage | null) {
+    const start = chosen === null ? '/' : `/?lang=${chosen}`
+    return context.html(refusedPage(languageOf(context, chosen), brandName, start), 403)
+  }
 
   async function verified(
     id: string | null,
@@ -72,8 +82,36 @@ export function createSecurePage(parts: SecurePageParts) {
   }
 }
 
-/** The visitor's, of those that the page speaks; the answer's headers say which. */
-function languageOf(context: Context): SecurePageLanguage {
+/**
+ * The body as text, unless it is larger than `limit` bytes. What comes beyond that is not read, and the stream is not
+ * cancelled: that would close the connection before the answer.
+ */
+async function textOf(request: Request, limit: number): Promise<string> {
+  const tooLarge = () => new HTTPException(413, { message: 'Payload Too Large' })
+  if (Number(request.headers.get('content-length')) > limit) throw tooLarge()
+  const reader = request.body?.getReader()
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for (;;) {
+    const part = await reader?.read().catch((cause) => {
+      throw new HTTPException(400, { message: 'The form broke off.', cause })
+    })
+    if (part?.value === undefined) return Buffer.concat(chunks).toString()
+    size += part.value.length
+    if (size > limit) throw tooLarge()
+    chunks.push(part.value)
+  }
+}
+
+/** The one that was chosen, else the visitor's, of those that the page speaks; the answer's headers say which. */
+function languageOf(context: Context, chosen: SecurePageLanguage | null): SecurePageLanguage {
+  const language = chosen ?? acceptedBy(context)
+  context.header('content-language', language)
+  context.header('vary', 'Accept-Language', { append: true })
+  return language
+}
+
+function acceptedBy(context: Context): SecurePageLanguage {
   const [fallback] = securePageLanguages
   const accepted = accepts(context, {
     header: 'Accept-Language',
@@ -84,13 +122,11 @@ function languageOf(context: Context): SecurePageLanguage {
         .sort((a, b) => b.q - a.q)
         .filter(({ q }) => q > 0)
         .map(({ type }) => type.toLowerCase().split('-', 1)[0] ?? '')
-        .find(isSpoken) ?? fallback,
+        .find((type) => spoken(type) !== null) ?? fallback,
   })
-  const language = isSpoken(accepted) ? accepted : fallback
-  context.header('content-language', language)
-  context.header('vary', 'Accept-Language', { append: true })
-  return language
+  return spoken(accepted) ?? fallback
 }
 
-const isSpoken = (language: string): language is SecurePageLanguage =>
-  securePageLanguages.some((spoken) => spoken === language)
+/** The language itself if the page speaks it, else null. */
+const spoken = (language: string | null | undefined): SecurePageLanguage | null =>
+  securePageLanguages.find((known) => known === language) ?? null

@@ -75,7 +75,7 @@ test('a customer scans, approves, and comes to the secure page', async () => {
   const code = await scan(page)
   expect(new URL(code).origin).toBe(stage.sandbox.url)
   await answer(context, code, 'adult', /approve/i)
-  await page.waitForURL('**/secure')
+  await page.waitForURL('**/secure?lang=en')
   await title(page, 'You are verified')
   expect(await page.getByText('Your nationality is one that we serve').isVisible()).toBe(true)
   expect(faults).toEqual([])
@@ -97,6 +97,20 @@ test('a customer scans, approves, and comes to the secure page', async () => {
   // The clientSecret stands in no URL.
   expect(requests.map((request) => request.split(' ', 1)[0]).join()).not.toMatch(/clientSecret/)
   expect(await page.evaluate(() => localStorage.length)).toBe(0)
+})
+
+test('the language that the customer chooses holds, back in the history and on the secure page', async () => {
+  const { context, page } = await customer()
+  await verify(page, 'kyc-basic')
+  const code = await scan(page)
+  await page.getByRole('button', { name: 'Українська' }).click()
+  await title(page, 'Схваліть у застосунку Portmone')
+  await page.goBack()
+  await title(page, 'Що ви хочете підтвердити?')
+  await page.goForward()
+  await answer(context, code, 'adult', /approve/i)
+  await page.waitForURL('**/secure?lang=uk')
+  await title(page, 'Вас підтверджено')
 })
 
 test.each([
@@ -153,7 +167,7 @@ test('a reload in the middle goes on with the same request', async () => {
   await title(page, 'Approve in the Portmone app')
   expect(await scan(page)).toBe(code)
   await answer(context, code, 'adult', /approve/i)
-  await page.waitForURL('**/secure')
+  await page.waitForURL('**/secure?lang=en')
 })
 
 test('a reload after the answer shows the answer', async () => {
@@ -173,7 +187,7 @@ test('the gateway restarts in the middle: it is shown, and heals', async () => {
   const code = await scan(page)
   await stage.restartGateway()
   await answer(context, code, 'adult', /approve/i)
-  await page.waitForURL('**/secure')
+  await page.waitForURL('**/secure?lang=en')
 })
 
 test('Portmone is down when it starts: said, and a try again with the same key works', async () => {

@@ -1,3 +1,8 @@
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { personas } from '../../portmone/sandbox/personas.ts'
 import { overHttp, type TestClient } from '../clients.ts'
@@ -114,8 +119,72 @@ describe('the secure page', () => {
     expect([...text.matchAll(/<li>(.*?) <b>пройдено<\/b><\/li>/g)].map(([, check]) => check)).toEqual(checks)
   })
 
+  test('speaks the language that the customer chose, whatever the browser prefers', async () => {
+    const { id, clientSecret } = await approved('adult')
+    const posted = await post({ id, clientSecret, lang: 'uk' }, { 'accept-language': 'en' })
+    expect(posted.headers.get('location')).toBe('/secure?lang=uk')
+    const cookie = (posted.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? ''
+    const page = await get('/secure?lang=uk', { cookie, 'accept-language': 'en' })
+    expect(page.headers.get('content-language')).toBe('uk')
+    expect(await page.text()).toContain('Вас підтверджено')
+    for (const refused of [
+      await get('/secure?lang=uk', { 'accept-language': 'en' }),
+      await post({ id, lang: 'uk' }, { 'accept-language': 'en' }),
+    ]) {
+      const text = await refused.text()
+      expect(text).toContain('Для цієї сторінки потрібна перевірка')
+      expect(text).toContain('href="/?lang=uk"')
+    }
+  })
+
+  test.each(['de', 'UK', '', '//evil.example', 'uk\r\nx: y'])('knows no language %j', async (lang) => {
+    const { id, clientSecret } = await approved('adult')
+    expect((await post({ id, clientSecret, lang })).headers.get('location')).toBe('/secure')
+    const page = await get(`/secure?${new URLSearchParams({ lang })}`, { 'accept-language': 'uk' })
+    expect(page.headers.get('content-language')).toBe('uk')
+  })
+
   test('takes no large form', async () => {
     expect((await post({ id: 'x'.repeat(10_000), clientSecret: '' })).status).toBe(413)
+  })
+
+  /** A form whose length nobody knows beforehand, as some proxies send them. */
+  async function postInParts(parts: string[]): Promise<IncomingMessage> {
+    const sent = request(`${stage.gateway.url}/secure`, {
+      method: 'POST',
+      headers: { 'transfer-encoding': 'chunked' },
+    })
+    for (const part of parts) sent.write(part)
+    sent.end()
+    const [response] = await once(sent, 'response')
+    return response.resume()
+  }
+
+  test('takes a form in parts, up to the same limit', async () => {
+    const { id, clientSecret } = await approved('adult')
+    const { statusCode, headers } = await postInParts([`id=${id}&client`, `Secret=${clientSecret}`])
+    expect(statusCode).toBe(303)
+    expect(headers['set-cookie']).toHaveLength(1)
+    expect(
+      (await postInParts(['id=', ...Array.from({ length: 8 }, () => 'x'.repeat(1_000))])).statusCode,
+    ).toBe(413)
+  })
+
+  const connected = () => connect(Number(new URL(stage.gateway.url).port), '127.0.0.1')
+
+  test('answers 403 where there is no body', async () => {
+    const socket = connected()
+    socket.end('POST /secure HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n')
+    expect(await text(socket)).toMatch(/^HTTP\/1.1 403 /)
+  })
+
+  test('makes no error of a form that breaks off', async () => {
+    const socket = connected()
+    socket.write('POST /secure HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\nid=')
+    await setTimeout(100)
+    socket.destroy()
+    await setTimeout(100)
+    expect(stage.logs.filter((line) => line.includes('a page failed'))).toEqual([])
   })
 })
 

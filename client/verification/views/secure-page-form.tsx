@@ -16,11 +16,11 @@ interface SecurePageFormProps {
 }
 
 /**
- * Takes the customer on to the secure page by posting the handle there: by itself after a while, or at a press. One
- * who came back with the browser's button is not sent away again.
+ * Takes the customer on to the secure page by posting the handle and the language there: by itself after a while, or at
+ * a press. One who came back with the browser's button is not sent away again.
  */
 export function SecurePageForm({ action, handle, wasThere }: SecurePageFormProps) {
-  const { t } = useTexts()
+  const { t, locale } = useTexts()
   const form = useRef<HTMLFormElement>(null)
   const goesOn = !(wasThere && cameByHistory())
 
@@ -34,6 +34,7 @@ export function SecurePageForm({ action, handle, wasThere }: SecurePageFormProps
     <form ref={form} className={panel.actions} method="post" action={action}>
       <input type="hidden" name="id" value={handle.id} />
       <input type="hidden" name="clientSecret" value={handle.clientSecret} />
+      <input type="hidden" name="lang" value={locale} />
       <button type="submit" className={buttons.button}>
         {t.continue}
       </button>

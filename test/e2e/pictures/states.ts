@@ -172,7 +172,7 @@ async function preferUkrainian(page: Page) {
   await page.route('**/secure', (route) =>
     route.continue({ headers: { ...route.request().headers(), 'accept-language': 'uk' } }),
   )
-  await page.reload()
+  await page.goto(new URL('/secure', page.url()).href)
   await page.locator('html[lang="uk"]').waitFor()
 }
 
