@@ -1,40 +1,43 @@
-import { useState } from 'react'
+import { type ReactNode, type RefObject, useRef, useState } from 'react'
 import { useClient } from 'urql'
 import type { FragmentType } from '../generated/partner/fragment-masking.ts'
-import text from '../verification/text.module.css'
 import buttons from '../verification/views/button.module.css'
 import styles from './detail.module.css'
 import { useTexts } from './locale.ts'
 import { CancelListed, CheckListed, type ListedShareRequest } from './operations.ts'
 import { explained, problemOf } from './problem.ts'
+import { useFocusHeir } from './use-focus-heir.ts'
 
 interface ActionsProps {
   id: string
+  /** Has the focus after the buttons. */
+  heir: RefObject<HTMLElement | null>
+  /** Is told what came of an action, in words. */
+  onSaid: (said: string) => void
   onChange: (changed: FragmentType<typeof ListedShareRequest>) => void
 }
 
 /** What can be done with a pending share request. Whether the key may, the gateway says. */
-export function Actions({ id, onChange }: ActionsProps) {
+export function Actions({ id, heir, onSaid, onChange }: ActionsProps) {
   const { t } = useTexts()
   const client = useClient()
   const [isBusy, setBusy] = useState(false)
   const [isForbidden, setForbidden] = useState(false)
-  const [said, setSaid] = useState('')
 
   async function run(what: 'check' | 'cancel') {
     if (isBusy) return
     setBusy(true)
-    setSaid('')
+    onSaid('')
     const { result, error } = await (what === 'check' ? check() : cancel())
     setBusy(false)
     if (error) {
       const problem = problemOf(error)
       setForbidden(problem === 'FORBIDDEN')
-      setSaid(explained(t, problem))
+      onSaid(explained(t, problem))
     } else if (result?.__typename === 'ShareRequest') {
       onChange(result)
-      setSaid(t.done)
-    } else if (result) setSaid(t[`refusal_${result.__typename}`])
+      onSaid(t.done)
+    } else if (result) onSaid(t[`refusal_${result.__typename}`])
   }
   async function check() {
     const { data, error } = await client.mutation(CheckListed, { input: { id } }).toPromise()
@@ -46,25 +49,26 @@ export function Actions({ id, onChange }: ActionsProps) {
   }
 
   return (
-    <div className={styles.actions}>
-      {!isForbidden && (
-        <>
-          <button type="button" className={buttons.quiet} aria-disabled={isBusy} onClick={() => run('check')}>
-            {t.check}
-          </button>
-          <button
-            type="button"
-            className={buttons.quiet}
-            aria-disabled={isBusy}
-            onClick={() => run('cancel')}
-          >
-            {t.cancel}
-          </button>
-        </>
-      )}
-      <p role="status" className={text.muted}>
-        {said}
-      </p>
+    !isForbidden && (
+      <Leaving heir={heir}>
+        <button type="button" className={buttons.quiet} aria-disabled={isBusy} onClick={() => run('check')}>
+          {t.check}
+        </button>
+        <button type="button" className={buttons.quiet} aria-disabled={isBusy} onClick={() => run('cancel')}>
+          {t.cancel}
+        </button>
+      </Leaving>
+    )
+  )
+}
+
+/** Buttons that may go while one of them has the focus. */
+function Leaving({ heir, children }: Pick<ActionsProps, 'heir'> & { children: ReactNode }) {
+  const element = useRef<HTMLDivElement>(null)
+  useFocusHeir(element, heir)
+  return (
+    <div ref={element} className={styles.actions}>
+      {children}
     </div>
   )
 }

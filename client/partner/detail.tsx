@@ -2,6 +2,7 @@ import { useEffect, useId, useRef, useState } from 'react'
 import { useClient } from 'urql'
 import { type FragmentType, readFragment } from '../generated/partner/fragment-masking.ts'
 import type { ShareRequestDetailQuery } from '../generated/partner/graphql.ts'
+import text from '../verification/text.module.css'
 import buttons from '../verification/views/button.module.css'
 import { Actions } from './actions.tsx'
 import styles from './detail.module.css'
@@ -11,9 +12,12 @@ import { ListedShareRequest, ShareRequestDetail } from './operations.ts'
 import page from './partner-page.module.css'
 import { explained, type Problem, problemOf } from './problem.ts'
 import { Timeline } from './timeline.tsx'
+import { useFollowed } from './use-followed.ts'
 
 interface DetailProps {
   id: string
+  /** Whether the list follows it live already. */
+  isFollowed: boolean
   /** Of the status that the list has; null where it is not in the list any more. */
   version: number | null
   onChange: (changed: FragmentType<typeof ListedShareRequest>) => void
@@ -21,11 +25,16 @@ interface DetailProps {
 }
 
 /** One share request with its history. It is asked for again when its status changes. */
-export function Detail({ id, version, onChange, onClose }: DetailProps) {
+export function Detail({ id, isFollowed, version, onChange, onClose }: DetailProps) {
   const { t, locale } = useTexts()
   const client = useClient()
   const [found, setFound] = useState<ShareRequestDetailQuery['shareRequest']>()
   const [problem, setProblem] = useState<Problem | null>(null)
+  /** Of the status that an event or a mutation gave. */
+  const [heard, setHeard] = useState(0)
+  /** What came of an action. It stays when the buttons go. */
+  const [said, setSaid] = useState('')
+  const latest = Math.max(heard, version ?? 0)
   const title = useId()
   const heading = useRef<HTMLHeadingElement>(null)
 
@@ -45,9 +54,16 @@ export function Detail({ id, version, onChange, onClose }: DetailProps) {
     return () => {
       isOver = true
     }
-  }, [client, id, version, locale])
+  }, [client, id, latest, locale])
 
   const listed = found && readFragment(ListedShareRequest, found)
+  const isPending = listed?.status.__typename === 'PendingStatus'
+  function change(changed: FragmentType<typeof ListedShareRequest>) {
+    setHeard(readFragment(ListedShareRequest, changed).status.version)
+    onChange(changed)
+  }
+  useFollowed(id, isPending && !isFollowed, change)
+
   return (
     <section className={`${page.card} ${styles.detail}`} aria-labelledby={title}>
       <div className={page.title}>
@@ -93,10 +109,13 @@ export function Detail({ id, version, onChange, onClose }: DetailProps) {
           </dl>
           <h3>{t.history}</h3>
           <Timeline history={found.history} />
-          {listed.status.__typename === 'PendingStatus' && <Actions id={id} onChange={onChange} />}
+          {isPending && <Actions id={id} heir={heading} onSaid={setSaid} onChange={change} />}
           {listed.status.__typename === 'ApprovedStatus' && <Facts id={id} asked={found.policy.facts} />}
         </>
       )}
+      <p role="status" className={said === '' ? text.hidden : text.muted}>
+        {said}
+      </p>
     </section>
   )
 }

@@ -45,45 +45,56 @@ export function Facts({ id, asked }: FactsProps) {
   const [facts, setFacts] = useState<Revealed | null>(null)
   const [problem, setProblem] = useState<Problem | null>(null)
   const [isBusy, setBusy] = useState(false)
+  const [said, setSaid] = useState<'revealed' | 'hidden' | null>(null)
 
   async function reveal() {
     if (isBusy) return
     setBusy(true)
     const { data, error } = await client.query(RevealedFacts, { id, ...wanted(asked) }).toPromise()
     setBusy(false)
-    setFacts(data?.shareRequest?.facts ?? null)
+    const revealed = data?.shareRequest?.facts ?? null
+    setFacts(revealed)
+    setSaid(revealed && 'revealed')
     setProblem(error ? problemOf(error) : data?.shareRequest ? null : 'SHARE_REQUEST_NOT_FOUND')
+  }
+
+  function hide() {
+    setFacts(null)
+    setSaid('hidden')
   }
 
   return (
     <section className={styles.facts}>
       <h3>{t.revealTitle}</h3>
       <p className={text.muted}>{t.revealText}</p>
-      {facts === null ? (
-        <button type="button" className={buttons.button} aria-disabled={isBusy} onClick={reveal}>
-          {isBusy ? t.loading : t.reveal}
-        </button>
-      ) : (
-        <>
-          <dl className={styles.pairs}>
-            {asked.map((kind) => (
-              <div key={kind}>
-                <dt>{t[`fact_${kind}`]}</dt>
-                <dd>{inText(facts[fields[kind]], t)}</dd>
-              </div>
-            ))}
-            <div>
-              <dt>{t.provenAt}</dt>
-              <dd>
-                <time dateTime={facts.provenAt}>{momentIn(locale, facts.provenAt)}</time>
-              </dd>
+      {facts !== null && (
+        <dl className={styles.pairs}>
+          {asked.map((kind) => (
+            <div key={kind}>
+              <dt>{t[`fact_${kind}`]}</dt>
+              <dd>{inText(facts[fields[kind]], t)}</dd>
             </div>
-          </dl>
-          <button type="button" className={buttons.quiet} onClick={() => setFacts(null)}>
-            {t.hide}
-          </button>
-        </>
+          ))}
+          <div>
+            <dt>{t.provenAt}</dt>
+            <dd>
+              <time dateTime={facts.provenAt}>{momentIn(locale, facts.provenAt)}</time>
+            </dd>
+          </div>
+        </dl>
       )}
+      {/* One button all the time, so that it keeps the focus. */}
+      <button
+        type="button"
+        className={facts === null ? buttons.button : buttons.quiet}
+        aria-disabled={isBusy}
+        onClick={facts === null ? reveal : hide}
+      >
+        {facts !== null ? t.hide : isBusy ? t.loading : t.reveal}
+      </button>
+      <p role="status" className={text.hidden}>
+        {said !== null && t[`said_${said}`]}
+      </p>
       <p role="alert" className={page.problem}>
         {problem !== null && explained(t, problem)}
       </p>

@@ -13,7 +13,7 @@ import { Row } from './row.tsx'
 import { stateOf } from './states.ts'
 import { type Filter, useShareRequests } from './use-share-requests.ts'
 
-/** So many pending share requests, the newest, are followed live; all that the first page has are looked at besides. */
+/** So many pending share requests, the newest, are followed live, and the one that is open; all that the first page has are looked at besides. */
 const mostFollowed = 20
 
 interface OverviewProps {
@@ -49,7 +49,7 @@ export function Overview({ policies, onSignOut }: OverviewProps) {
   return (
     <>
       <div className={page.title}>
-        <h2>{t.title}</h2>
+        <h2 tabIndex={-1}>{t.title}</h2>
         <button type="button" className={buttons.quiet} onClick={onSignOut}>
           {t.signOut}
         </button>
@@ -97,6 +97,7 @@ export function Overview({ policies, onSignOut }: OverviewProps) {
           <Detail
             key={openId}
             id={openId}
+            isFollowed={followed.has(openId)}
             version={list?.items.find(({ id }) => id === openId)?.status.version ?? null}
             onChange={change}
             onClose={close}

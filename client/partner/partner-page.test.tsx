@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { FakeGateway, FakeRefusal } from '../test/fake-gateway.ts'
 import { approved, declined, pending, policy } from '../test/samples.ts'
 import { PartnerPage } from './partner-page.tsx'
@@ -86,6 +86,23 @@ test('what can not be a key is not sent', async () => {
   expect(fake.calls).toEqual([])
 })
 
+test.each([`Bearer ${key}`, ` bearer  ${key} `, `${key.slice(0, 3)} ${key.slice(3)}\t`])(
+  'what was copied along with the key is left out: %j',
+  async (given) => {
+    const authorizations: unknown[] = []
+    const { fetch } = globalThis
+    vi.stubGlobal('fetch', (url: string, init: RequestInit) => {
+      authorizations.push(new Headers(init.headers).get('authorization'))
+      return fetch(url, init)
+    })
+    render(<PartnerPage brand={{ name: 'Example Bank' }} url="http://gateway.test/graphql" />)
+    enter(given)
+    await screen.findByRole('button', { name: /order 1/ })
+    expect(authorizations[0]).toBe(`Bearer ${key}`)
+    vi.unstubAllGlobals()
+  },
+)
+
 test('the list, its numbers, and the way out', async () => {
   await signIn()
   expect(document.title).toBe(`${t.title} · Example Bank`)
@@ -116,6 +133,41 @@ test('no more than 20 are followed, over one socket', async () => {
   await signIn()
   await waitFor(() => expect(fake.subscriptions.size).toBe(20))
   expect(fake.opened).toBe(1)
+})
+
+test('one that is open is followed though 20 newer ones are pending, and though it left the list', async () => {
+  const many = Array.from({ length: 30 }, (_, n) => listed(`many-${n}`, pending, n === 0 ? 'order 1' : null))
+  const present: Record<string, object> = {}
+  fake.answers.ShareRequestPage = ({ filter }) =>
+    page((filter as { policy: string | null }).policy === null ? many : [])
+  fake.answers.ShareRequestDetail = ({ id }) => ({
+    shareRequest: {
+      ...listed(String(id), present[String(id)] ?? pending),
+      createdBy: 'CUSTOMER',
+      history: [pending, present[String(id)]].filter((status) => status !== undefined),
+    },
+  })
+  await signIn()
+  await waitFor(() => expect(fake.subscriptions.size).toBe(20))
+  const follows = () => [...fake.subscriptions].filter(({ variables }) => variables.id === 'many-25')
+  fireEvent.click(within(screen.getAllByRole('listitem')[25]!).getByRole('button'))
+  await screen.findByRole('heading', { name: t.history })
+  await waitFor(() => expect(follows()).toHaveLength(1))
+  fireEvent.change(screen.getByLabelText(t.policy), { target: { value: policy.name } })
+  await screen.findByText(t.none)
+  await waitFor(() => expect(fake.subscriptions.size).toBe(1))
+
+  present['many-25'] = declined
+  follows()[0]?.next({ shareRequestStatus: { shareRequest: listed('many-25', declined) } })
+  const detail = within(screen.getByRole('region', { name: policy.name }))
+  await detail.findByText(t.result_DECLINED)
+  await waitFor(() => expect(fake.subscriptions.size).toBe(0))
+})
+
+test('one that is open and among the newest is followed once', async () => {
+  await signIn()
+  await open(/order 1/)
+  await waitFor(() => expect(fake.subscriptions.size).toBe(1))
 })
 
 test.each([4401, 4403])('a socket closed with %i ends it, with the reason', async (code) => {
@@ -210,6 +262,80 @@ test('cancelled from here', async () => {
   })
   press(t.cancel)
   await screen.findByRole('button', { name: new RegExp(`${t.result_CANCELLED}.*order 1`) })
+})
+
+describe('the focus is never lost', () => {
+  const pressed = (name: string | RegExp) => {
+    const button = screen.getByRole('button', { name })
+    button.focus()
+    fireEvent.click(button)
+    return button
+  }
+  const hasFocus = (element: HTMLElement) => waitFor(() => expect(document.activeElement).toBe(element))
+
+  test('after signing in and out it is at the heading', async () => {
+    render(<PartnerPage brand={{ name: 'Example Bank' }} url="http://gateway.test/graphql" />)
+    fireEvent.change(screen.getByLabelText(t.key), { target: { value: key } })
+    pressed(t.signIn)
+    await hasFocus(await screen.findByRole('heading', { name: t.title }))
+    pressed(t.signOut)
+    await hasFocus(await screen.findByRole('heading', { name: t.signInTitle }))
+  })
+
+  test('revealing and hiding keep it, and are told', async () => {
+    await signIn()
+    await open(new RegExp(t.result_PASSED))
+    const button = pressed(t.reveal)
+    const told = (await screen.findByText(t.said_revealed)).closest('[role=status]')
+    expect(button.textContent).toBe(t.hide)
+    await hasFocus(button)
+    pressed(t.hide)
+    expect(button.textContent).toBe(t.reveal)
+    await hasFocus(button)
+    expect(told?.textContent).toBe(t.said_hidden)
+    expect(told?.isConnected).toBe(true)
+  })
+
+  test('where the buttons go it is at the heading, and what was done stays told', async () => {
+    await signIn()
+    await open(/order 1/)
+    const cancelled = { ...declined, __typename: 'CancelledStatus' }
+    fake.answers.CancelListed = () => ({ cancelShareRequest: listed('one', cancelled, 'order 1') })
+    fake.answers.ShareRequestDetail = () => ({
+      shareRequest: {
+        ...listed('one', cancelled),
+        createdBy: 'CUSTOMER',
+        history: [pending, cancelled],
+      },
+    })
+    pressed(t.cancel)
+    await waitFor(() => expect(screen.queryByRole('button', { name: t.cancel })).toBeNull())
+    await hasFocus(screen.getByRole('heading', { name: policy.name }))
+    expect(screen.getByText(t.done).getAttribute('role')).toBe('status')
+  })
+
+  test('where the key may not do it, too', async () => {
+    await signIn()
+    await open(/order 1/)
+    fake.answers.CheckListed = () => new FakeRefusal('FORBIDDEN')
+    pressed(t.check)
+    expect((await screen.findByText(t.problem_FORBIDDEN)).getAttribute('role')).toBe('status')
+    await hasFocus(screen.getByRole('heading', { name: policy.name }))
+  })
+
+  test('where the buttons go while it is elsewhere, it stays there', async () => {
+    await signIn()
+    await open(/order 1/)
+    fake.answers.ShareRequestDetail = () => ({
+      shareRequest: { ...listed('one', declined), createdBy: 'CUSTOMER', history: [pending, declined] },
+    })
+    const close = screen.getByRole('button', { name: t.close })
+    close.focus()
+    const [followed] = fake.subscriptions
+    followed?.next({ shareRequestStatus: { shareRequest: listed('one', declined, 'order 1') } })
+    await waitFor(() => expect(screen.queryByRole('button', { name: t.cancel })).toBeNull())
+    expect(document.activeElement).toBe(close)
+  })
 })
 
 test('a check that comes too late, and one that the key may not ask for', async () => {

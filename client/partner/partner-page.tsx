@@ -1,8 +1,10 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Provider } from 'urql'
 import type { Brand } from '../page/brand.ts'
 import { Header } from '../page/header.tsx'
 import { browserLocale } from '../verification/messages/browser-locale.ts'
+import text from '../verification/text.module.css'
+import { useFocusOnChange } from '../verification/use-focus-on-change.ts'
 import { LocaleContext } from './locale.ts'
 import { SignIn as SignInOperation } from './operations.ts'
 import { Overview } from './overview.tsx'
@@ -29,6 +31,8 @@ export function PartnerPage({ brand, url }: PartnerPageProps) {
   const [session, setSession] = useState<Session | null>(null)
   const [problem, setProblem] = useState<Problem | null>(null)
   const { title } = partnerTexts(locale)
+  const main = useRef<HTMLElement>(null)
+  const announcement = useFocusOnChange(main, session === null ? 'sign-in' : 'overview')
 
   useEffect(() => {
     document.documentElement.lang = locale
@@ -64,7 +68,10 @@ export function PartnerPage({ brand, url }: PartnerPageProps) {
     <LocaleContext value={locale}>
       <div className={styles.page}>
         <Header brand={brand} locale={locale} onLocale={setLocale} />
-        <main>
+        <p role="status" className={text.hidden}>
+          {announcement}
+        </p>
+        <main ref={main}>
           {session === null ? (
             <SignIn problem={problem} onSignIn={signIn} />
           ) : (

@@ -1,13 +1,11 @@
-import { useEffect, useEffectEvent } from 'react'
-import { useClient } from 'urql'
-import { pipe, subscribe } from 'wonka'
 import type { FragmentType } from '../generated/partner/fragment-masking.ts'
 import text from '../verification/text.module.css'
 import { Badge } from './badge.tsx'
 import { momentIn, useTexts } from './locale.ts'
-import { FollowListed, type Listed, type ListedShareRequest } from './operations.ts'
+import type { Listed, ListedShareRequest } from './operations.ts'
 import styles from './row.module.css'
 import { resultOf } from './states.ts'
+import { useFollowed } from './use-followed.ts'
 
 interface RowProps {
   item: Listed
@@ -22,17 +20,7 @@ interface RowProps {
 export function Row({ item, isOpen, isFollowed, onOpen, onChange }: RowProps) {
   const { locale } = useTexts()
   const { id, createdAt, policy, reference, status } = item
-  const client = useClient()
-  const changed = useEffectEvent(onChange)
-  useEffect(() => {
-    if (!isFollowed) return
-    return pipe(
-      client.subscription(FollowListed, { id }),
-      subscribe(({ data }) => {
-        if (data) changed(data.shareRequestStatus.shareRequest)
-      }),
-    ).unsubscribe
-  }, [client, id, isFollowed])
+  useFollowed(id, isFollowed, onChange)
 
   return (
     <li>

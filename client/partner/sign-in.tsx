@@ -14,6 +14,9 @@ interface SignInProps {
 /** A header can not carry anything else, and no key has it. */
 const printable = /^[\x21-\x7e]+$/
 
+/** Without what is copied along with it from a header or a wrapped line. */
+const bare = (key: string) => key.replace(/^\s*bearer\s+/i, '').replace(/\s/g, '')
+
 export function SignIn({ problem, onSignIn }: SignInProps) {
   const { t } = useTexts()
   const [key, setKey] = useState('')
@@ -25,7 +28,7 @@ export function SignIn({ problem, onSignIn }: SignInProps) {
   async function submit(event: SubmitEvent) {
     event.preventDefault()
     if (isBusy) return
-    const given = key.trim()
+    const given = bare(key)
     setUnusable(!printable.test(given))
     if (!printable.test(given)) return
     setBusy(true)
@@ -35,7 +38,7 @@ export function SignIn({ problem, onSignIn }: SignInProps) {
 
   return (
     <form className={`${page.card} ${styles.signIn}`} onSubmit={submit}>
-      <h2>{t.signInTitle}</h2>
+      <h2 tabIndex={-1}>{t.signInTitle}</h2>
       <p id={ids.hint} className={text.muted}>
         {t.signInText}
       </p>

@@ -124,6 +124,36 @@ const kept = (page: Page) =>
     ])
   })
 
+test('by the keyboard alone the focus is never lost', async () => {
+  stage.sandbox.approve(await create('order 4001'), 'adult')
+  await create('order 4002')
+  const { page } = await visitor()
+  const focused = () => page.evaluate(() => document.activeElement?.textContent)
+  const press = (name: string) => page.getByRole('button', { name }).press('Enter')
+  await page.getByLabel('Partner key').fill(key)
+  await page.getByLabel('Partner key').press('Enter')
+  await page.getByRole('heading', { name: 'Share requests' }).waitFor()
+  await expect.poll(focused).toBe('Share requests')
+
+  await row(page, 'Approved, passed', 'order 4001').press('Enter')
+  await press('Reveal facts')
+  await page.getByRole('button', { name: 'Hide facts' }).waitFor()
+  await expect.poll(focused).toBe('Hide facts')
+  await press('Hide facts')
+  await expect.poll(focused).toBe('Reveal facts')
+
+  await row(page, 'Pending', 'order 4002').press('Enter')
+  await press('Cancel request')
+  await page.getByRole('status').filter({ hasText: 'Done.' }).waitFor()
+  await page.getByRole('button', { name: 'Cancel request' }).waitFor({ state: 'detached' })
+  await expect.poll(focused).toBe('kyc-basic')
+  expect(await page.getByText('Done.').isVisible()).toBe(true)
+
+  await press('Sign out')
+  await page.getByLabel('Partner key').waitFor()
+  await expect.poll(focused).toBe('Sign in with a partner key')
+})
+
 test('filtered by state and reference, and cancelled', async () => {
   await Promise.all([create('order 2001'), create('order 2002', 'age-over-18')])
   const { page } = await signedIn()
