@@ -1,0 +1,147 @@
+import { once } from 'node:events'
+import { createServer, request, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { AddressCap } from '../../server/http/address-cap.ts'
+import { EventStreams } from '../../server/http/event-streams.ts'
+import type { Sessions } from '../../server/http/sessions.ts'
+import { overHttp, overSse, streamingTransports } from '../clients.ts'
+import { create, operations } from '../integration/operations.ts'
+import { type Stage, type StageOptions, startStage } from '../stage.ts'
+import { rawHttp } from './raw-clients.ts'
+
+let stage: Stage | undefined
+afterEach(async () => {
+  await stage?.[Symbol.asyncDispose]()
+  stage = undefined
+})
+
+async function start(config: StageOptions['config'] = {}) {
+  stage = await startStage({ config: { ...config } })
+  return stage
+}
+
+describe('an event stream', () => {
+  test('is not opened by an address that has too many streams and sockets together', async () => {
+    const { gateway } = await start({ streamsPerAddress: 2 })
+    const { id, clientSecret } = await create(overHttp(gateway.url))
+    const clients = Object.values(streamingTransports).map((connectBy) => connectBy(gateway.url))
+    const streams = clients.map((client) => client.subscribe(operations.follow, { id, clientSecret }))
+    for (const stream of streams) expect((await stream.next()).value.errors).toBeUndefined()
+    const response = await fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify({ query: operations.follow, variables: { id, clientSecret } }),
+    })
+    expect(response.status).toBe(429)
+    expect(response.headers.get('retry-after')).toBe('60')
+    expect(await response.text()).toContain('"RATE_LIMITED"')
+    await clients[0]?.dispose()
+    await expect.poll(() => gateway.followers).toBe(1)
+    const again = overSse(gateway.url)
+    expect(
+      (await again.subscribe(operations.follow, { id, clientSecret }).next()).value.errors,
+    ).toBeUndefined()
+    await Promise.all([again.dispose(), clients[1]?.dispose()])
+  })
+
+  test('that its client can not take, or has left already, leaves nothing behind', async () => {
+    const { gateway } = await start()
+    const { id, clientSecret } = await create(overHttp(gateway.url))
+    const post = (accept: string) =>
+      fetch(`${gateway.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept },
+        body: JSON.stringify({ query: operations.follow, variables: { id, clientSecret } }),
+      })
+    for (const accept of ['application/json', 'text/html', 'multipart/mixed', 'nonsense'])
+      expect((await post(accept)).status).toBe(406)
+    await expect.poll(() => gateway.followers).toBe(0)
+    const find = gateway.store.find.bind(gateway.store)
+    const { promise: found, resolve: goOn } = Promise.withResolvers<void>()
+    const { promise: asked, resolve: ask } = Promise.withResolvers<void>()
+    vi.spyOn(gateway.store, 'find').mockImplementation(async (id) => {
+      ask()
+      await found
+      return find(id)
+    })
+    const body = JSON.stringify({ query: operations.follow, variables: { id, clientSecret } })
+    const leaver = rawHttp(
+      gateway.url,
+      `POST /graphql HTTP/1.1\r\nhost: x\r\naccept: text/event-stream\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    )
+    await asked
+    leaver.resetAndDestroy()
+    await once(leaver, 'close')
+    await fetch(`${gateway.url}/healthz`)
+    goOn()
+    await expect.poll(() => gateway.followers).toBe(0)
+  })
+
+  test('is cut off at once where the gateway is told to stop, and is not told to be complete', async () => {
+    const { gateway } = await start({ shutdownGrace: 10_000 })
+    const { id, clientSecret } = await create(overHttp(gateway.url))
+    const response = await fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify({ query: operations.follow, variables: { id, clientSecret } }),
+    })
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader()
+    let text = ''
+    while (!text.includes('PendingStatus')) text += new TextDecoder().decode((await reader.read()).value)
+    const begin = performance.now()
+    const stopped = gateway.stop()
+    await expect(reader.read()).rejects.toThrow()
+    await stopped
+    expect(performance.now() - begin).toBeLessThan(5_000)
+    expect(text).not.toContain('event: complete')
+  })
+
+  test('that nobody reads is cut off; one that is read is not', async () => {
+    const nobody = { add: () => () => {} } satisfies Pick<Sessions, 'add'>
+    const streams = new EventStreams({
+      cap: new AddressCap(10),
+      sessions: nobody,
+      addressOf: () => 'somewhere',
+      mostUnsentBytes: 100_000,
+    })
+    streams.start()
+    const chunk = 'x'.repeat(50_000)
+    const pump = async (response: ServerResponse) => {
+      for (let count = 0; count < 100; count++) if (!response.write(chunk)) await once(response, 'drain')
+    }
+    const closed: string[] = []
+    const server = createServer((request, response) => {
+      streams.open(request, response)
+      response.once('close', () => closed.push(request.url ?? ''))
+      if (request.url === '/sleeper') response.write('x'.repeat(20_000_000))
+      else void pump(response)
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    onTestFinished(() => {
+      streams.stop()
+      server.closeAllConnections()
+      server.close()
+    })
+    const { port } = server.address() as AddressInfo
+    const open = async (path: string) => {
+      const sent = request({ port, host: '127.0.0.1', path })
+        .end()
+        .on('error', () => {})
+      const [response] = await once(sent, 'response')
+      response.on('error', () => {})
+      return response
+    }
+    let read = 0
+    for (const path of ['/reader', '/sleeper']) {
+      const response = await open(path)
+      if (path === '/reader')
+        response.on('data', (chunk: Buffer) => {
+          read += chunk.length
+        })
+    }
+    await expect.poll(() => read, { timeout: 10_000 }).toBe(5_000_000)
+    await expect.poll(() => closed, { timeout: 5_000 }).toEqual(['/sleeper'])
+  })
+})
