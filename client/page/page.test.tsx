@@ -130,13 +130,17 @@ test("the browser's own back button leads there too", async () => {
   expect(await screen.findAllByRole('radio')).toHaveLength(2)
 })
 
-test('the language changes at once, in the middle of it, and is known to the document', async () => {
+async function turnToUkrainianWhilePending() {
   show()
   await screen.findAllByRole('radio')
   press(t.verify)
   await pendingTitle()
   press('Українська')
   await screen.findByRole('heading', { name: messagesIn('uk').pendingTitle })
+}
+
+test('the language changes at once, in the middle of it, and is known to the document', async () => {
+  await turnToUkrainianWhilePending()
   expect(document.documentElement.lang).toBe('uk')
   expect(location.search).toContain('lang=uk')
   expect(screen.getByRole('button', { name: 'Українська' }).getAttribute('aria-current')).toBe('true')
@@ -144,12 +148,7 @@ test('the language changes at once, in the middle of it, and is known to the doc
 })
 
 test('the language that was chosen on the way holds for entries of the history that are older', async () => {
-  show()
-  await screen.findAllByRole('radio')
-  press(t.verify)
-  await pendingTitle()
-  press('Українська')
-  await screen.findByRole('heading', { name: messagesIn('uk').pendingTitle })
+  await turnToUkrainianWhilePending()
   act(() => {
     history.replaceState(null, '', '/?policy=kyc-basic&lang=en')
     window.dispatchEvent(new PopStateEvent('popstate'))
