@@ -16,7 +16,7 @@ const base = httpUrl
   .refine((url) => new URL(url).href === new URL(url).origin + new URL(url).pathname, {
     error: 'give a URL without credentials, query or fragment',
   })
-  .transform((url) => url.replace(/\/+$/, ''))
+  .transform((url) => new URL(url).href.replace(/\/+$/, ''))
 const colour = z
   .string()
   .max(60)

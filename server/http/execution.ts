@@ -22,7 +22,7 @@ export type MaskError = (error: unknown) => GraphQLError
 /** Why this caller may not run an operation that is valid; null where it may. Asked on all transports. */
 export type OperationGuard = (operation: Operation) => GraphQLError | null
 
-/** The one execution for all transports. Every error in its results is masked. */
+/** The one execution for all transports. What fails in it is masked. */
 export interface Execution {
   execute(operation: Operation): MaybePromise<ExecutionResult>
   subscribe(operation: Operation): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult>

@@ -55,18 +55,18 @@ export function lockDataFolder(dataDir: string): () => void {
   }
 }
 
-/** Whether a gateway has the folder. */
+/** Whether a gateway has the folder. What else may be wrong with its lock, the start of a gateway tells. */
 export function isDataFolderInUse(dataDir: string): boolean {
   const file = join(dataDir, lockFile)
   if (!existsSync(file)) return false
-  const lock = new DatabaseSync(file, { readOnly: true, timeout: 0 })
+  let lock: DatabaseSync | undefined
   try {
+    lock = new DatabaseSync(file, { readOnly: true, timeout: 0 })
     lock.prepare('select 1 from sqlite_master').get()
     return false
   } catch (error) {
-    if (isBusy(error)) return true
-    throw error
+    return isBusy(error)
   } finally {
-    lock.close()
+    lock?.close()
   }
 }
