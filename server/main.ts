@@ -1,12 +1,12 @@
+import { asksForHelp, UsageError } from './cli/cli-args.ts'
 import { ConfigError, describeEnvironment, readConfig } from './config.ts'
 import { startGateway } from './gateway.ts'
-import { OperationsFileError } from './http/persisted-operations.ts'
+import { OperationsFileError } from './graphql/persisted-operations.ts'
 import { ListenError } from './http/server.ts'
 import { createLog } from './monitoring/log.ts'
 import { startTracing } from './monitoring/tracing.ts'
 import { PoliciesFileError } from './share-requests/policies.ts'
 import { StoreUnavailable } from './share-requests/store.ts'
-import { asksForHelp, UsageError } from './usage.ts'
 
 const help = `Starts the gateway, for production: no sandbox, no demo key, nothing that is not configured.
 

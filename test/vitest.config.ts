@@ -6,7 +6,7 @@ export default defineConfig({
   resolve: { dedupe: ['graphql', 'react', 'react-dom'] },
   test: {
     include: ['test/**/*.test.{ts,tsx}', 'client/**/*.test.{ts,tsx}', 'portmone/**/*.test.{ts,tsx}'],
-    setupFiles: ['test/setup.ts'],
+    setupFiles: ['test/support/setup.ts'],
     server: { deps: { inline: [/graphql/, /@pothos/, /@envelop/] } },
     testTimeout: 20_000,
     hookTimeout: 60_000,

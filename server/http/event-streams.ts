@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { GraphQLError } from 'graphql'
 import { isAsyncIterable, type Plugin } from 'graphql-yoga'
+import type { HttpExchange } from '../graphql/operation.ts'
 import type { Context } from '../schema/context.ts'
-import type { AddressCap } from './address-cap.ts'
-import type { HttpExchange } from './operation.ts'
+import type { AddressCap } from './connection-limits.ts'
 import type { Sessions } from './sessions.ts'
 
 /** Milliseconds between two looks for readers that do not read. */

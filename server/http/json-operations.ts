@@ -2,11 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql'
 import { processRegularResult } from 'graphql-yoga'
-import type { Execution, MaskError } from './execution.ts'
-import { type GraphQLServer, mostRequestBytes } from './graphql.ts'
-import type { OperationParams } from './operation.ts'
-import { hashIn } from './persisted-operations.ts'
-import { isFaulty, type Prepare } from './prepare.ts'
+import type { Execution, MaskError } from '../graphql/execution.ts'
+import type { OperationParams } from '../graphql/operation.ts'
+import { hashIn } from '../graphql/persisted-operations.ts'
+import { isFaulty, type Prepare } from '../graphql/prepare.ts'
+import { type GraphQLServer, mostRequestBytes } from './yoga.ts'
 
 interface JsonOperationsParts {
   graphql: GraphQLServer

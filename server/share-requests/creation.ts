@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto'
+import type { WatcherSettings } from '../watcher/schedule.ts'
 import { IdempotencyConflict, UpstreamUnavailable, upstreamUnavailable } from './errors.ts'
 import { type IdentityService, IdentityServiceError } from './identity-service.ts'
 import type { Monitor } from './monitor.ts'
 import type { Policy } from './policies.ts'
-import type { WatcherSettings } from './schedule.ts'
 import type { CallerKind, ShareRequest } from './share-request.ts'
 import type { Store } from './store.ts'
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as z from 'zod'
 import { factKinds, isAgeFact } from './facts.ts'
-import { TextInFile, textIn } from './text-by-language.ts'
+import { TextInFile, textIn } from './localized-text.ts'
 
 export const policyAccesses = ['PUBLIC', 'PARTNER'] as const
 export type PolicyAccess = (typeof policyAccesses)[number]

@@ -1,7 +1,11 @@
 import * as z from 'zod'
+import { ChangeFeed } from '../watcher/change-feed.ts'
+import { Retention } from '../watcher/retention.ts'
+import type { WatcherSettings } from '../watcher/schedule.ts'
+import { Watcher } from '../watcher/watcher.ts'
 import { type Caller, requireScope, type Scope } from './caller.ts'
-import { ChangeFeed } from './change-feed.ts'
 import { clientSecretOf, isClientSecret } from './client-secret.ts'
+import type { Timers } from './clock.ts'
 import { Creation } from './creation.ts'
 import {
   InvalidInput,
@@ -15,18 +19,14 @@ import {
 import type { IdentityFacts } from './facts.ts'
 import { Follower } from './follower.ts'
 import { type IdentityService, IdentityServiceError } from './identity-service.ts'
-import type { RateLimits } from './limits.ts'
 import type { Monitor } from './monitor.ts'
 import type { Policy } from './policies.ts'
-import { Retention } from './retention.ts'
-import type { WatcherSettings } from './schedule.ts'
+import type { RateLimits } from './rate-limits.ts'
 import { isTerminal, type ShareRequest } from './share-request.ts'
 import type { ListQuery, Store } from './store.ts'
-import type { Timers } from './timers.ts'
 import { Topics } from './topics.ts'
 import { inNewTrace, inSpan, linksHere, spanAttributes } from './tracing.ts'
 import { transition } from './transitions.ts'
-import { Watcher } from './watcher.ts'
 
 export interface ShareRequestsParts {
   store: Store

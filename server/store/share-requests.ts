@@ -2,7 +2,7 @@ import { type CompiledQuery, type Kysely, sql, type Transaction } from 'kysely'
 import { isTerminal, type ShareRequest, shareRequestStates } from '../share-requests/share-request.ts'
 import type { ListQuery, Reservation, Reserved } from '../share-requests/store.ts'
 import type { Dialect } from './backend.ts'
-import { approvedAtOf, shareRequestOf, stateColumns } from './rows.ts'
+import { approvedAtOf, shareRequestOf, stateColumns } from './row-mapping.ts'
 import type { ShareRequestRow, Tables } from './tables.ts'
 
 /** Who writes, and when. */

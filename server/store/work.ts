@@ -2,7 +2,7 @@ import { type Kysely, sql, type Transaction } from 'kysely'
 import type { PendingShareRequest } from '../share-requests/share-request.ts'
 import type { Schedule } from '../share-requests/store.ts'
 import type { Dialect, Entry } from './backend.ts'
-import { pendingOf } from './rows.ts'
+import { pendingOf } from './row-mapping.ts'
 import type { ShareRequestRow, Tables } from './tables.ts'
 
 /** Who claims, when, for how many milliseconds, and how it is told when the work is due again. */

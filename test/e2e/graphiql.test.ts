@@ -1,8 +1,8 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { overHttp } from '../clients.ts'
-import { create } from '../integration/operations.ts'
-import { type Stage, startStage } from '../stage.ts'
+import { overHttp } from '../support/clients.ts'
+import { create } from '../support/operations.ts'
+import { type Stage, startStage } from '../support/stage.ts'
 import { launchBrowser, newPage } from './browser.ts'
 
 vi.setConfig({ testTimeout: 120_000 })

@@ -1,8 +1,8 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { personas } from '../../portmone/sandbox/personas.ts'
-import { overHttp } from '../clients.ts'
-import { type Stage, startStage } from '../stage.ts'
+import { overHttp } from '../support/clients.ts'
+import { type Stage, startStage } from '../support/stage.ts'
 import { overflows, violations } from './accessibility.ts'
 import { closePages, launchBrowser, newPage } from './browser.ts'
 

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { afterEach, describe, expect, test } from 'vitest'
 import WebSocket from 'ws'
 import { addressOf, type Sender } from '../../server/http/addresses.ts'
-import { overHttp } from '../clients.ts'
-import { create, operations } from '../integration/operations.ts'
-import { type Stage, startStage } from '../stage.ts'
+import { overHttp } from '../support/clients.ts'
+import { create, operations } from '../support/operations.ts'
+import { type Stage, startStage } from '../support/stage.ts'
 
 const from = (remoteAddress: string | undefined, forwarded?: string): Sender => ({
   socket: { remoteAddress },

@@ -6,9 +6,15 @@ import { schema } from '../../server/schema/index.ts'
 import type { Scope } from '../../server/share-requests/caller.ts'
 import { factKinds } from '../../server/share-requests/facts.ts'
 import type { Policy } from '../../server/share-requests/policies.ts'
-import { overHttp, type Result, streamingTransports, type TestClient, transports } from '../clients.ts'
-import { type Created, create, operations } from '../integration/operations.ts'
-import { type Stage, startStage } from '../stage.ts'
+import {
+  overHttp,
+  type Result,
+  streamingTransports,
+  type TestClient,
+  transports,
+} from '../support/clients.ts'
+import { type Created, create, operations } from '../support/operations.ts'
+import { type Stage, startStage } from '../support/stage.ts'
 import { type CallerName, callers, type Line, matrix, withoutLine } from './authorisation-matrix.ts'
 
 const policy = (name: string, access: Policy['access']): Policy => ({

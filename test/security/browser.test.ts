@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import WebSocket from 'ws'
-import { overHttp } from '../clients.ts'
-import { create, operations } from '../integration/operations.ts'
-import { type Stage, startStage } from '../stage.ts'
+import { overHttp } from '../support/clients.ts'
+import { create, operations } from '../support/operations.ts'
+import { type Stage, startStage } from '../support/stage.ts'
 
 const shop = 'https://shop.example'
 const evil = 'https://evil.example'

@@ -2,9 +2,9 @@ import { GraphQLError } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import WebSocket from 'ws'
 import { StoreUnavailable } from '../../server/share-requests/store.ts'
-import { transports } from '../clients.ts'
-import { create, operations } from '../integration/operations.ts'
-import { type Stage, startStage } from '../stage.ts'
+import { transports } from '../support/clients.ts'
+import { create, operations } from '../support/operations.ts'
+import { type Stage, startStage } from '../support/stage.ts'
 
 let stage: Stage
 beforeAll(async () => {

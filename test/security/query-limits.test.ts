@@ -1,9 +1,9 @@
 import { getIntrospectionQuery } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { mostOfSubscription, queryLimits } from '../../server/http/query-limits.ts'
-import { overHttp, streamingTransports, transports } from '../clients.ts'
-import { create, operations } from '../integration/operations.ts'
-import { type Stage, startStage } from '../stage.ts'
+import { mostOfSubscription, queryLimits } from '../../server/graphql/query-limits.ts'
+import { overHttp, streamingTransports, transports } from '../support/clients.ts'
+import { create, operations } from '../support/operations.ts'
+import { type Stage, startStage } from '../support/stage.ts'
 
 let open: Stage
 let closed: Stage

@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import WebSocket from 'ws'
-import { overHttp, overWebSocket } from '../clients.ts'
-import { type Created, create, operations } from '../integration/operations.ts'
-import { type Stage, startStage } from '../stage.ts'
+import { overHttp, overWebSocket } from '../support/clients.ts'
+import { type Created, create, operations } from '../support/operations.ts'
+import { type Stage, startStage } from '../support/stage.ts'
 
 /** Milliseconds in which a running gateway must have taken note that a key is dead. */
 const soon = 1_000
@@ -111,7 +111,7 @@ describe.each([
 test('a key revoked from the command line ends what is open with it within a second', async () => {
   const key = await stage.partnerKey()
   const [socket, stream] = await Promise.all([openSocket(key), openStream(key)])
-  const command = fileURLToPath(new URL('../../server/partner-key.ts', import.meta.url))
+  const command = fileURLToPath(new URL('../../server/cli/partner-key.ts', import.meta.url))
   const revoked = promisify(execFile)(process.execPath, [command, 'revoke', idOf(key)], {
     env: { PATH: process.env.PATH, DATA_DIR: stage.dataDir },
   })

@@ -1,10 +1,10 @@
 import { setImmediate as settled } from 'node:timers/promises'
 import { describe, expect, test, vi } from 'vitest'
-import { ChangeFeed } from '../../server/share-requests/change-feed.ts'
 import type { ShareRequest } from '../../server/share-requests/share-request.ts'
 import { type Change, StoreUnavailable } from '../../server/share-requests/store.ts'
 import { Topics } from '../../server/share-requests/topics.ts'
-import { VirtualClock } from '../clock.ts'
+import { ChangeFeed } from '../../server/watcher/change-feed.ts'
+import { VirtualClock } from '../support/clock.ts'
 import { samplePending } from './samples.ts'
 
 const { approvedAt: _, ...common } = samplePending

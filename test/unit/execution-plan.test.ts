@@ -17,7 +17,7 @@ import {
 } from 'graphql'
 import { createSchema } from 'graphql-yoga'
 import { expect, test } from 'vitest'
-import { planOf } from '../../server/http/execution-plan.ts'
+import { planOf } from '../../server/graphql/execution-plan.ts'
 
 /** Whatever a resolver can do, each in a field of its own. */
 const fields = `

@@ -1,10 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { Budget } from '../../server/share-requests/budget.ts'
-import {
-  nextCheckAt,
-  nextPullAt,
-  defaultWatcherSettings as settings,
-} from '../../server/share-requests/schedule.ts'
+import { Budget } from '../../server/watcher/budget.ts'
+import { nextCheckAt, nextPullAt, defaultWatcherSettings as settings } from '../../server/watcher/schedule.ts'
 import { samplePending } from './samples.ts'
 
 const { createdAt, expiresAt } = samplePending

@@ -4,7 +4,7 @@ import {
   DeclarationsError,
   isCompatible,
   readDeclarations,
-} from '../../server/schema/compatibility.ts'
+} from '../../server/cli/schema-compatibility.ts'
 
 const released = `
   type Query { policy(name: String!): Policy }

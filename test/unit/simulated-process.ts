@@ -1,11 +1,11 @@
 import type { Scheduler } from 'fast-check'
 import type { Monitor } from '../../server/share-requests/monitor.ts'
-import type { WatcherSettings } from '../../server/share-requests/schedule.ts'
 import type { ShareRequest } from '../../server/share-requests/share-request.ts'
 import { ShareRequests } from '../../server/share-requests/share-requests.ts'
 import type { Change, Store } from '../../server/share-requests/store.ts'
 import { openSqliteStore } from '../../server/store/index.ts'
-import type { VirtualClock } from '../clock.ts'
+import type { WatcherSettings } from '../../server/watcher/schedule.ts'
+import type { VirtualClock } from '../support/clock.ts'
 import { samplePolicy } from './samples.ts'
 import type { SimulatedPortmone } from './simulated-portmone.ts'
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../server/share-requests/timers.ts'
+import type { Clock } from '../../../server/share-requests/clock.ts'
 
 /** Who set a timer: the watcher and what it waits for, or the customers that are played. */
 type Owner = 'watcher' | 'customers'

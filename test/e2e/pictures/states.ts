@@ -1,9 +1,9 @@
 import type { Page, Route } from 'playwright-core'
 import type { PersonaId } from '../../../portmone/sandbox/personas.ts'
-import { overHttp } from '../../clients.ts'
-import type { ShiftableClock } from '../../clock.ts'
-import { create } from '../../integration/operations.ts'
-import type { Stage } from '../../stage.ts'
+import { overHttp } from '../../support/clients.ts'
+import type { ShiftableClock } from '../../support/clock.ts'
+import { create } from '../../support/operations.ts'
+import type { Stage } from '../../support/stage.ts'
 
 /** Someone at a page, and what stands behind that. */
 export interface Visit {

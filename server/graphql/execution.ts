@@ -1,0 +1,164 @@
+import {
+  createSourceEventStream,
+  type ExecutionArgs,
+  type ExecutionResult,
+  executeRootSelectionSet,
+  executeSubscriptionEvent,
+  type GraphQLError,
+  type ValidatedExecutionArgs,
+  validateExecutionArgs,
+  validateSubscriptionArgs,
+} from 'graphql'
+import type { Plugin } from 'graphql-yoga'
+import { planOf } from './execution-plan.ts'
+import type { Operation, OperationContext } from './operation.ts'
+import { traceOperation } from './operation-trace.ts'
+import { subscriptionRefusal } from './query-limits.ts'
+import { faultOfRequest } from './request-errors.ts'
+
+/** What a caller sees of an error. */
+export type MaskError = (error: unknown) => GraphQLError
+
+/** Why this caller may not run an operation that is valid; null where it may. Asked on all transports. */
+export type OperationGuard = (operation: Operation) => GraphQLError | null
+
+/** The one execution for all transports. What fails in it is masked. */
+export interface Execution {
+  execute(operation: Operation): MaybePromise<ExecutionResult>
+  subscribe(operation: Operation): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult>
+}
+
+interface ExecutionParts {
+  /** The first refusal counts. */
+  guards: OperationGuard[]
+  mask: MaskError
+  /** Keeps "Did you mean …?" out of the errors of variables. */
+  hideSuggestions: boolean
+}
+
+type MaybePromise<T> = T | Promise<T>
+
+export function createExecution({ guards, mask, hideSuggestions }: ExecutionParts): Execution {
+  const subscriptionGuards = [...guards, subscriptionRefusal]
+  return {
+    execute(operation) {
+      const refusal = refusalOf(guards, operation)
+      if (refusal !== null) return refusal
+      operation.hideSuggestions = hideSuggestions
+      const result = traceOperation(operation, () => execute(operation))
+      return result instanceof Promise ? result.then(maskResult) : maskResult(result)
+    },
+    async subscribe(operation) {
+      const refusal = refusalOf(subscriptionGuards, operation)
+      if (refusal !== null) return refusal
+      // Not in a copy, which each subscription would keep beside the one that its transport keeps.
+      operation.hideSuggestions = hideSuggestions
+      return traceOperation(operation, () => subscribe(operation, mask))
+    },
+  }
+
+  function maskResult(result: ExecutionResult): ExecutionResult {
+    return masked(result, mask)
+  }
+}
+
+function refusalOf(guards: readonly OperationGuard[], operation: Operation): ExecutionResult | null {
+  for (const guard of guards) {
+    const refusal = guard(operation)
+    if (refusal !== null) return { errors: [refusal] }
+  }
+  return null
+}
+
+/**
+ * Lets Yoga execute by `execution`. To be the last of the plugins: it ends the round of `onSubscribe` with a stream
+ * whose events pass the executor and the mask and nothing else, where Yoga would lay its own mask around the stream in
+ * further layers of iterators, which every subscription keeps and every event passes.
+ */
+export const executionPlugin = ({ execute, subscribe }: Execution): Plugin<OperationContext> => ({
+  onExecute: ({ args, setExecuteFn }) => setExecuteFn(() => execute(args)),
+  async onSubscribe({ args, setResultAndStopExecution }) {
+    setResultAndStopExecution(await subscribe(args))
+  },
+})
+
+function execute(args: ExecutionArgs): MaybePromise<ExecutionResult> {
+  const validated = validateExecutionArgs(args)
+  return 'schema' in validated
+    ? byPlan(validated, args.rootValue, executeRootSelectionSet)
+    : refused(validated)
+}
+
+/** Executes `args` by their plan; where they have none or it does not come through, by `byGraphQL`. */
+function byPlan<Args extends ValidatedExecutionArgs>(
+  args: Args,
+  rootValue: unknown,
+  byGraphQL: (args: Args) => MaybePromise<ExecutionResult>,
+): MaybePromise<ExecutionResult> {
+  const otherwise = () => byGraphQL({ ...args, rootValue })
+  const plan = planOf(args)
+  if (plan === null) return otherwise()
+  try {
+    const data = plan(rootValue, args)
+    return data instanceof Promise ? data.then((data) => ({ data }), otherwise) : { data }
+  } catch {
+    return otherwise()
+  }
+}
+
+async function subscribe(args: ExecutionArgs, mask: MaskError): Promise<ResponseStream | ExecutionResult> {
+  const validated = validateSubscriptionArgs(args)
+  if (!('schema' in validated)) return refused(validated)
+  const source = await createSourceEventStream(validated)
+  if (Symbol.asyncIterator in source) return new ResponseStream(source, args, mask)
+  return masked(source, mask)
+}
+
+/**
+ * The results of a subscription, one for each event of its source; every error in them masked. Its arguments are
+ * validated anew for each event: that takes a microsecond, and what comes of it is a kilobyte that each would keep.
+ */
+class ResponseStream implements AsyncIterableIterator<ExecutionResult> {
+  readonly #source: AsyncIterator<unknown>
+  readonly #args: ExecutionArgs
+  readonly #mask: MaskError
+
+  constructor(source: AsyncIterable<unknown>, args: ExecutionArgs, mask: MaskError) {
+    this.#source = source[Symbol.asyncIterator]()
+    this.#args = args
+    this.#mask = mask
+  }
+
+  async next(): Promise<IteratorResult<ExecutionResult>> {
+    try {
+      const event = await this.#source.next()
+      if (event.done === true) return { value: undefined, done: true }
+      const result = executeEvent(this.#args, event.value)
+      return { value: masked(result instanceof Promise ? await result : result, this.#mask), done: false }
+    } catch (error) {
+      throw this.#mask(error)
+    }
+  }
+
+  async return(): Promise<IteratorResult<ExecutionResult>> {
+    await this.#source.return?.()
+    return { value: undefined, done: true }
+  }
+
+  [Symbol.asyncIterator]() {
+    return this
+  }
+}
+
+function executeEvent(args: ExecutionArgs, event: unknown): MaybePromise<ExecutionResult> {
+  const validated = validateSubscriptionArgs(args)
+  return 'schema' in validated ? byPlan(validated, event, executeSubscriptionEvent) : { errors: validated }
+}
+
+/** What comes before the execution, such as a variable of the wrong type. */
+const refused = (errors: readonly GraphQLError[]): ExecutionResult => ({
+  errors: errors.map((error) => faultOfRequest(error, 'BAD_USER_INPUT')),
+})
+
+const masked = (result: ExecutionResult, mask: MaskError): ExecutionResult =>
+  result.errors === undefined ? result : { ...result, errors: result.errors.map(mask) }

@@ -1,0 +1,67 @@
+import { createYoga, type Plugin } from 'graphql-yoga'
+import { type Documents, documentsPlugin } from '../graphql/documents.ts'
+import { type Execution, executionPlugin, type MaskError } from '../graphql/execution.ts'
+import type { HttpExchange } from '../graphql/operation.ts'
+import type { ContextOf } from '../graphql/operation-context.ts'
+import type { PersistedOperations } from '../graphql/persisted-operations.ts'
+import type { Context } from '../schema/context.ts'
+import { schema } from '../schema/index.ts'
+
+export interface GraphQLParts {
+  documents: Documents
+  contextOf: ContextOf
+  execution: Execution
+  /** What a caller sees of an error. */
+  mask: MaskError
+  allowedOrigins: string[]
+  persisted: PersistedOperations
+  streams: { plugin: Plugin<Context & HttpExchange> }
+}
+
+/** Bytes of one request's body: the longest operation that makes sense, several times over. */
+export const mostRequestBytes = 100_000
+
+/** GraphQL over HTTP and SSE in all that their specifications allow for. POST only. */
+export function createGraphQL(parts: GraphQLParts) {
+  const { documents, contextOf, execution, mask, allowedOrigins, persisted, streams } = parts
+  return createYoga<HttpExchange, Context>({
+    schema,
+    context: contextOf,
+    maskedErrors: { maskError: mask },
+    cors: allowedOrigins.length > 0 && {
+      origin: allowedOrigins,
+      methods: ['POST'],
+      credentials: false,
+      allowedHeaders: ['authorization', 'content-type', 'x-request-id'],
+      // The page counts down by the time that `Date` tells.
+      exposedHeaders: ['x-request-id', 'date'],
+    },
+    maxRequestBodySize: mostRequestBytes,
+    parserAndValidationCache: false,
+    // Pages are served elsewhere; nothing here is in the way of an operation.
+    graphiql: false,
+    landingPage: false,
+    multipart: false,
+    logging: false,
+    plugins: [
+      persisted.httpPlugin,
+      streamedErrors,
+      documentsPlugin(documents),
+      streams.plugin,
+      executionPlugin(execution),
+    ],
+  })
+}
+
+/**
+ * By the GraphQL over SSE protocol, a fault of the document is an event of the stream like any other result: under
+ * status 400 its clients would not read it.
+ */
+const streamedErrors: Plugin = {
+  onResponse({ response, setResponse, fetchAPI }) {
+    if (response.status !== 400 || response.headers.get('content-type') !== 'text/event-stream') return
+    setResponse(new fetchAPI.Response(response.body, { status: 200, headers: response.headers }))
+  },
+}
+
+export type GraphQLServer = ReturnType<typeof createGraphQL>

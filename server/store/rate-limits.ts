@@ -1,0 +1,76 @@
+import {
+  type RateLimiterAbstract,
+  RateLimiterMemory,
+  RateLimiterPostgres,
+  RateLimiterRes,
+} from 'rate-limiter-flexible'
+import { RateLimited } from '../share-requests/errors.ts'
+import type { RateLimits } from '../share-requests/rate-limits.ts'
+
+const minute = 60
+
+/** Any number, the same in all gateways: held while the table is made, which PostgreSQL does not do twice at once. */
+const tableLock = 7_206_311
+
+const table = 'rate_limits'
+
+export interface RateLimitSettings {
+  createsPerMinute: number
+  checksPerMinute: number
+  /** Of the PostgreSQL in which several gateways count together. Without it, each counts by itself. */
+  databaseUrl?: string | undefined
+}
+
+type Limiter = (keyPrefix: string, points: number) => RateLimiterAbstract
+
+/** Rejects with the error of `pg` where the table can not be made. */
+export async function openRateLimits(
+  settings: RateLimitSettings,
+): Promise<RateLimits & { close(): Promise<void> }> {
+  const { createsPerMinute, checksPerMinute, databaseUrl } = settings
+  const { limiter, close } =
+    databaseUrl === undefined ? { limiter: inMemory, close: async () => {} } : await inPostgres(databaseUrl)
+  const creates = limiter('create', createsPerMinute)
+  const checks = limiter('check', checksPerMinute)
+  return { create: (caller) => take(creates, caller), check: (id) => take(checks, id), close }
+}
+
+const inMemory: Limiter = (keyPrefix, points) =>
+  new RateLimiterMemory({ keyPrefix, points, duration: minute })
+
+/** While the database is away, each gateway counts in memory. */
+async function inPostgres(connectionString: string): Promise<{ limiter: Limiter; close(): Promise<void> }> {
+  // Loaded here, since a gateway with the embedded store starts faster without it.
+  const { Pool } = await import('pg')
+  const pool = new Pool({
+    ...{ connectionString, application_name: 'portmone-gateway-limits', max: 4, keepAlive: true },
+    ...{ connectionTimeoutMillis: 2_000, statement_timeout: 2_000, query_timeout: 3_000 },
+  })
+  // A connection that breaks is dropped from the pool; unheard, these events would end the process.
+  pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
+  try {
+    // Statements sent together are one transaction, at whose end the lock is given back.
+    await pool.query(`select pg_advisory_xact_lock(${tableLock});
+      create table if not exists ${table} (key varchar(255) primary key, points integer not null, expire bigint)`)
+  } catch (error) {
+    await pool.end()
+    throw error
+  }
+  const limiter: Limiter = (keyPrefix, points) =>
+    new RateLimiterPostgres({
+      ...{ storeClient: pool, storeType: 'pool', tableName: table, tableCreated: true },
+      ...{ keyPrefix, points, duration: minute, insuranceLimiter: inMemory(keyPrefix, points) },
+    })
+  return { limiter, close: () => pool.end() }
+}
+
+async function take(limiter: RateLimiterAbstract, key: string): Promise<void> {
+  try {
+    await limiter.consume(key)
+  } catch (refused) {
+    if (refused instanceof RateLimiterRes)
+      throw new RateLimited(Math.max(1, Math.ceil(refused.msBeforeNext / 1000)))
+    throw refused
+  }
+}

@@ -1,0 +1,70 @@
+import { realTimers, type Timers } from '../share-requests/clock.ts'
+import type { Monitor } from '../share-requests/monitor.ts'
+import type { Store } from '../share-requests/store.ts'
+import type { Topics } from '../share-requests/topics.ts'
+
+interface Parts {
+  store: Pick<Store, 'onChange' | 'findAll'>
+  topics: Topics
+  monitor: Pick<Monitor, 'failed'>
+  timers?: Timers
+}
+
+/** Share requests that are read in one query. */
+const mostAtOnce = 500
+/** Milliseconds. */
+const rereadAfter = 1_000
+
+/**
+ * Brings the store's changes to who follows them here. Those that another gateway made are read first: many at once,
+ * and again until that works, for a terminal change is the last that its followers could hear of.
+ */
+export class ChangeFeed {
+  readonly #parts: Parts
+  readonly #unread = new Set<string>()
+  #isReading = false
+  #stopListening: (() => void) | null = null
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  start(): void {
+    const { store, topics } = this.#parts
+    this.#stopListening = store.onChange(
+      ({ id, request }) => (request === undefined ? this.#note([id]) : topics.publish(request)),
+      () => this.#note(topics.ids()),
+    )
+  }
+
+  stop(): void {
+    this.#stopListening?.()
+    this.#stopListening = null
+  }
+
+  #note(ids: readonly string[]): void {
+    for (const id of ids) if (this.#parts.topics.has(id)) this.#unread.add(id)
+    if (this.#isReading) return
+    this.#isReading = true
+    void this.#read()
+  }
+
+  /** Reads what is noted, and what is noted meanwhile. */
+  async #read(): Promise<void> {
+    const { store, topics, monitor, timers = realTimers } = this.#parts
+    while (this.#unread.size > 0 && this.#stopListening !== null) {
+      const ids = [...this.#unread].slice(0, mostAtOnce)
+      // Before they are read: a change that is heard meanwhile may be missing in the answer.
+      for (const id of ids) this.#unread.delete(id)
+      try {
+        for (const request of await store.findAll(ids)) topics.publish(request)
+      } catch (error) {
+        monitor.failed('reading changes', error)
+        for (const id of ids) if (topics.has(id)) this.#unread.add(id)
+        timers.set(() => void this.#read(), rereadAfter)
+        return
+      }
+    }
+    this.#isReading = false
+  }
+}

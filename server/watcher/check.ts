@@ -1,0 +1,119 @@
+import { type IdentityService, IdentityServiceError } from '../share-requests/identity-service.ts'
+import type { Monitor } from '../share-requests/monitor.ts'
+import { outcomeOf } from '../share-requests/outcome.ts'
+import { isTerminal, type PendingShareRequest, type ShareRequest } from '../share-requests/share-request.ts'
+import type { Store } from '../share-requests/store.ts'
+import { inSpan, spanAttributes } from '../share-requests/tracing.ts'
+import { type ShareRequestEvent, transition } from '../share-requests/transitions.ts'
+import type { Budget } from './budget.ts'
+import { nextPullAt, type WatcherSettings } from './schedule.ts'
+
+interface Parts {
+  store: Store
+  identityService: IdentityService
+  monitor: Monitor
+  settings: WatcherSettings
+}
+
+/** One look at a claimed share request: asks Portmone what has become of it and makes the transition that follows. */
+export class Check {
+  readonly #parts: Parts
+  readonly #budget: Budget
+
+  constructor(parts: Parts, budget: Budget) {
+    this.#parts = parts
+    this.#budget = budget
+  }
+
+  /**
+   * @returns when `request` is to be looked at again, milliseconds since the epoch, where that is not as its claim
+   * said. Throws an IdentityServiceError where Portmone tells nothing of the status.
+   */
+  run(request: PendingShareRequest): Promise<number | undefined> {
+    return request.approvedAt === null
+      ? this.#checkStatus(request)
+      : this.#pullFacts(request, request.approvedAt)
+  }
+
+  async #checkStatus(request: PendingShareRequest): Promise<number | undefined> {
+    const { store, identityService, settings } = this.#parts
+    const { expiresAt } = request
+    // An answer is as old as its question: what was asked before the deadline can not tell what was at the deadline.
+    const askedAt = store.now()
+    try {
+      switch (await identityService.statusOf(request.code)) {
+        case 'APPROVED':
+          return await this.#approve(request)
+        case 'DECLINED':
+          await this.#apply(request, { type: 'decline' })
+          return
+        case 'PENDING':
+          if (askedAt >= expiresAt) await this.#apply(request, { type: 'expiry' })
+          return
+      }
+    } catch (error) {
+      if (!(error instanceof IdentityServiceError)) throw error
+      if (error.problem === 'UNKNOWN_CODE' || error.problem === 'REJECTED') {
+        const retryable = error.problem === 'UNKNOWN_CODE'
+        await this.#apply(request, { type: 'failure', reason: 'REJECTED_BY_PORTMONE', retryable })
+        return
+      }
+      this.#delay(request, error)
+      if (askedAt < expiresAt + settings.expiryGrace) throw error
+      await this.#apply(request, { type: 'expiry' })
+      return
+    }
+  }
+
+  async #approve(request: PendingShareRequest): Promise<number | undefined> {
+    const { store, monitor } = this.#parts
+    const approved = await this.#apply(request, { type: 'approval' })
+    if (approved === null) {
+      const now = await store.find(request.id)
+      if (now !== null && isTerminal(now)) monitor.lateApproval(request.id)
+      return
+    }
+    if (approved.state !== 'PENDING' || approved.approvedAt === null) return
+    monitor.approvalSeen(approved)
+    this.#budget.take(1)
+    return this.#pullFacts(approved, approved.approvedAt)
+  }
+
+  async #pullFacts(request: PendingShareRequest, approvedAt: number): Promise<number | undefined> {
+    const { store, identityService, settings } = this.#parts
+    const askedAt = store.now()
+    try {
+      const facts = await identityService.factsOf(request.code)
+      await this.#apply(request, { type: 'outcome', outcome: outcomeOf(request.policy, facts, store.now()) })
+      return
+    } catch (error) {
+      if (!(error instanceof IdentityServiceError)) throw error
+      this.#delay(request, error)
+      if (askedAt < approvedAt + settings.factsHorizon) return nextPullAt(settings, approvedAt, store.now())
+      await this.#apply(request, { type: 'failure', reason: 'FACTS_UNAVAILABLE', retryable: true })
+      return
+    }
+  }
+
+  /** Portmone gave no answer. Where it says for how long it wants to be left alone, it is, but not for ever. */
+  #delay(request: PendingShareRequest, error: IdentityServiceError): void {
+    const { store, settings, monitor } = this.#parts
+    monitor.delayed(request.id, error)
+    const { retryAfter } = error
+    if (retryAfter !== undefined)
+      this.#budget.pause(store.now() + Math.min(retryAfter * 1000, settings.sweep))
+  }
+
+  /** Makes the transition that `event` calls for, and writes it. @returns null where it does not apply or a racer won. */
+  async #apply(request: PendingShareRequest, event: ShareRequestEvent): Promise<ShareRequest | null> {
+    const { store, settings, monitor } = this.#parts
+    const now = store.now()
+    const next = transition(request, event, now)
+    if (next === null) return null
+    const nextWorkAt = isTerminal(next) ? null : now + settings.watchedLeast
+    const write = () => store.update(request, next, nextWorkAt)
+    if (!(await inSpan('transition', spanAttributes(next), write))) return null
+    if (isTerminal(next)) monitor.transition(next)
+    return next
+  }
+}

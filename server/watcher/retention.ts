@@ -1,0 +1,53 @@
+import { realTimers, type Timers } from '../share-requests/clock.ts'
+import type { Monitor } from '../share-requests/monitor.ts'
+import type { Store } from '../share-requests/store.ts'
+
+interface Parts {
+  store: Store
+  monitor: Monitor
+  /** Milliseconds that a terminal share request is kept. */
+  retention: number
+  timers?: Timers
+}
+
+/** Milliseconds from the end of one round of deletion to the next. */
+const pause = 60_000
+/** Share requests that one transaction deletes at most, so that none holds up the others' writes for long. */
+const batch = 1_000
+
+/** Deletes what has been terminal for longer than the retention time: with it its history and its clientSecret are gone. */
+export class Retention {
+  readonly #parts: Parts
+  readonly #timers: Timers
+  #timer: unknown = null
+  #round: Promise<void> = Promise.resolve()
+  #stopped = false
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+    this.#timers = parts.timers ?? realTimers
+  }
+
+  start(): void {
+    this.#timer = this.#timers.set(() => {
+      this.#round = this.#deleteOld()
+        .catch((error) => this.#parts.monitor.failed('deleting old share requests', error))
+        .finally(() => {
+          if (!this.#stopped) this.start()
+        })
+    }, pause)
+  }
+
+  /** Resolves when no deletion is under way. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#timers.clear(this.#timer)
+    await this.#round
+  }
+
+  async #deleteOld(): Promise<void> {
+    const { store, retention } = this.#parts
+    const before = store.now() - retention
+    while (!this.#stopped && (await store.deleteBefore(before, batch)) === batch);
+  }
+}

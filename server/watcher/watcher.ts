@@ -1,0 +1,273 @@
+import { randomUUID } from 'node:crypto'
+import { realTimers, type Timers } from '../share-requests/clock.ts'
+import { type IdentityService, IdentityServiceError } from '../share-requests/identity-service.ts'
+import type { Monitor } from '../share-requests/monitor.ts'
+import type { PendingShareRequest } from '../share-requests/share-request.ts'
+import type { Schedule, Store } from '../share-requests/store.ts'
+import { inNewTrace, spanAttributes, Waiting } from '../share-requests/tracing.ts'
+import { Budget } from './budget.ts'
+import { Check } from './check.ts'
+import { Work } from './keyed-runner.ts'
+import { nextCheckAt, type WatcherSettings } from './schedule.ts'
+
+interface Parts {
+  store: Store
+  identityService: IdentityService
+  monitor: Monitor
+  settings: WatcherSettings
+  /** Upstream requests per second that the Partner grants itself, shared by all its gateways that are alive. */
+  upstreamBudget: number
+  /** Ids of the share requests that have a subscriber here. */
+  watchedIds: () => string[]
+  timers?: Timers
+}
+
+/**
+ * What came of a check: Portmone answered and that has taken effect; or it was put off, for want of budget, because
+ * another gateway is at it or because this one stops; or Portmone gave no answer.
+ */
+export type CheckResult = 'asked' | 'deferred' | IdentityServiceError
+
+/** Pieces of work that run at once. */
+const mostInFlight = 256
+/** Milliseconds in which subscriptions and ended pieces of work gather before they are written together. */
+const gathering = 50
+/** Milliseconds after which the store is looked at again although nothing seems due: others write to it too. */
+const longestSleep = 2_000
+const heartbeatEvery = 5_000
+
+/**
+ * Learns what becomes of the pending share requests. The store is its queue: what is due longest is claimed first, as
+ * much as the upstream budget lets, and the claim itself says when the request is due again. So there is one timer,
+ * nothing to rebuild after a restart, and the same code shares the work of several gateways. A deadline is a check
+ * that falls due at `expiresAt`; a pull of facts that must be repeated is a piece of work as well.
+ */
+export class Watcher {
+  readonly #parts: Parts
+  readonly #timers: Timers
+  readonly #budget: Budget
+  readonly #check: Check
+  readonly #id = randomUUID()
+  readonly #work: Work<CheckResult>
+  readonly #waiting = new Waiting()
+  #finished: { id: string; nextWorkAt?: number }[] = []
+  readonly #joined = new Set<string>()
+  #gatherTimer: unknown = null
+  #writing: Promise<void> = Promise.resolve()
+  #timer: unknown = null
+  /** When the next tick begins: the timer's time, or that of a tick which waits for the one before it to end. */
+  #wakeAt = Number.POSITIVE_INFINITY
+  #ticks: Promise<void> = Promise.resolve()
+  #running = false
+  #heartbeatAt = 0
+  /** Gateways, as the last heartbeat told; null before the first. */
+  #alive: number | null = null
+  #rewatchAt = 0
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+    this.#timers = parts.timers ?? realTimers
+    this.#budget = new Budget(parts.upstreamBudget, () => parts.store.now())
+    this.#check = new Check(parts, this.#budget)
+    this.#work = new Work({
+      onShared: () => parts.monitor.checkSaved(),
+      onFailure: (error) => parts.monitor.failed('a check', error),
+    })
+  }
+
+  start(): void {
+    this.#running = true
+    this.#wake(0)
+  }
+
+  /** Takes no more work, waits for what is under way, and writes down what has ended. */
+  async stop(): Promise<void> {
+    this.#running = false
+    this.#timers.clear(this.#timer)
+    await this.#ticks
+    await this.#work.ended()
+    this.#timers.clear(this.#gatherTimer)
+    await this.#write()
+  }
+
+  /** Notes that `id` has a subscriber now: it is asked for often. */
+  joined(id: string): void {
+    if (!this.#running) return
+    this.#joined.add(id)
+    this.#gather()
+  }
+
+  /** Notes that there is work due at `at`, milliseconds since the epoch. */
+  scheduled(at: number): void {
+    this.#wake(at - this.#parts.store.now())
+  }
+
+  /**
+   * Asks Portmone about `id` now, whenever it is due, and resolves when the answer has taken effect. There is never a
+   * second call in flight for one request: who comes while one is shares the one that follows it, since the running
+   * one may have asked too early.
+   */
+  check(id: string): Promise<CheckResult> {
+    return this.#waiting.during(id, () => this.#work.callFor(id, () => this.#claim(id), 'deferred'))
+  }
+
+  async #claim(id: string): Promise<void> {
+    const { store, settings } = this.#parts
+    await this.#write()
+    if (!this.#running) return
+    if (this.#budget.available < 1) {
+      await store.watch([id], store.now(), 0)
+      this.#wake(this.#budget.wait)
+      return
+    }
+    // Before the claim: many hints may be waiting for theirs at once.
+    this.#budget.take(1)
+    let request: PendingShareRequest | null = null
+    try {
+      request = await store.claim(id, { lease: settings.lease, next: this.#schedule })
+    } finally {
+      if (request === null) this.#budget.giveBack(1)
+    }
+    if (request === null) {
+      // The tick may have claimed it meanwhile, and not know yet that it has.
+      await this.#ticks
+      return
+    }
+    this.#work.begin(id, () => this.#lookAt(request), true)
+  }
+
+  /** One piece of work on a claimed request, to its end. Every way out of it gives the lease back. */
+  async #lookAt(request: PendingShareRequest): Promise<CheckResult> {
+    let nextWorkAt: number | undefined
+    try {
+      const { id } = request
+      nextWorkAt = await inNewTrace('check', spanAttributes(request), this.#waiting.of(id), () =>
+        this.#check.run(request),
+      )
+      return 'asked'
+    } catch (error) {
+      if (!(error instanceof IdentityServiceError)) throw error
+      return error
+    } finally {
+      this.#finished.push(nextWorkAt === undefined ? { id: request.id } : { id: request.id, nextWorkAt })
+      this.#gather()
+    }
+  }
+
+  readonly #schedule: Schedule = (request, watched) => {
+    const at = nextCheckAt(this.#parts.settings, request, watched, this.#parts.store.now())
+    this.scheduled(at)
+    return at
+  }
+
+  #wake(delay: number): void {
+    if (!this.#running) return
+    const at = this.#parts.store.now() + Math.max(0, delay)
+    if (at >= this.#wakeAt) return
+    this.#wakeAt = at
+    this.#timers.clear(this.#timer)
+    this.#timer = this.#timers.set(
+      () => {
+        this.#ticks = this.#ticks.then(() => this.#tick())
+      },
+      Math.max(0, delay),
+    )
+  }
+
+  async #tick(): Promise<void> {
+    if (!this.#running) return
+    this.#wakeAt = Number.POSITIVE_INFINITY
+    let delay = longestSleep
+    try {
+      await this.#write()
+      await this.#keepAlive()
+      delay = await this.#claimDue()
+    } catch (error) {
+      this.#parts.monitor.failed('watching share requests', error)
+    }
+    this.#wake(Math.min(delay, longestSleep))
+  }
+
+  /** @returns the milliseconds until there may be more to do. */
+  async #claimDue(): Promise<number> {
+    const { store, settings } = this.#parts
+    const limit = Math.min(this.#budget.available, mostInFlight - this.#work.size)
+    if (limit < 1) return Math.max(this.#budget.wait, gathering)
+    const claimed = await store.claimDue({ limit, lease: settings.lease, next: this.#schedule })
+    this.#budget.take(claimed.length)
+    // One that is under way still, longer than its lease was good for, is not begun again.
+    for (const request of claimed) this.#work.begin(request.id, () => this.#lookAt(request), false)
+    if (claimed.length === limit) return Math.max(this.#budget.wait, gathering)
+    const next = await store.nextWorkAt()
+    return next === null ? longestSleep : next - store.now()
+  }
+
+  /** Tells the other gateways that this one lives, and that what is followed here is followed still. */
+  async #keepAlive(): Promise<void> {
+    const { store, settings, watchedIds } = this.#parts
+    const now = store.now()
+    if (now >= this.#heartbeatAt) {
+      this.#share(await store.heartbeat(this.#id, 3 * heartbeatEvery))
+      this.#heartbeatAt = now + heartbeatEvery
+    }
+    if (now >= this.#rewatchAt) {
+      const ids = watchedIds()
+      if (ids.length > 0) await store.watch(ids, now + settings.watchTtl, now + settings.watchedMost)
+      this.#rewatchAt = now + settings.watchTtl / 3
+    }
+  }
+
+  /**
+   * Takes an equal part of the budget, given how many gateways are alive. One that joins others leaves them what they
+   * may have taken of this second. A greater part is taken only at the second heartbeat that tells of it: after the
+   * database was away for long, nobody seems to be alive but the first that comes back.
+   */
+  #share(alive: number): void {
+    const before = this.#alive ?? alive
+    if (this.#alive === null && alive > 1) this.#budget.empty()
+    this.#budget.rate = this.#parts.upstreamBudget / Math.max(1, alive, before)
+    this.#alive = alive
+  }
+
+  #gather(): void {
+    this.#gatherTimer ??= this.#timers.set(() => {
+      this.#gatherTimer = null
+      this.#write().catch((error) => this.#parts.monitor.failed('writing what the watcher did', error))
+    }, gathering)
+  }
+
+  /** Writes the ended pieces of work and the new subscribers; what could not be written is, the next time. */
+  #write(): Promise<void> {
+    this.#writing = this.#writing
+      .catch(() => {})
+      .then(async () => {
+        if (this.#finished.length === 0 && this.#joined.size === 0) return
+        await this.#writeFinished()
+        await this.#writeJoined()
+        // What a lease held back until now may have been due for long.
+        const next = await this.#parts.store.nextWorkAt()
+        if (next !== null) this.scheduled(next)
+      })
+    return this.#writing
+  }
+
+  async #writeFinished(): Promise<void> {
+    const finished = this.#finished
+    if (finished.length === 0) return
+    this.#finished = []
+    try {
+      await this.#parts.store.finish(finished)
+    } catch (error) {
+      this.#finished.unshift(...finished)
+      throw error
+    }
+  }
+
+  async #writeJoined(): Promise<void> {
+    const { store, settings } = this.#parts
+    const joined = [...this.#joined]
+    if (joined.length === 0) return
+    await store.watch(joined, store.now() + settings.watchTtl, store.now() + settings.watchedLeast)
+    for (const id of joined) this.#joined.delete(id)
+  }
+}

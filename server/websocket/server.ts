@@ -1,0 +1,164 @@
+import type { IncomingMessage, Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { CloseCode, handleProtocols, makeServer } from 'graphql-ws'
+import { WebSocketServer } from 'ws'
+import type { Execution } from '../graphql/execution.ts'
+import type { Operation } from '../graphql/operation.ts'
+import { isFaulty, type Prepare } from '../graphql/prepare.ts'
+import type { Authenticate } from '../http/authentication.ts'
+import type { AddressCap } from '../http/connection-limits.ts'
+import { requestIdOf } from '../http/request-id.ts'
+import type { Sessions } from '../http/sessions.ts'
+import { mostRequestBytes } from '../http/yoga.ts'
+import { currentRequest, type Logger } from '../monitoring/log.ts'
+import { Refusal } from '../share-requests/errors.ts'
+import { ClientSocket, type SocketHandlers } from './client-socket.ts'
+import { keepAlive } from './keep-alive.ts'
+import { carryProtocol } from './socket-protocol.ts'
+
+interface WebSocketParts {
+  prepare: Prepare
+  execution: Execution
+  authenticate: Authenticate
+  sessions: Sessions
+  cap: AddressCap
+  addressOf: (request: IncomingMessage) => string
+  /** Whether a page of this origin may open a socket. */
+  isOriginAllowed: (request: IncomingMessage) => boolean
+  settings: {
+    operationsPerSocket: number
+    /** Milliseconds. */
+    socketInitTimeout: number
+    /** What may wait for a reader before the socket is cut off. */
+    mostUnsentBytes: number
+  }
+  log: Logger
+}
+
+/** GraphQL over WebSocket, by the graphql-transport-ws protocol, on the path `/graphql` of `server`. */
+export function serveWebSockets(server: Server, parts: WebSocketParts) {
+  const { prepare, execution, authenticate, sessions, cap, addressOf, isOriginAllowed, settings, log } = parts
+  const { operationsPerSocket, socketInitTimeout, mostUnsentBytes } = settings
+  // Not written into the call, because the types of ws do not know closeTimeout yet.
+  const options = {
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: mostRequestBytes,
+    handleProtocols,
+    closeTimeout: patience,
+    WebSocket: ClientSocket,
+  }
+  const sockets = new WebSocketServer(options)
+
+  const protocol = makeServer<Record<string, unknown>, ClientSocket>({
+    connectionInitWaitTimeout: socketInitTimeout,
+    async onConnect({ extra: socket, connectionParams }) {
+      try {
+        const caller = await authenticate(connectionParams?.authorization, socket.address)
+        socket.caller = caller
+        if (caller.kind === 'PARTNER' && socket.isOpen)
+          socket.leave = sessions.add(caller.keyId, () => socket.close(CloseCode.Forbidden, 'Forbidden'))
+        return true
+      } catch (error) {
+        // Not let in: graphql-ws closes with 4403.
+        if (error instanceof Refusal) return false
+        log.error({ err: error }, 'authentication of a socket failed')
+        throw new Error('Unexpected error')
+      }
+    },
+    onClose: ({ extra: socket }) => socket.leave?.(),
+    async onSubscribe({ extra: socket }, _id, params) {
+      // A client may go on sending for a while after it was told to go.
+      if (!socket.isOpen || socket.caller === null) return [closing]
+      if (socket.operations.length > operationsPerSocket) return [tooManyOperations]
+      const prepared = await prepare({ caller: socket.caller }, params)
+      // For as long as the operation runs, graphql-ws keeps the text; this one is kept anyway.
+      if (!isFaulty(prepared)) Object.assign(params, { query: prepared.document.loc?.source.body })
+      return prepared
+    },
+    onNext(_context, _id, _params, _args, result) {
+      const errors = result.errors?.map(withoutHttp)
+      const shown = errors && ({ ...result, errors } as FormattedExecutionResult)
+      // graphql-ws has taken what it sends, and keeps the result.
+      delete result.data
+      return shown
+    },
+    onError: (_context, _id, _params, errors) => errors.map(withoutHttp),
+    execute: (args) => execution.execute(args as Operation),
+    subscribe: (args) => execution.subscribe(args as Operation),
+  })
+  const carried = carryProtocol(protocol, log)
+  const handlers: SocketHandlers = {
+    ...carried,
+    message(socket, message) {
+      cutOffSlow(socket)
+      // Of the socket's own events Node does not know whose they are.
+      currentRequest.run({ requestId: socket.requestId }, carried.message, socket, message)
+    },
+    ping: cutOffSlow,
+    pong(socket) {
+      socket.isSilent = false
+    },
+    close(socket, code, reason) {
+      cap.leave(socket.address)
+      carried.close(socket, code, reason)
+    },
+  }
+  const stopPings = keepAlive(sockets.clients)
+
+  sockets.on('headers', (headers, request) => headers.push(`x-request-id: ${requestIdOf(request)}`))
+  server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    if (request.url?.split('?', 1)[0] !== '/graphql') return refuse(stream, '404 Not Found')
+    if (!isOriginAllowed(request)) return refuse(stream, '403 Forbidden')
+    const address = addressOf(request)
+    if (!cap.enter(address)) return refuse(stream, '429 Too Many Requests')
+    const leave = () => cap.leave(address)
+    stream.once('close', leave)
+    sockets.handleUpgrade(request, stream, head, (socket) => {
+      // From now on it is the socket that tells, which needs no listener of its own for that.
+      stream.off('close', leave)
+      socket.opened(stream, requestIdOf(request), address, handlers)
+      carried.begin(socket)
+    })
+  })
+
+  /** Whoever sends must read as well: every message and ping has an answer, which waits for its reader. */
+  function cutOffSlow(socket: ClientSocket): void {
+    if (socket.bufferedAmount > mostUnsentBytes) socket.terminate()
+  }
+
+  return {
+    get size() {
+      return sockets.clients.size
+    },
+    /** Closes every socket with 1001, so that its client reconnects elsewhere. */
+    async stop() {
+      stopPings()
+      for (const socket of sockets.clients) socket.close(1001, 'Going away')
+      await new Promise((resolve) => sockets.close(resolve))
+    },
+  }
+}
+
+/** `extensions.http` is for servers of HTTP, which take it out. */
+function withoutHttp(error: GraphQLError): GraphQLFormattedError {
+  const { extensions: { http: _, ...extensions } = {}, ...formatted } = error.toJSON()
+  return Object.keys(extensions).length > 0 ? { ...formatted, extensions } : formatted
+}
+
+/** Milliseconds that a client has to answer a close, before it is cut off. */
+const patience = 2_000
+
+const closing = new GraphQLError('This socket is being closed. Open another.', {
+  extensions: { code: 'SOCKET_CLOSED' },
+})
+const tooManyOperations = new GraphQLError('Too many operations run on this socket. Complete some first.', {
+  extensions: { code: 'RATE_LIMITED' },
+})
+
+function refuse(stream: Duplex, status: string): void {
+  // Node takes its own listener off before an upgrade: without one, a client that hangs up would end the process.
+  stream.on('error', () => {}).once('finish', () => stream.destroy())
+  stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+}

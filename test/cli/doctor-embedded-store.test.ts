@@ -1,0 +1,114 @@
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { DatabaseSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+import { checkSpace } from '../../server/cli/doctor/embedded-store.ts'
+import { openStore } from '../../server/store/index.ts'
+import { pathOf } from '../support/program.ts'
+import { examine, expectFailure, expectWarning, inFolder, prepareEnvironment } from './doctor-fixture.ts'
+
+prepareEnvironment()
+
+/** What there is in the data folder: names, sizes, and times of change. */
+const state = () =>
+  readdirSync(inFolder('data')).map((name) => {
+    const { size, mtimeMs } = statSync(inFolder('data', name))
+    return { name, size, mtimeMs }
+  })
+
+/** A store that a gateway has used, with `change` made to it since. */
+async function usedStore(change: (database: DatabaseSync) => void = () => {}) {
+  await (await openStore({ dataDir: inFolder('data') })).close()
+  const database = new DatabaseSync(inFolder('data', 'gateway.db'))
+  change(database)
+  database.close()
+}
+
+test('as a gateway left it: not a file is made or changed', async () => {
+  await usedStore()
+  const before = state()
+  expect(await examine()).toMatchObject({ code: 0, bad: [] })
+  expect(state()).toEqual(before)
+})
+
+test('while a gateway has it that listens elsewhere: no other could start on it', async () => {
+  const store = await openStore({ dataDir: inFolder('data') })
+  try {
+    const { code, output, bad } = await examine()
+    expect({ code, bad }).toEqual({
+      code: 0,
+      bad: [expect.stringMatching(/^warning +store +a gateway that listens elsewhere runs on .*DATA_DIR/)],
+    })
+    expect(output).toContain('its migrations are complete')
+    await store.check()
+  } finally {
+    await store.close()
+  }
+})
+
+test('while the gateway has it that listens there', async () => {
+  const store = await openStore({ dataDir: inFolder('data') })
+  const gateway = createServer((_, response) => response.end('ready')).listen(0, '127.0.0.1')
+  try {
+    await once(gateway, 'listening')
+    const { port } = gateway.address() as AddressInfo
+    expect(await examine({ PORT: String(port) })).toMatchObject({ code: 0, bad: [] })
+  } finally {
+    gateway.close()
+    await store.close()
+  }
+})
+
+test('migrations are still to be run, and are not run', async () => {
+  await usedStore((db) => db.exec("delete from kysely_migration where name = '004-gateways'"))
+  for (let round = 1; round <= 2; round++)
+    await expectWarning({}, /^warning +store +.*lacks the migrations 004-gateways/)
+})
+
+test('a newer version has used it', async () => {
+  await usedStore((db) => db.exec("insert into kysely_migration values ('999-new', '2027-01-01')"))
+  await expectFailure({}, /^failure +store +.*used by a newer version/)
+})
+
+test('it is no database', async () => {
+  await usedStore()
+  writeFileSync(inFolder('data', 'gateway.db'), 'x'.repeat(10_000))
+  await expectFailure({}, /^failure +store +.*is no SQLite database/)
+})
+
+test('a file stands in its way', () =>
+  expectFailure({ DATA_DIR: '/dev/null/data' }, /^failure +store +\/dev\/null is no folder/))
+
+test('its folder can not be written', async () => {
+  const folder = inFolder()
+  chmodSync(folder, 0o555)
+  // Nothing is forbidden to root, so that it looks as somebody else.
+  const look = `
+    import { checkEmbeddedStore } from '${pathToFileURL(pathOf('server/cli/doctor/embedded-store.ts'))}'
+    if (process.getuid() === 0) process.setuid(65534)
+    console.log(JSON.stringify(await checkEmbeddedStore(process.argv[1], false)))`
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', look, folder])
+  chmodSync(folder, 0o700)
+  expect(JSON.parse(stdout)).toEqual([
+    expect.objectContaining({
+      level: 'failure',
+      text: expect.stringContaining(`${folder} can not be written. Let this user write it`),
+    }),
+  ])
+})
+
+test.each([
+  ['ok', 2 ** 40],
+  ['warning', 2 ** 29],
+  ['failure', 2 ** 20],
+])('room on the disk: %s', (level, bytes) => {
+  expect(checkSpace('/data', bytes)).toMatchObject({
+    level,
+    text: expect.stringContaining(`${bytes / 2 ** 20} MiB`),
+  })
+})

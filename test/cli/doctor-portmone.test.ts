@@ -1,0 +1,86 @@
+import { createServer } from 'node:net'
+import { expect, test } from 'vitest'
+import { type Answer, json, problem, raw, silence, startFakePortmone } from '../portmone/fake.ts'
+import { startUntrusted } from '../portmone/untrusted-tls-server.ts'
+import { examine, expectFailure, expectWarning, prepareEnvironment, sandboxUrl } from './doctor-fixture.ts'
+
+prepareEnvironment()
+
+test('refuses the credentials', () =>
+  expectFailure(
+    { PORTMONE_CLIENT_SECRET: 'another-canary-secret' },
+    /^failure +Portmone +http:\S+ refuses the partner's credentials\. Set PORTMONE_CLIENT_ID and PORTMONE_CLIENT_SECRET/,
+  ))
+
+test('its certificate is trusted by nobody', async () => {
+  await using untrusted = await startUntrusted()
+  await expectFailure(
+    { PORTMONE_URL: untrusted.url },
+    /^failure +Portmone +There is no secure connection .*SELF_SIGNED.*NODE_EXTRA_CA_CERTS/,
+  )
+})
+
+test('it speaks no TLS', () =>
+  expectFailure(
+    { PORTMONE_URL: sandboxUrl().replace('http:', 'https:') },
+    /^failure +Portmone +There is no secure connection .*does not speak TLS/,
+  ))
+
+// Such a label is too long for DNS: no resolver is asked.
+test('its name is unknown', () =>
+  expectFailure(
+    { PORTMONE_URL: `https://${'a'.repeat(64)}.localhost` },
+    /^failure +Portmone +DNS does not know the name a+\.localhost/,
+  ))
+
+test('nothing listens there', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  await new Promise((resolve) => server.close(resolve))
+  await expectFailure(
+    { PORTMONE_URL: `http://127.0.0.1:${address.port}` },
+    /^failure +Portmone +http:\S+ refuses connections: nothing listens there/,
+  )
+})
+
+test.each<[string, Answer, RegExp]>([
+  ['it says nothing', silence, /gave no answer in time/],
+  ['it fails', problem(500), /gave no proper answer: it answered 500/],
+  [
+    'another answers',
+    raw(200, '<html>', { 'content-type': 'text/html' }),
+    /not declared as application\/json/,
+  ],
+])('%s', async (_, answer, words) => {
+  await using portmone = await startFakePortmone()
+  portmone.always('token', answer)
+  const { code, bad } = await examine({ PORTMONE_URL: portmone.url })
+  expect(bad).toEqual([expect.stringMatching(words)])
+  expect(code).toBe(1)
+  expect(portmone.count('token')).toBe(1)
+})
+
+test('it is asked too often: that passes', async () => {
+  await using portmone = await startFakePortmone()
+  portmone.always('token', problem(429, { 'retry-after': '1' }))
+  await expectWarning({ PORTMONE_URL: portmone.url }, /^warning +Portmone +.*too often/)
+})
+
+test.each<[string, number, 'ok' | 'warning' | 'failure', RegExp]>([
+  ['agrees', 0, 'ok', /agrees with that of Portmone/],
+  ['is a little off', 30_000, 'warning', /(29|30|31) s ahead of that of Portmone/],
+  ['is wrong', -600_000, 'failure', /(599|600|601) s behind that of Portmone/],
+])('this clock %s', async (_, ahead, level, words) => {
+  await using portmone = await startFakePortmone()
+  portmone.always('token', (...to) => {
+    const date = new Date(Date.now() - ahead).toUTCString()
+    json(200, { accessToken: 'token', expiresIn: 300 }, { date })(...to)
+  })
+  const { code, output } = await examine({ PORTMONE_URL: portmone.url })
+  const line = output.split('\n').find((line) => line.includes('of Portmone'))
+  expect(line).toMatch(new RegExp(`^${level} +clock `))
+  expect(line).toMatch(words)
+  expect(code).toBe(level === 'failure' ? 1 : 0)
+})

@@ -1,0 +1,111 @@
+import { once } from 'node:events'
+import { readdirSync, writeFileSync } from 'node:fs'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, test } from 'vitest'
+import { checkPage } from '../../server/cli/doctor/configuration.ts'
+import { examine, expectFailure, inFolder, prepareEnvironment } from './doctor-fixture.ts'
+
+prepareEnvironment()
+
+test('all is well: each check says so, and nothing was made', async () => {
+  const { code, output, bad } = await examine()
+  expect({ code, bad }).toEqual({ code: 0, bad: [] })
+  for (const check of [
+    'configuration',
+    'policies',
+    'operations',
+    'page',
+    'port',
+    'store',
+    'disk',
+    'Portmone',
+    'clock',
+  ])
+    expect(output).toMatch(new RegExp(`^ok +${check} `, 'm'))
+  expect(readdirSync(inFolder())).toEqual([])
+})
+
+describe('configuration', () => {
+  test('every fault of the environment at once', async () => {
+    const { code, bad } = await examine({ GATEWAY_SECRET: 'short', PORTMONE_URL: 'portmone', PORT: '99999' })
+    expect(bad).toEqual([
+      expect.stringMatching(/^failure +configuration +PORT: /),
+      expect.stringMatching(/^failure +configuration +GATEWAY_SECRET: give at least 32 random characters/),
+      expect.stringMatching(/^failure +configuration +PORTMONE_URL: give an http or https URL/),
+    ])
+    expect(code).toBe(1)
+  })
+
+  test('what the gateway starts with, but nobody means', async () => {
+    const { code, bad } = await examine({ PUBLIC_URL: 'http://shop.example', GRAPHIQL: 'on' })
+    expect(bad).toEqual([
+      expect.stringMatching(/^warning +configuration +PUBLIC_URL: /),
+      expect.stringMatching(/^warning +configuration +TRUSTED_PROXIES: /),
+      expect.stringMatching(/^warning +configuration +GRAPHIQL: /),
+    ])
+    expect(code).toBe(0)
+  })
+
+  test('files that it names', async () => {
+    const policies = inFolder('policies.json')
+    writeFileSync(policies, '[{ "name": "x" }]')
+    const { code, output, bad } = await examine({
+      POLICIES_FILE: policies,
+      OPERATIONS_FILES: inFolder('none.json'),
+      BRAND_LOGO: inFolder('logo.exe'),
+    })
+    expect(bad).toEqual([
+      expect.stringMatching(/^failure +policies +.*policies\.json is no list of policies/),
+      expect.stringMatching(/^failure +operations +.*none\.json/),
+      expect.stringMatching(/^failure +logo +BRAND_LOGO: .*\.svg/),
+    ])
+    expect(output).toMatch(/\n {20,}\[0\]\["access"\]/)
+    expect(code).toBe(1)
+  })
+
+  test('the page', () => {
+    expect(checkPage(inFolder())).toMatchObject({
+      level: 'warning',
+      text: expect.stringContaining('npm run build'),
+    })
+    writeFileSync(inFolder('index.html'), '')
+    expect(checkPage(inFolder())).toMatchObject({ level: 'ok' })
+  })
+})
+
+describe('the port', () => {
+  test('is that of a gateway which is ready, or is not', async () => {
+    for (const [answer, level] of [
+      ['ready', 'ok'],
+      ['not ready', 'warning'],
+    ]) {
+      await using gateway = await startHttp((_, response) => void response.end(answer))
+      const { output } = await examine({ PORT: gateway.port })
+      expect(output).toMatch(
+        new RegExp(`^${level} +port +a gateway listens on 127\\.0\\.0\\.1:\\d+ and is ${answer}`, 'm'),
+      )
+    }
+  })
+
+  test('is taken by something else', async () => {
+    await using other = await startHttp((_, response) => void response.end('hello'))
+    await expectFailure(
+      { PORT: other.port },
+      /^failure +port +Port \d+ on 127\.0\.0\.1 is taken\. .*set PORT/,
+    )
+  })
+})
+
+/** An HTTP server that answers everything by `listener`. */
+async function startHttp(listener: RequestListener) {
+  const server = createServer(listener).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    port: String((server.address() as AddressInfo).port),
+    async [Symbol.asyncDispose]() {
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}

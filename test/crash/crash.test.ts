@@ -1,0 +1,162 @@
+import { randomBytes, randomInt, randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { demoPartner } from '../../portmone/sandbox/partners.ts'
+import { type Journey, type Plan, travel } from './customer.ts'
+import { fixedPort, Killable, randomFrom } from './process.ts'
+import { column, expectNoOtherCodes, expectRemembered, expectRightEnd } from './verdict.ts'
+
+/** CRASH_SEED repeats what was drawn; what the machine made of it, nothing does. */
+const seed = Number(process.env.CRASH_SEED ?? randomInt(2 ** 31))
+/** Milliseconds. It takes a third of them on a machine that has much else to do. */
+const timeout = 300_000
+
+/** The gateway and the sandbox as processes, each with a folder and a port that stay the same. */
+async function startWorld() {
+  const random = randomFrom(seed)
+  const folder = mkdtempSync(join(tmpdir(), 'crash-'))
+  const [port, sandboxPort] = [await fixedPort(), await fixedPort()]
+  const gatewayUrl = `http://127.0.0.1:${port}`
+  const sandboxUrl = `http://127.0.0.1:${sandboxPort}`
+  const files = { gateway: join(folder, 'gateway'), sandbox: join(folder, 'sandbox') }
+  // Starts are what takes the time here. Who is killed can not write this cache: those that only give help do.
+  const compiled = { NODE_COMPILE_CACHE: join(folder, 'compiled') }
+  const sandbox = new Killable(
+    'portmone/sandbox/main.ts',
+    { ...compiled, SANDBOX_PORT: sandboxPort, SANDBOX_DATA_DIR: files.sandbox },
+    /State/,
+  )
+  const gateway = new Killable(
+    'server/main.ts',
+    {
+      ...compiled,
+      PORT: port,
+      GATEWAY_SECRET: randomBytes(32).toString('base64'),
+      PORTMONE_URL: sandboxUrl,
+      PORTMONE_CLIENT_ID: demoPartner.clientId,
+      PORTMONE_CLIENT_SECRET: demoPartner.clientSecret,
+      POLICIES_FILE: fileURLToPath(
+        new URL('../../server/share-requests/sample-policies.json', import.meta.url),
+      ),
+      DATA_DIR: files.gateway,
+      UPSTREAM_BUDGET: '1000',
+      CREATES_PER_MINUTE: '1000000',
+      CHECKS_PER_MINUTE: '1000000',
+    },
+    /gateway listening/,
+  )
+  for (const program of [sandbox, gateway]) await program.run('--help')
+  let controlToken = ''
+  const over = new AbortController()
+  const journeys: Promise<Journey>[] = []
+  return {
+    ...{ random, gateway, sandbox, gatewayUrl, files },
+    async startSandbox() {
+      controlToken = /Control token\s+(\S+)/.exec(await sandbox.start())?.[1] ?? ''
+      // So that a kill finds creations under way.
+      const response = await fetch(`${sandboxUrl}/control/faults`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${controlToken}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ kind: 'latency', ms: 30, call: 'create' }),
+      })
+      expect(response.status).toBe(201)
+    },
+    /** Sends a customer on the way who starts within `startsWithin` milliseconds. */
+    send(startsWithin: number) {
+      const answer: Journey['answer'] = journeys.length % 2 === 0 ? 'approve' : 'decline'
+      const plan: Plan = {
+        ...{ key: randomUUID(), gateway: 0, answer },
+        ...{ answersAfter: random() * 1_500, hints: random() < 0.7 },
+      }
+      const around = {
+        gatewayUrls: [gatewayUrl],
+        sandboxUrl,
+        controlToken: () => controlToken,
+        signal: over.signal,
+      }
+      const journey = delay(random() * startsWithin).then(() => travel(around, plan))
+      journey.catch(() => {}) // Whoever awaits all journeys hears of it.
+      journeys.push(journey)
+    },
+    arrivals: () => Promise.all(journeys),
+    async [Symbol.asyncDispose]() {
+      over.abort()
+      await Promise.allSettled([gateway.kill(), sandbox.kill(), ...journeys])
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+type World = Awaited<ReturnType<typeof startWorld>>
+
+test('the gateway, killed at any moment, loses nothing and tells nothing twice', { timeout }, async ({
+  signal,
+}) => {
+  const rounds = 30
+  await using world = await startWorld()
+  const { random, gateway } = world
+  await world.startSandbox()
+  for (let round = 0; round < rounds; round++) {
+    signal.throwIfAborted()
+    if (round % 5 === 4) {
+      // Killed while it starts.
+      gateway.spawn()
+      await delay(random() * 1_000)
+    } else {
+      await gateway.start()
+      for (let customer = 0; customer < 3; customer++) world.send(150)
+      await delay(random() * 500)
+    }
+    await gateway.kill()
+  }
+  await gateway.start()
+  await conclude(world, `the gateway was killed ${rounds} times`)
+})
+
+test('Portmone, killed at any moment, is asked again and never for a second code', { timeout }, async ({
+  signal,
+}) => {
+  const rounds = 6
+  await using world = await startWorld()
+  const { random, sandbox } = world
+  await world.startSandbox()
+  await world.gateway.start()
+  for (let round = 0; round < rounds; round++) {
+    signal.throwIfAborted()
+    for (let customer = 0; customer < 4; customer++) world.send(200)
+    await delay(random() * 400)
+    await sandbox.kill()
+    await world.startSandbox()
+  }
+  await conclude(world, `the sandbox was killed ${rounds} times`)
+})
+
+/** Waits until every customer knows the end, and looks whether it is the right one, for each and in both databases. */
+async function conclude(world: World, what: string) {
+  const journeys = await world.arrivals()
+  const inVain = journeys.filter(({ createdInVain }) => createdInVain > 0).length
+  const reconnects = journeys.map(({ seen }) => seen.at(-1)?.connection ?? 0)
+  console.log(
+    `crash: ${what} under ${journeys.length} share requests, ${inVain} of which were asked for more than once, ` +
+      `and ${reconnects.filter((count) => count > 1).length} followed over several connections; CRASH_SEED=${seed}`,
+  )
+  for (const journey of journeys) {
+    expectRightEnd(journey)
+    await expectRemembered(world.gatewayUrl, journey)
+  }
+  expect(world.gateway.output).not.toContain('unexpected error')
+
+  await Promise.all([world.gateway.kill(), world.sandbox.kill()])
+  const ids = journeys.map(({ id }) => id).sort()
+  expect(new Set(ids).size).toBe(journeys.length)
+  using store = new DatabaseSync(join(world.files.gateway, 'gateway.db'))
+  expect(column(store, 'pragma integrity_check')).toEqual(['ok'])
+  expect(column(store, 'select id from share_requests order by id')).toEqual(ids)
+  expect(column(store, 'select id from work')).toEqual([])
+  expectNoOtherCodes(join(world.files.sandbox, 'sandbox.sqlite'), journeys)
+}

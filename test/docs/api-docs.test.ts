@@ -1,0 +1,194 @@
+import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { isInterfaceType, OperationTypeNode, parse } from 'graphql'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { schema } from '../../server/schema/index.ts'
+import { type Stage, startStage } from '../support/stage.ts'
+
+const at = (file: string) => fileURLToPath(new URL(`../../${file}`, import.meta.url))
+const doc = readFileSync(at('docs/api.md'), 'utf8')
+
+/** A command or a script, and the answer printed below it. */
+const example = /```(sh\n(?=curl )|js\n)([\s\S]*?)\n```\n\n```(json|text)\n([\s\S]*?)```/g
+const isCommand = (text: string) => text.startsWith('curl ')
+
+interface Call {
+  url: string
+  headers: Record<string, string>
+  body: string
+}
+
+/** Reads `curl [-s] [-N] URL [-H 'name: value']… -d 'body'`; throws at all else. */
+function readCurl(command: string): Call {
+  const words = [...command.replaceAll('\\\n', ' ').matchAll(/'([^']*)'|([^\s'"\\$]+)|(\S)/g)].map(
+    ([, quoted, bare, odd]) => {
+      if (odd !== undefined) throw new Error(`${odd}: quoting that this test does not read, in ${command}`)
+      return quoted ?? bare ?? ''
+    },
+  )
+  const call: Call = { url: '', headers: {}, body: '' }
+  for (let i = 1; i < words.length; i++) {
+    const word = words[i] ?? ''
+    if (word === '-s' || word === '-N') continue
+    if (word === '-H') {
+      const [, name, value] = /^([\w-]+): (.+)$/.exec(words[++i] ?? '') ?? []
+      if (name === undefined || value === undefined) throw new Error(`${words[i]} is no header`)
+      call.headers[name] = value
+    } else if (word === '-d') call.body = words[++i] ?? ''
+    else if (word.startsWith('http') && call.url === '') call.url = word
+    else throw new Error(`${word}: an argument that this test does not read, in ${command}`)
+  }
+  return call
+}
+
+const operationsOf = (command: string) => {
+  const { query } = JSON.parse(readCurl(command).body)
+  return parse(query).definitions.flatMap((definition) =>
+    definition.kind === 'OperationDefinition'
+      ? definition.selectionSet.selections.map((field) =>
+          field.kind === 'Field' ? `${definition.operation} ${field.name.value}` : '',
+        )
+      : [],
+  )
+}
+
+/** The words of the document for the values that differ each time. */
+const words: Record<string, string> = {
+  id: 'ID',
+  clientSecret: 'CLIENT_SECRET',
+  code: 'CODE',
+  endCursor: 'CURSOR',
+}
+
+let stage: Stage
+const known = new Map<string, string>()
+
+beforeAll(async () => {
+  stage = await startStage()
+  known.set('PARTNER_KEY', await stage.partnerKey())
+})
+afterAll(() => stage[Symbol.asyncDispose]())
+
+const filledIn = (text: string) =>
+  text.replace(/(?<=["' ])(ID|CLIENT_SECRET|CURSOR|PARTNER_KEY)(?=["'])/g, (word) => {
+    const value = known.get(word)
+    if (value === undefined) throw new Error(`${word} is used before an answer has given it`)
+    return value
+  })
+
+/** Remembers the first value of each kind, and puts the document's word in its place. An error's code is not one. */
+function masked(answer: string): unknown {
+  return JSON.parse(answer, (key, value) => {
+    const word = words[key]
+    if (word !== undefined && typeof value === 'string' && !/^[A-Z_]+$/.test(value)) {
+      if (!known.has(word)) known.set(word, value)
+      return word
+    }
+    return typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value)
+      ? '2026-11-24T10:23:41.000Z'
+      : value
+  })
+}
+
+/** What the script prints. */
+async function outputOf(script: string): Promise<string> {
+  const local = filledIn(script).replace('ws://127.0.0.1:4000', stage.gateway.url.replace('http', 'ws'))
+  const node = promisify(execFile)
+  const { stdout } = await node(process.execPath, ['--input-type=module', '--eval', local], {
+    cwd: at('../integration'),
+    timeout: 15_000,
+  })
+  return stdout.trim()
+}
+
+async function answerTo({ url, headers, body }: Call): Promise<string> {
+  const response = await fetch(url.replace('http://127.0.0.1:4000', stage.gateway.url), {
+    ...{ method: 'POST', headers: JSON.parse(filledIn(JSON.stringify(headers))), body: filledIn(body) },
+    signal: AbortSignal.timeout(15_000),
+  })
+  if (!response.headers.get('content-type')?.startsWith('text/event-stream'))
+    return JSON.stringify(masked(await response.text()), null, 2)
+  let stream = ''
+  for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    // The customer answers once the page has shown the code.
+    if (!stream.includes('data: {') && (stream + chunk).includes('data: {'))
+      stage.sandbox.approve(known.get('CODE') ?? '', 'adult')
+    stream += chunk
+  }
+  return stream
+    .replace(/^data: (\{.*\})$/gm, (_, data) => `data: ${JSON.stringify(masked(data))}`)
+    .replace(/^:.*\n\n?/gm, '')
+    .trim()
+}
+
+test('every command and script is answered as the document prints it', async () => {
+  const answers: string[] = []
+  const printed: string[] = []
+  for (const [, , code = '', , answer = ''] of doc.matchAll(example)) {
+    answers.push(await (isCommand(code) ? answerTo(readCurl(code)) : outputOf(code)))
+    printed.push(answer.trim())
+  }
+  if (process.env.UPDATE_DOCS) {
+    let next = 0
+    writeFileSync(
+      at('docs/api.md'),
+      doc.replace(
+        example,
+        (_, fence, code, kind) =>
+          `\`\`\`${fence}${code}\n\`\`\`\n\n\`\`\`${kind}\n${answers[next++]}\n\`\`\``,
+      ),
+    )
+  } else expect(printed).toEqual(answers)
+})
+
+test('every curl and script has an answer, and every operation of the schema a curl', () => {
+  const examples = [...doc.matchAll(example)].map(([, , code = '']) => code)
+  const commands = examples.filter(isCommand)
+  expect(doc.split('\n').filter(isCommand).length).toBe(commands.length)
+  expect(doc.match(/^```js$/gm)?.length).toBe(examples.length - commands.length)
+  const operations = Object.values(OperationTypeNode).flatMap((kind) =>
+    Object.keys(schema.getRootType(kind)?.getFields() ?? {}).map((name) => `${kind} ${name}`),
+  )
+  expect([...new Set(commands.flatMap(operationsOf))].sort()).toEqual(operations.sort())
+})
+
+/** First cells of the table whose first heading is `heading`. */
+const rows = (heading: string) => {
+  const [, table = ''] = new RegExp(`\\n\\| ${heading} \\|.*\\n\\| --- .*\\n((?:\\|.*\\n)+)`).exec(doc) ?? []
+  return [...table.matchAll(/^\| `(\w+)`/gm)].map(([, name = '']) => name).sort()
+}
+
+test('every error that a caller can meet is in the catalogue, and no other', () => {
+  const userError = schema.getType('UserError')
+  if (!isInterfaceType(userError)) throw new Error('UserError is no interface')
+  const types = schema.getPossibleTypes(userError).map(({ name }) => name)
+  expect(rows('type')).toEqual(types.sort())
+
+  const source = ['schema', 'http', 'share-requests']
+    .flatMap((folder) => readdirSync(at(`server/${folder}`)).map((file) => `server/${folder}/${file}`))
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => readFileSync(at(file), 'utf8'))
+    .join('\n')
+  const refusals = /type RefusalCode =((?:\s*\| '\w+')+)/.exec(source)?.[1] ?? ''
+  const codes = [
+    ...refusals.matchAll(/'(\w+)'/g),
+    ...source.matchAll(/\bcode: '([A-Z_]+)'/g),
+    ...source.matchAll(/\bfaultOfRequest\(.+, '([A-Z_]+)'\)/g),
+    ...source.matchAll(/\brefuse\(\s*response,\s*\d{3},\s*'([A-Z_]+)'/g),
+  ].map(([, code = '']) => code)
+  // Errors of unions that are thrown where there is no union: `facts` and the subscription.
+  codes.push('SHARE_REQUEST_NOT_FOUND', 'UPSTREAM_UNAVAILABLE')
+  // Yoga's.
+  codes.push('REQUEST_ENTITY_TOO_LARGE')
+  expect(rows('code')).toEqual([...new Set(codes)].sort())
+})
+
+test('limits are those of the README', () => {
+  const readme = readFileSync(at('README.md'), 'utf8')
+  const limits = [...doc.matchAll(/^\| [^|`]+ \| `([A-Z_]+)` \| `(\d+)` \|/gm)]
+  expect(limits.length).toBe(4)
+  for (const [, name, most] of limits)
+    expect(readme).toMatch(new RegExp(`\\| \`${name}\` \\|[^|]+\\| \`${most}\` \\|`))
+})

@@ -1,0 +1,157 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { OperationsFileError, readOperations } from '../../server/graphql/persisted-operations.ts'
+import { schema } from '../../server/schema/index.ts'
+import { streamingTransports, type TestClient, transports } from '../support/clients.ts'
+import { create, operations } from '../support/operations.ts'
+import { type Stage, startStage } from '../support/stage.ts'
+
+const hashOf = (text: string) => createHash('sha256').update(text).digest('hex')
+const byHash = (sha256Hash: string) => ({ persistedQuery: { version: 1, sha256Hash } })
+const unknown = '0'.repeat(64)
+const codesOf = ({ errors = [] }: Awaited<ReturnType<TestClient['run']>>) =>
+  errors.map(({ extensions }) => extensions?.code)
+
+const folder = mkdtempSync(join(tmpdir(), 'operations-'))
+const operationsFile = join(folder, 'operations.json')
+const allowed = [operations.create, operations.read, operations.follow]
+writeFileSync(
+  operationsFile,
+  JSON.stringify(Object.fromEntries(allowed.map((text) => [`sha256:${hashOf(text)}`, text]))),
+)
+
+let open: Stage
+let restricted: Stage
+let key: string
+const clients: TestClient[] = []
+beforeAll(async () => {
+  open = await startStage()
+  restricted = await startStage({ config: { operationsFiles: [operationsFile] } })
+  key = await restricted.partnerKey()
+})
+afterAll(async () => {
+  await Promise.all(clients.map((client) => client.dispose()))
+  await Promise.all([open, restricted].map((stage) => stage[Symbol.asyncDispose]()))
+  rmSync(folder, { recursive: true })
+})
+
+const connect = (make: (url: string, key?: string) => TestClient, stage: Stage, withKey?: string) => {
+  const client = make(stage.gateway.url, withKey)
+  clients.push(client)
+  return client
+}
+
+/** Names and texts of the page's operations, by their hashes. */
+const page = Object.entries<string>(
+  JSON.parse(
+    readFileSync(new URL('../../client/generated/persisted-documents.json', import.meta.url), 'utf8'),
+  ),
+).map(([hash, text]) => ({ hash, text, name: /\b(?:query|mutation|subscription) (\w+)/.exec(text)?.[1] }))
+const pageHash = (name: string) => {
+  const operation = page.find((operation) => operation.name === name)
+  if (operation === undefined) throw new Error(`The page has no operation ${name}.`)
+  return byHash(operation.hash)
+}
+
+describe.each(Object.entries(transports))('over %s', (_, make) => {
+  test('a known hash runs, for a customer and for a partner', async () => {
+    for (const withKey of [undefined, key]) {
+      const client = connect(make, restricted, withKey)
+      const { id, clientSecret } = await create(client)
+      const variables = { id, clientSecret }
+      const { data, errors } = await client.run('', variables, byHash(hashOf(operations.read)))
+      expect(errors).toBeUndefined()
+      expect(data.shareRequest).toMatchObject({ id, status: { __typename: 'PendingStatus' } })
+    }
+  })
+
+  test('an unknown hash is refused, and with its text runs as that text does', async () => {
+    for (const [stage, withText] of [
+      [open, []],
+      [restricted, ['PERSISTED_QUERY_ONLY']],
+    ] as const) {
+      const client = connect(make, stage)
+      const missed = await client.run('', {}, byHash(unknown))
+      expect(missed.errors?.[0]?.message).toBe('PersistedQueryNotFound')
+      expect(codesOf(missed)).toEqual(['PERSISTED_QUERY_NOT_FOUND'])
+      expect(codesOf(await client.run('{ __typename }', {}, byHash(unknown)))).toEqual(withText)
+    }
+  })
+
+  test("a customer's other text is refused, a partner's is not", async () => {
+    const text = operations.policies
+    expect(codesOf(await connect(make, restricted).run(text))).toEqual(['PERSISTED_QUERY_ONLY'])
+    expect(codesOf(await connect(make, open).run(text))).toEqual([])
+    expect(codesOf(await connect(make, restricted, key).run(text))).toEqual([])
+    // With the hash of one that is allowed, it is still the text that would be run.
+    const disguised = await connect(make, restricted).run(text, {}, byHash(hashOf(operations.read)))
+    expect(codesOf(disguised)).toEqual(['PERSISTED_QUERY_ONLY'])
+  })
+
+  test("the page's own operations run by their hashes, whether customers are restricted or not", async () => {
+    for (const stage of [open, restricted]) {
+      const client = connect(make, stage)
+      const policies = await client.run('', {}, pageHash('Policies'))
+      expect(policies.data.policies.length).toBeGreaterThan(0)
+      const input = { policy: 'age-over-18', idempotencyKey: randomUUID() }
+      const created = await client.run('', { input }, pageHash('CreateShareRequest'))
+      const { shareRequest, clientSecret } = created.data.createShareRequest
+      const handle = { id: shareRequest.id, clientSecret }
+      const checked = await client.run('', { input: handle }, pageHash('CheckShareRequest'))
+      expect(checked.data.checkShareRequest.status.__typename).toBe('PendingStatus')
+      const cancelled = await client.run('', { input: handle }, pageHash('CancelShareRequest'))
+      expect(cancelled.data.cancelShareRequest.status.__typename).toBe('CancelledStatus')
+    }
+  })
+})
+
+describe.each(Object.entries(streamingTransports))('a subscription over %s', (_, make) => {
+  test('runs by its hash, and by no other text', async () => {
+    const client = connect(make, restricted)
+    const { id, clientSecret } = await create(client)
+    for (const extensions of [byHash(hashOf(operations.follow)), pageHash('FollowShareRequest')]) {
+      const events = client.subscribe('', { id, clientSecret }, extensions)
+      const { value } = await events.next()
+      expect(value.data.shareRequestStatus.__typename).toBe('PendingStatus')
+      await events.return?.()
+    }
+    const other = operations.follow.replace('reference', 'id')
+    expect(codesOf(await client.run(other, { id, clientSecret }))).toEqual(['PERSISTED_QUERY_ONLY'])
+  })
+})
+
+test('a body without any query has the hash alone, whichever way it is answered', async () => {
+  const body = JSON.stringify({ extensions: pageHash('Policies') })
+  for (const accept of ['application/json', 'application/json; charset=utf-8']) {
+    const response = await fetch(`${restricted.gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept },
+      body,
+    })
+    expect(await response.json()).toMatchObject({ data: { policies: expect.any(Array) } })
+  }
+})
+
+test.each<[string, string, RegExp]>([
+  ['no JSON', 'x', /JSON/],
+  ['no object', '[]', /expected record/],
+  ['a key that is no hash', '{"a": "{ __typename }"}', /SHA-256/],
+  ['a text that is none', `{"${unknown}": 1}`, /text/],
+  ['an operation that the schema does not have', `{"${unknown}": "{ nothing }"}`, /nothing/],
+])('a file with %s is told', (_, content, message) => {
+  const file = join(folder, 'faulty.json')
+  writeFileSync(file, content)
+  const reading = () => readOperations([file], schema)
+  expect(reading).toThrow(OperationsFileError)
+  expect(reading).toThrow(message)
+  expect(reading).toThrow(file)
+})
+
+test('a file that is not there is told', () => {
+  const file = fileURLToPath(new URL('none.json', import.meta.url))
+  expect(() => readOperations([file], schema)).toThrow(/none\.json.*ENOENT/)
+})

@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { afterAll, expect, test } from 'vitest'
+import { Killable } from '../crash/process.ts'
+import { overHttp } from '../support/clients.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'tracing-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** Prints every module of OpenTelemetry's that is loaded. */
+const hook = `import { registerHooks } from 'node:module'
+registerHooks({ load(url, context, next) {
+  if (url.includes('@opentelemetry')) console.log('loaded ' + url)
+  return next(url, context)
+} })`
+
+/** Starts the gateway as an operator does, runs one operation, and stops it. @returns what it printed. */
+async function runGateway(env: Record<string, string>): Promise<string> {
+  await using gateway = new Killable(
+    'server/main.ts',
+    {
+      PORT: '0',
+      GATEWAY_SECRET: randomBytes(32).toString('base64'),
+      PORTMONE_URL: 'http://127.0.0.1:9',
+      PORTMONE_CLIENT_ID: 'id',
+      PORTMONE_CLIENT_SECRET: 'secret',
+      POLICIES_FILE: fileURLToPath(
+        new URL('../../server/share-requests/sample-policies.json', import.meta.url),
+      ),
+      DATA_DIR: folder,
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(hook)}`,
+      ...env,
+    },
+    /gateway listening/,
+  )
+  const child = gateway.spawn()
+  await expect.poll(() => gateway.output, { timeout: 60_000 }).toContain('gateway listening')
+  const url = /"url":"([^"]+)"/.exec(gateway.output)?.[1] ?? ''
+  await overHttp(url).run('query Policies { policies { name } }')
+  child.kill('SIGTERM')
+  if (child.exitCode === null) await once(child, 'exit')
+  expect(child.exitCode).toBe(0)
+  return gateway.output
+}
+
+test('without a collector not even the SDK is loaded', { timeout: 90_000 }, async () => {
+  const output = await runGateway({})
+  expect(output).toContain('@opentelemetry/api')
+  expect(output).not.toMatch(/@opentelemetry\/(?!api\/)/)
+})
+
+test('spans reach the collector that the standard variable names, before the process ends', {
+  timeout: 90_000,
+}, async () => {
+  const received: { path: string | undefined; key: unknown; body: string }[] = []
+  const collector = createServer(async (request, response) => {
+    received.push({ path: request.url, key: request.headers['x-key'], body: await text(request) })
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
+  }).listen(0, '127.0.0.1')
+  await once(collector, 'listening')
+  try {
+    const { port } = collector.address() as AddressInfo
+    await runGateway({
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+      OTEL_EXPORTER_OTLP_HEADERS: 'x-key=abc',
+      OTEL_SERVICE_NAME: 'identity',
+    })
+  } finally {
+    collector.close()
+    collector.closeAllConnections()
+  }
+  expect(received.length).toBeGreaterThan(0)
+  for (const { path, key } of received) expect([path, key]).toEqual(['/v1/traces', 'abc'])
+  const bodies = received.map(({ body }) => body).join()
+  for (const word of ['"identity"', '"query"', '"graphql.operation.name"', '"Policies"'])
+    expect(bodies).toContain(word)
+})
+
+test('a collector that is away changes nothing but the log', { timeout: 90_000 }, async () => {
+  const output = await runGateway({
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
+    OTEL_EXPORTER_OTLP_TIMEOUT: '500',
+  })
+  expect(output).toContain('traces are missing')
+  expect(output).toContain('gateway stopped')
+})
+
+test('nothing is sent where the sampler says so', { timeout: 90_000 }, async () => {
+  const output = await runGateway({
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
+    OTEL_TRACES_SAMPLER: 'always_off',
+  })
+  expect(output).not.toContain('traces are missing')
+})

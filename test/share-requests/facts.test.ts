@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest'
+import { connect, handleOf, key, prepareStage, stage } from '../support/callers.ts'
+import { type TestClient, transports } from '../support/clients.ts'
+import { create, operations } from '../support/operations.ts'
+
+prepareStage()
+
+describe.each(Object.entries(transports))('facts over %s', (_, make) => {
+  test('facts are refused with the reason to everyone but a partner who may', async () => {
+    const customer = connect(make)
+    const created = await create(customer)
+    const codeOf = async (client: TestClient, handle: object) => {
+      const result = await client.run(operations.facts, { ...handle })
+      expect(result.data.shareRequest).toEqual({ facts: null })
+      return result.errors?.[0]?.extensions?.code
+    }
+    expect(await codeOf(connect(make, key), { id: created.id })).toBe('SHARE_REQUEST_NOT_APPROVED')
+    stage.sandbox.approve(created.code, 'adult')
+    await customer.run(operations.check, { input: handleOf(created) })
+    expect(await codeOf(customer, handleOf(created))).toBe('UNAUTHENTICATED')
+    const reader = await stage.partnerKey(['share-requests:read'])
+    expect(await codeOf(connect(make, reader), { id: created.id })).toBe('FORBIDDEN')
+    expect(stage.sandbox.calls('facts', created.code).count).toBe(1)
+  })
+
+  test('a fact that the policy did not ask for is an error, and not a null', async () => {
+    const created = await create(connect(make), { policy: 'age-over-18' })
+    stage.sandbox.approve(created.code, 'adult')
+    const partner = connect(make, key)
+    await partner.run(operations.check, { input: { id: created.id } })
+    const result = await partner.run(operations.facts, { id: created.id })
+    expect(result.data.shareRequest.facts).toMatchObject({ fullName: null, dateOfBirth: null, ageOver: true })
+    expect(result.errors?.map(({ path, extensions }) => [path?.at(-1), extensions?.code])).toEqual([
+      ['fullName', 'FACT_NOT_REQUESTED'],
+      ['dateOfBirth', 'FACT_NOT_REQUESTED'],
+      ['nationality', 'FACT_NOT_REQUESTED'],
+    ])
+  })
+
+  test.each([0, -5, 151])('an age of %i years is none to ask about', async (years) => {
+    const created = await create(connect(make), { policy: 'age-over-18' })
+    stage.sandbox.approve(created.code, 'adult')
+    const partner = connect(make, key)
+    await partner.run(operations.check, { input: { id: created.id } })
+    const { data, errors } = await partner.run(
+      'query ($id: ID!, $years: Int!) { shareRequest(id: $id) { facts { ageOver(years: $years) } } }',
+      { id: created.id, years },
+    )
+    expect(data.shareRequest.facts).toEqual({ ageOver: null })
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
+    expect(errors?.[0]?.message).toContain('1 to 150')
+  })
+
+  test('facts selected often are pulled once', async () => {
+    const created = await create(connect(make))
+    stage.sandbox.approve(created.code, 'adult')
+    const partner = connect(make, key)
+    await partner.run(operations.check, { input: { id: created.id } })
+    const before = stage.sandbox.calls('facts', created.code).count
+    const result = await partner.run(
+      `query ($id: ID!) {
+        a: shareRequest(id: $id) { facts { fullName } again: facts { nationality } }
+        b: shareRequest(id: $id) { facts { fullName } }
+      }`,
+      { id: created.id },
+    )
+    expect(result.errors).toBeUndefined()
+    expect(stage.sandbox.calls('facts', created.code).count).toBe(before + 1)
+  })
+})

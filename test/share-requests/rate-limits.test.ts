@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openRateLimits } from '../../server/store/rate-limits.ts'
+import { type PostgresServer, query, startPostgres } from '../support/postgres.ts'
+
+let postgres: PostgresServer
+
+beforeAll(async () => {
+  postgres = await startPostgres()
+}, 120_000)
+afterAll(() => postgres.close())
+
+const settings = { createsPerMinute: 2, checksPerMinute: 2 }
+
+test('many that start together make the table once, and count together', async () => {
+  const databaseUrl = await postgres.createDatabase()
+  const all = await Promise.all([1, 2, 3, 4, 5, 6].map(() => openRateLimits({ ...settings, databaseUrl })))
+  const counted = await Promise.allSettled(all.map((limits) => limits.check('a')))
+  expect(counted.filter(({ status }) => status === 'fulfilled')).toHaveLength(2)
+  await all[0]!.check('b')
+  await all[0]!.create('a')
+  await Promise.all(all.map((limits) => limits.close()))
+})
+
+test('while the database is away, each counts in memory', async () => {
+  const databaseUrl = await postgres.createDatabase()
+  const limits = await openRateLimits({ ...settings, databaseUrl })
+  const admin = new URL(databaseUrl)
+  admin.pathname = '/postgres'
+  await query(admin.href, `drop database ${new URL(databaseUrl).pathname.slice(1)} with (force)`)
+  await limits.create('a')
+  await limits.create('a')
+  await expect(limits.create('a')).rejects.toMatchObject({ name: 'RateLimited' })
+  await limits.create('b')
+  await limits.close()
+})

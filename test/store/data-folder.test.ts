@@ -1,0 +1,119 @@
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { openSqliteStore, openStore } from '../../server/store/index.ts'
+import { closedAfterTest, minute, pending, refusal, reservation, temporaryFolder } from './harness.ts'
+import { inProcess, linesOf } from './process.ts'
+
+const open = async (dataDir: string, exclusive = true) =>
+  closedAfterTest(await openSqliteStore({ dataDir, exclusive }))
+
+describe('the data folder', { timeout: 60_000 }, () => {
+  test('is made where it is missing, and what is in it is there again', async () => {
+    const dataDir = join(await temporaryFolder(), 'made', 'on', 'the', 'way')
+    const first = await openStore({ dataDir })
+    const request = await pending(first)
+    await first.close()
+    expect(await (await open(dataDir)).find(request.id)).toEqual(request)
+  })
+
+  test('has one gateway; command-line tools work beside it', async () => {
+    const dataDir = await temporaryFolder()
+    const gateway = await open(dataDir)
+    const tool = await open(dataDir, false)
+    const request = await pending(tool)
+    expect(await gateway.find(request.id)).toEqual(request)
+    const second = await refusal(openSqliteStore({ dataDir }))
+    expect(second.problem).toBe('IN_USE')
+    expect(second.message).toContain(dataDir)
+    expect(second.message).toContain('DATA_DIR')
+    await gateway.close()
+    await open(dataDir)
+  })
+
+  test('is free again at once when its gateway was killed, with no lease left', async () => {
+    const dataDir = await temporaryFolder()
+    const child = inProcess(
+      dataDir,
+      true,
+      `await store.reserve(${JSON.stringify(reservation({ id: 'r', idempotencyHash: 'h' }))})
+      await store.open('r', { code: 'c', expiresAt: store.now() + 1e6, nextWorkAt: store.now() })
+      await store.reserve(${JSON.stringify(reservation({ id: 'left', idempotencyHash: 'left' }))})
+      await store.claimDue({ limit: 1, lease: 1e6, next: () => store.now() })
+      console.log('claimed')
+      setInterval(() => {}, 1e6)`,
+    )
+    await once(linesOf(child), 'line')
+    expect((await refusal(openSqliteStore({ dataDir }))).problem).toBe('IN_USE')
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    const heir = await open(dataDir)
+    const claimed = await heir.claimDue({ limit: 9, lease: minute, next: () => heir.now() })
+    expect(claimed.map(({ id }) => id)).toEqual(['r'])
+    expect(await heir.reserve(reservation({ idempotencyHash: 'left' }))).toEqual({
+      kind: 'reserved',
+      id: 'left',
+    })
+  })
+
+  test('that can not be made is refused by name', async () => {
+    const folder = await temporaryFolder()
+    await writeFile(join(folder, 'file'), '')
+    for (const dataDir of [join(folder, 'file'), join(folder, 'file', 'below')])
+      for (const exclusive of [true, false]) {
+        const error = await refusal(openSqliteStore({ dataDir, exclusive }))
+        expect(error.problem).toBe('NOT_WRITABLE')
+        expect(error.message).toContain(dataDir)
+      }
+  })
+
+  test('with other files under its names is refused, and they are left as they were', async () => {
+    for (const name of ['gateway.db', 'gateway.lock']) {
+      const dataDir = await temporaryFolder()
+      await writeFile(join(dataDir, name), 'no database at all, but a text of some length '.repeat(50))
+      expect((await refusal(openSqliteStore({ dataDir }))).problem).toBe('DAMAGED')
+      expect((await refusal(openSqliteStore({ dataDir }))).problem).toBe('DAMAGED')
+    }
+  })
+
+  test('of a newer version is refused; one that lacks a migration fails the check', async () => {
+    const dataDir = await temporaryFolder()
+    const store = await open(dataDir)
+    const database = new DatabaseSync(join(dataDir, 'gateway.db'))
+    onTestFinished(() => database.close())
+    database.exec(`insert into kysely_migration values ('999-future', '2999-01-01T00:00:00.000Z')`)
+    const newer = await refusal(openSqliteStore({ dataDir, exclusive: false }))
+    expect(newer.problem).toBe('MIGRATIONS')
+    expect(newer.message).toContain('newer version')
+    await store.check()
+    database.exec(`delete from kysely_migration where name = '004-gateways'`)
+    await expect(store.check()).rejects.toMatchObject({
+      problem: 'MIGRATIONS',
+      message: expect.stringContaining('004-gateways'),
+    })
+  })
+
+  test('can be made by many processes at once, and none prints a warning', async () => {
+    const dataDir = await temporaryFolder()
+    const children = Array.from({ length: 5 }, (_, index) =>
+      inProcess(
+        dataDir,
+        false,
+        `await store.revokePartnerKey('${index}', 1); await store.check(); await store.close()`,
+      ),
+    )
+    const results = await Promise.all(
+      children.map(async (child) => {
+        let said = ''
+        child.stderr!.on('data', (text) => {
+          said += text
+        })
+        const [code] = await once(child, 'close')
+        return { code, said }
+      }),
+    )
+    expect(results).toEqual(children.map(() => ({ code: 0, said: '' })))
+  })
+})

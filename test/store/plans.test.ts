@@ -1,0 +1,123 @@
+import { join } from 'node:path'
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import type { CompiledQuery, LogEvent } from 'kysely'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import * as z from 'zod'
+import type { ListQuery, Store } from '../../server/share-requests/store.ts'
+import { openSqliteStore } from '../../server/store/index.ts'
+import { openPostgresStore } from '../../server/store/postgres.ts'
+import { type PostgresServer, query, startPostgres } from '../support/postgres.ts'
+import { cancelled, closedAfterTest, minute, pending, temporaryFolder } from './harness.ts'
+
+let postgres: PostgresServer
+
+beforeAll(async () => {
+  postgres = await startPostgres()
+})
+afterAll(() => postgres.close())
+
+/** Does everything that a gateway does while it runs. */
+async function useAll(store: Store): Promise<void> {
+  const next = () => store.now() + minute
+  const all: ListQuery = { first: 20, after: null, policy: null, reference: null, states: null }
+  const after = { createdAt: store.now(), id: 'x' }
+  for (const filter of [
+    {},
+    { states: ['PENDING', 'FAILED'] as const },
+    { policy: 'age-over-18' },
+    { policy: 'age-over-18', states: ['FAILED'] as const },
+    { reference: 'order 7' },
+    { reference: 'order 7', policy: 'age-over-18', states: ['PENDING', 'APPROVED'] as const },
+  ]) {
+    await store.list({ ...all, ...filter })
+    await store.list({ ...all, ...filter, after })
+  }
+  const request = await pending(store, { reference: 'order 7' })
+  await store.find(request.id)
+  await store.countPending(['age-over-18', 'kyc-basic'])
+  await store.watch([request.id, 'other'], next(), next())
+  await store.claimDue({ limit: 25, lease: minute, next })
+  await store.claim(request.id, { lease: minute, next })
+  await store.finish([{ id: request.id }, { id: 'other', nextWorkAt: next() }])
+  await store.nextWorkAt()
+  const approved = { ...request, approvedAt: store.now() }
+  await store.update(request, approved, next())
+  await store.update(approved, cancelled(approved, store.now()), null)
+  await store.release(request.id)
+  await store.deleteBefore(store.now() - minute, 100)
+}
+
+/** The statements that `store` sends while `work` goes on, transactions' brackets and settings apart. */
+async function statementsOf(heard: CompiledQuery[], work: () => Promise<void>): Promise<CompiledQuery[]> {
+  heard.length = 0
+  await work()
+  const statements = heard.filter(({ sql }) => /^(select|insert|update|delete)/.test(sql))
+  expect(statements.length).toBeGreaterThan(20)
+  return statements
+}
+
+describe('no statement reads a whole table, however much is in it', () => {
+  test('in SQLite', async () => {
+    const heard: CompiledQuery[] = []
+    const dataDir = await temporaryFolder()
+    const log = ({ query }: LogEvent) => void heard.push(query)
+    const store = closedAfterTest(await openSqliteStore({ dataDir, log }))
+    const database = new DatabaseSync(join(dataDir, 'gateway.db'))
+    onTestFinished(() => database.close())
+    for (const { sql, parameters } of await statementsOf(heard, () => useAll(store))) {
+      const plan = database
+        .prepare(`explain query plan ${sql}`)
+        .all(...(parameters as SQLInputValue[]))
+        .map(({ detail }) => String(detail))
+      expect(
+        plan.filter((step) => /SCAN (work|share_requests)|AUTOMATIC/.test(step)),
+        sql,
+      ).toEqual([])
+    }
+  })
+
+  test('in PostgreSQL', async () => {
+    const heard: CompiledQuery[] = []
+    const url = await postgres.createDatabase()
+    const log = ({ query }: LogEvent) => void heard.push(query)
+    const store = closedAfterTest(await openPostgresStore({ url, log }))
+    await fill(url)
+    for (const { sql, parameters } of await statementsOf(heard, () => useAll(store))) {
+      const [row] = await query(url, `explain (format json) ${sql}`, [...parameters])
+      const [{ Plan }] = Explained.parse(row)['QUERY PLAN']
+      expect(scansOf(Plan), `${sql}\n${JSON.stringify(Plan, null, 1)}`).toEqual([])
+    }
+  })
+})
+
+/** Puts in 30,000 share requests, a third of them pending. */
+async function fill(url: string): Promise<void> {
+  await query(
+    url,
+    `insert into share_requests
+      select 'id-' || i, 'hash-' || i, 'input', 'policy-' || i % 3, '{}', case when i % 2 = 0 then 'order ' || i % 100 end,
+        'CUSTOMER', case when i % 3 = 0 then 'PENDING' when i % 1000 = 1 then 'FAILED' else 'APPROVED' end, 1, i, i,
+        'code', i, i, '{"passed":true,"checks":[]}', 'FACTS_UNAVAILABLE', 0, 0, null
+      from generate_series(1, 30000) i`,
+  )
+  await query(
+    url,
+    `insert into work (id, next_work_at, lease_until, hinted, watched_until)
+      select id, 4e12 + created_at, 0, 0, 0 from share_requests where state = 'PENDING'`,
+  )
+  await query(url, 'analyze')
+}
+
+const Plan = z.object({
+  'Node Type': z.string(),
+  'Relation Name': z.string().optional(),
+  get Plans() {
+    return z.array(Plan).optional()
+  },
+})
+const Explained = z.object({ 'QUERY PLAN': z.tuple([z.object({ Plan })]) })
+
+const scansOf = (plan: z.infer<typeof Plan>): string[] => [
+  ...(plan['Node Type'] === 'Seq Scan' ? [plan['Relation Name'] ?? 'unknown'] : []),
+  ...(plan.Plans ?? []).flatMap(scansOf),
+]

@@ -1,0 +1,226 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { StoreUnavailable } from '../../server/share-requests/store.ts'
+import { openStore } from '../../server/store/index.ts'
+import { openPostgresStore } from '../../server/store/postgres.ts'
+import { type PostgresServer, query, startPostgres } from '../support/postgres.ts'
+import {
+  cancelled,
+  closedAfterTest,
+  Heard,
+  minute,
+  opening,
+  pending,
+  refusal,
+  reservation,
+  TestClock,
+} from './harness.ts'
+
+let postgres: PostgresServer
+
+beforeAll(async () => {
+  postgres = await startPostgres()
+})
+afterAll(() => postgres.close())
+
+const open = async (url: string) => closedAfterTest(await openPostgresStore({ url }))
+
+/** Ends connections to the database as an administrator can: those that hear of changes, or all others. */
+const cut = (url: string, which: 'channel' | 'pool') =>
+  query(
+    url,
+    `select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and application_name = 'portmone-gateway'
+      and (query ilike 'listen%' or query = 'select 1') = $1`,
+    [which === 'channel'],
+  )
+
+describe('opening', () => {
+  test('many gateways that start together run the migrations once', async () => {
+    const url = await postgres.createDatabase()
+    const stores = await Promise.all([1, 2, 3, 4].map(() => open(url)))
+    await Promise.all(stores.map((store) => store.check()))
+    const request = await pending(stores[0]!)
+    for (const store of stores) expect(await store.find(request.id)).toEqual(request)
+    const [counted] = await query(url, 'select count(*)::int as done from kysely_migration')
+    expect(counted).toEqual({ done: 4 })
+  })
+
+  test('a database that can not be used is refused with what to mend, and without its password', async () => {
+    const url = await postgres.createDatabase()
+    const faults: [string, (url: URL) => string][] = [
+      ['ECONNREFUSED', (url) => (url.port = '1')],
+      ['nobody', (url) => (url.username = 'nobody')],
+      ['nowhere', (url) => (url.pathname = '/nowhere')],
+    ]
+    for (const [reason, spoil] of faults) {
+      const spoilt = new URL(url)
+      spoil(spoilt)
+      const error = await refusal(openStore({ databaseUrl: spoilt.href, dataDir: 'unused' }))
+      expect(error.problem).toBe('UNREACHABLE')
+      expect(error.message).toContain(reason)
+      expect(error.message).toContain('DATABASE_URL')
+      expect(error.message).not.toContain(`:${spoilt.password}@`)
+    }
+  })
+
+  test('a database of a newer version is refused; one that lacks a migration fails the check', async () => {
+    const url = await postgres.createDatabase()
+    const store = await open(url)
+    await query(url, `insert into kysely_migration values ('999-future', '2999-01-01T00:00:00.000Z')`)
+    expect((await refusal(openPostgresStore({ url }))).problem).toBe('MIGRATIONS')
+    await store.check()
+    await query(url, `delete from kysely_migration where name = '004-gateways'`)
+    await expect(store.check()).rejects.toMatchObject({ problem: 'MIGRATIONS' })
+  })
+})
+
+describe('changes', () => {
+  test('are heard by every gateway once, in order, and by the one that makes them at once', async () => {
+    const url = await postgres.createDatabase()
+    const [maker, other] = await Promise.all([open(url), open(url)])
+    const [own, heard] = [new Heard(maker), new Heard(other)]
+    const request = await pending(maker)
+    const end = cancelled(request, maker.now())
+    await maker.update(request, end, null)
+    expect(own.all).toEqual([
+      { id: request.id, version: 1, request },
+      { id: request.id, version: 2, request: end },
+    ])
+    expect(await heard.next()).toEqual({ id: request.id, version: 1 })
+    expect(await heard.next()).toEqual({ id: request.id, version: 2 })
+    expect(await other.find(request.id)).toEqual(end)
+    // What the other makes comes after anything that could still be under way.
+    const last = await pending(other)
+    expect(await own.next()).toMatchObject({ id: request.id, version: 1 })
+    expect(await own.next()).toMatchObject({ id: request.id, version: 2 })
+    expect(await own.next()).toEqual({ id: last.id, version: 1 })
+    expect(heard.all).toHaveLength(3)
+  })
+
+  test('that were not committed are not heard', async () => {
+    const url = await postgres.createDatabase()
+    const [maker, other] = await Promise.all([open(url), open(url)])
+    const heard = new Heard(other)
+    const request = await pending(maker)
+    await query(
+      url,
+      `create function refuse() returns trigger language plpgsql as 'begin raise ''refused''; end';
+      create constraint trigger refuse after update on share_requests deferrable initially deferred
+        for each row when (new.state = 'CANCELLED') execute function refuse()`,
+    )
+    await expect(maker.update(request, cancelled(request, maker.now()), null)).rejects.toThrow('refused')
+    const last = await pending(maker)
+    expect(await heard.next()).toMatchObject({ id: request.id, version: 1 })
+    expect(await heard.next()).toMatchObject({ id: last.id, version: 1 })
+  })
+
+  test('that may have passed while the connection was cut are told of as missed, then heard again', async () => {
+    const url = await postgres.createDatabase()
+    const [maker, other] = await Promise.all([open(url), open(url)])
+    const [own, heard] = [new Heard(maker), new Heard(other)]
+    for (let round = 0; round < 3; round++) {
+      await cut(url, 'channel')
+      expect(await heard.next()).toBe('missed')
+      expect(await own.next()).toBe('missed')
+      const request = await pending(maker)
+      expect(await heard.next()).toEqual({ id: request.id, version: 1 })
+      expect(await own.next()).toEqual({ id: request.id, version: 1, request })
+    }
+  })
+
+  test('of which nobody knows whether they were committed are told of as missed', async () => {
+    const url = await postgres.createDatabase()
+    const store = await open(url)
+    const request = await pending(store)
+    const heard = new Heard(store)
+    await query(
+      url,
+      `create function die() returns trigger language plpgsql as
+        'begin perform pg_terminate_backend(pg_backend_pid()); return new; end';
+      create constraint trigger die after update on share_requests deferrable initially deferred
+        for each row when (new.state = 'CANCELLED') execute function die()`,
+    )
+    await expect(store.update(request, cancelled(request, store.now()), null)).rejects.toMatchObject({
+      name: 'StoreUnavailable',
+      problem: 'UNREACHABLE',
+    })
+    expect(await heard.next()).toBe('missed')
+    expect(await store.find(request.id)).toEqual(request)
+  })
+})
+
+describe('trouble', { timeout: 60_000 }, () => {
+  test('connections that break under work make calls reject, never the process, and leave nothing half done', async () => {
+    const url = await postgres.createDatabase()
+    const store = await open(url)
+    const refused: unknown[] = []
+    const enough = () => refused.length >= 20
+    const work = async () => {
+      while (!enough()) {
+        const made = reservation()
+        try {
+          await store.reserve(made)
+          const request = await store.open(made.id, opening(store))
+          if (request.state === 'PENDING') await store.update(request, cancelled(request, store.now()), null)
+        } catch (error) {
+          refused.push(error)
+        }
+      }
+    }
+    const working = Promise.all(Array.from({ length: 8 }, work))
+    while (!enough()) await cut(url, 'pool')
+    await working
+    for (const error of refused) expect(error).toBeInstanceOf(StoreUnavailable)
+    // The last cut may be heard of only by the next call on a connection that was idle.
+    const checked = () => store.check().catch((error: unknown) => error)
+    await expect.poll(checked).toBeUndefined()
+    const [counted] = await query(
+      url,
+      `select count(*)::int as odd from share_requests r left join work w on w.id = r.id
+        where (r.state = 'PENDING') <> (w.id is not null)`,
+    )
+    expect(counted).toEqual({ odd: 0 })
+  })
+
+  test.skipIf(process.env.TEST_DATABASE_URL)('a restart of the server is survived', async () => {
+    const url = await postgres.createDatabase()
+    const store = await open(url)
+    const heard = new Heard(store)
+    const request = await pending(store)
+    expect(await heard.next()).toMatchObject({ id: request.id })
+    await postgres.restart()
+    expect(await heard.next()).toBe('missed')
+    expect(await store.find(request.id)).toEqual(request)
+    expect(await store.update(request, cancelled(request, store.now()), null)).toBe(true)
+    await store.check()
+  })
+
+  test('a database that takes no writes is told, reads on, and is over when it does', async () => {
+    const url = await postgres.createDatabase()
+    const store = await open(url)
+    const request = await pending(store)
+    const name = new URL(url).pathname.slice(1)
+    await query(url, `alter database ${name} set default_transaction_read_only = on`)
+    await cut(url, 'pool')
+    const readOnly = { name: 'StoreUnavailable', problem: 'NOT_WRITABLE' }
+    await expect(store.check()).rejects.toMatchObject(readOnly)
+    await expect(store.reserve(reservation())).rejects.toMatchObject(readOnly)
+    expect(await store.find(request.id)).toEqual(request)
+    await query(url, `begin read write; alter database ${name} reset default_transaction_read_only; commit`)
+    await cut(url, 'pool')
+    await store.check()
+  })
+})
+
+describe('time', () => {
+  test('is the database’s, whatever the process’s clock says', async () => {
+    const url = await postgres.createDatabase()
+    const clock = new TestClock()
+    clock.advance(60 * minute)
+    const store = closedAfterTest(await openPostgresStore({ url, clock: clock.now }))
+    expect(Math.abs(store.now() - Date.now())).toBeLessThan(1_000)
+    clock.advance(-90 * minute)
+    await store.heartbeat('one', minute)
+    expect(Math.abs(store.now() - Date.now())).toBeLessThan(1_000)
+  })
+})

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import { textIn } from '../../server/share-requests/localized-text.ts'
+
+const text = 'To open an account.'
+
+test.each([
+  ['uk', 'Щоб відкрити рахунок.'],
+  ['UK-ua', 'Щоб відкрити рахунок.'],
+  ['uk-Cyrl-UA', 'Щоб відкрити рахунок.'],
+  ['de-AT', 'Um ein Konto zu eröffnen.'],
+  ['de-CH', 'Um ein Konto zu eroeffnen.'],
+  ['de-CH-1996', 'Um ein Konto zu eroeffnen.'],
+  ['pl', text],
+  ['ukr', text],
+  ['', text],
+  ['uk_UA', text],
+  ['constructor', text],
+  [null, text],
+  [undefined, text],
+])('in %j: %s', (language, expected) => {
+  const byLanguage = {
+    en: text,
+    uk: 'Щоб відкрити рахунок.',
+    de: 'Um ein Konto zu eröffnen.',
+    'de-ch': 'Um ein Konto zu eroeffnen.',
+  }
+  expect(textIn({ text, byLanguage }, language)).toBe(expected)
+})
+
+test('one text is for all languages', () => {
+  expect(textIn({ text }, 'uk')).toBe(text)
+})
