@@ -31,7 +31,7 @@ import { openRateLimits } from './store/rate-limits.ts'
 import { defaultWatcherSettings, type WatcherSettings } from './watcher/schedule.ts'
 import { serveWebSockets } from './websocket/server.ts'
 
-export interface GatewayParts {
+export interface GatewayDeps {
   config: Config
   log: Logger
   /** How often and how long the watcher asks; for tests that can not wait. */
@@ -56,8 +56,8 @@ export interface Gateway {
  * Puts the gateway together and starts it. Throws PoliciesFileError, OperationsFileError, ListenError, or the store's own
  * errors.
  */
-export async function startGateway(parts: GatewayParts): Promise<Gateway> {
-  const { config, log, watcher, clock } = parts
+export async function startGateway(deps: GatewayDeps): Promise<Gateway> {
+  const { config, log, watcher, clock } = deps
   const policies = readPolicies(config.policiesFile)
   const persisted = createPersistedOperations(
     readOperations([pageOperations, ...config.operationsFiles], schema),
@@ -71,7 +71,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   })
   const portmone = createPortmone({
     ...config.portmone,
-    ...parts.portmone,
+    ...deps.portmone,
     log,
     monitor: monitoring.upstream,
   })

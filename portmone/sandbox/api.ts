@@ -20,7 +20,7 @@ import { misbehave } from './misbehave.ts'
 import type { Partner, Partners } from './partners.ts'
 import type { ShareRequests } from './share-requests.ts'
 
-export interface ApiParts {
+export interface ApiDeps {
   partners: Partners
   shareRequests: ShareRequests
   calls: Calls
@@ -32,12 +32,12 @@ export interface ApiParts {
 }
 
 /** The four calls of the wire contract. */
-export function api(parts: ApiParts) {
-  const { partners, shareRequests, origin, log } = parts
+export function api(deps: ApiDeps) {
+  const { partners, shareRequests, origin, log } = deps
   const authenticated = authenticate(partners)
   const app = new Hono<NodeEnv>()
 
-  app.post(paths.token, misbehave('token', parts), async (c) => {
+  app.post(paths.token, misbehave('token', deps), async (c) => {
     const credentials = await readJson(c, Credentials)
     if ('refused' in credentials) return credentials.refused
     const token = partners.authenticate(credentials.value)
@@ -47,7 +47,7 @@ export function api(parts: ApiParts) {
     return c.json(token satisfies Token)
   })
 
-  app.post(paths.shareRequests, misbehave('create', parts), authenticated, async (c) => {
+  app.post(paths.shareRequests, misbehave('create', deps), authenticated, async (c) => {
     const share = await readJson(c, NewShare)
     if ('refused' in share) return share.refused
     const partner = c.var.partner
@@ -58,14 +58,14 @@ export function api(parts: ApiParts) {
   })
 
   app.use(paths.shareStatus, cors({ allowMethods: ['GET'], exposeHeaders: ['Retry-After'] }))
-  app.get(paths.shareStatus, misbehave('status', parts), (c) => {
+  app.get(paths.shareStatus, misbehave('status', deps), (c) => {
     const request = shareRequests.byCode(c.req.query('code') ?? '')
     if (request === null) return unknownCode(c)
     c.header('Cache-Control', 'no-store')
     return c.json({ id: request.id, status: request.answer?.status ?? statuses.pending } satisfies Status)
   })
 
-  app.get(paths.identityFacts, misbehave('facts', parts), authenticated, (c) => {
+  app.get(paths.identityFacts, misbehave('facts', deps), authenticated, (c) => {
     const request = shareRequests.byCode(c.req.query('code') ?? '')
     if (request === null || request.clientId !== c.var.partner.clientId) return unknownCode(c)
     const { answer } = request

@@ -19,14 +19,14 @@ const mostDocumentsKept = 100
 /** Errors of a document that are looked for: who mends these looks for the next. */
 const mostErrors = 10
 
-interface DocumentsParts {
+interface DocumentsDeps {
   /** Texts whose documents are kept for good: whatever strangers send, the clients' own are at hand. */
   known: ReadonlySet<string>
   /** Keeps "Did you mean …?" out of the errors. */
   hideSuggestions: boolean
 }
 
-export function createDocuments({ known, hideSuggestions }: DocumentsParts): Documents {
+export function createDocuments({ known, hideSuggestions }: DocumentsDeps): Documents {
   const knownDocuments = new Map<string, DocumentNode>()
   const documents = new LRUCache<string, DocumentNode>({ max: mostDocumentsKept })
   const faults = new WeakMap<DocumentNode, readonly GraphQLError[]>()

@@ -28,7 +28,7 @@ export interface Execution {
   subscribe(operation: Operation): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult>
 }
 
-interface ExecutionParts {
+interface ExecutionDeps {
   /** The first refusal counts. */
   guards: OperationGuard[]
   mask: MaskError
@@ -38,7 +38,7 @@ interface ExecutionParts {
 
 type MaybePromise<T> = T | Promise<T>
 
-export function createExecution({ guards, mask, hideSuggestions }: ExecutionParts): Execution {
+export function createExecution({ guards, mask, hideSuggestions }: ExecutionDeps): Execution {
   const subscriptionGuards = [...guards, subscriptionRefusal]
   return {
     execute(operation) {

@@ -10,7 +10,7 @@ export type Prepare = (
   params: OperationParams,
 ) => Promise<Operation | readonly GraphQLError[]>
 
-interface PrepareParts {
+interface PrepareDeps {
   documents: Documents
   contextOf: ContextOf
   persisted: PersistedOperations
@@ -21,7 +21,7 @@ interface PrepareParts {
  * faults of the document where it has any; it rejects where the caller can not be authenticated.
  */
 export const createPrepare =
-  ({ documents, contextOf, persisted }: PrepareParts): Prepare =>
+  ({ documents, contextOf, persisted }: PrepareDeps): Prepare =>
   async (transport, params) => {
     const text = persisted.textOf(params)
     if (text instanceof GraphQLError) return [text]

@@ -9,7 +9,7 @@ import type { Sessions } from './sessions.ts'
 /** Milliseconds between two looks for readers that do not read. */
 const lookEvery = 1_000
 
-interface EventStreamsParts {
+interface EventStreamsDeps {
   cap: AddressCap
   sessions: Pick<Sessions, 'add'>
   addressOf: (request: IncomingMessage) => string
@@ -19,12 +19,12 @@ interface EventStreamsParts {
 
 /** The subscriptions over SSE that are open: none of a dead key, none that nobody reads, not too many of one address. */
 export class EventStreams {
-  readonly #parts: EventStreamsParts
+  readonly #deps: EventStreamsDeps
   readonly #open = new Set<ServerResponse>()
   #timer: NodeJS.Timeout | undefined
 
-  constructor(parts: EventStreamsParts) {
-    this.#parts = parts
+  constructor(deps: EventStreamsDeps) {
+    this.#deps = deps
   }
 
   start(): void {
@@ -39,7 +39,7 @@ export class EventStreams {
 
   /** Counts `response` as a stream until it closes. @returns false where its address has too many. */
   open(request: IncomingMessage, response: ServerResponse): boolean {
-    const { cap, addressOf } = this.#parts
+    const { cap, addressOf } = this.#deps
     const address = addressOf(request)
     if (!cap.enter(address)) return false
     this.#open.add(response)
@@ -58,7 +58,7 @@ export class EventStreams {
       if (caller.kind === 'PARTNER')
         res.once(
           'close',
-          this.#parts.sessions.add(caller.keyId, () => res.destroy()),
+          this.#deps.sessions.add(caller.keyId, () => res.destroy()),
         )
       return {
         // Yoga forgets it where the client is gone by now, or takes no event stream.
@@ -73,7 +73,7 @@ export class EventStreams {
 
   #cutOffSlow(): void {
     for (const response of this.#open)
-      if (response.writableLength > this.#parts.mostUnsentBytes) response.destroy()
+      if (response.writableLength > this.#deps.mostUnsentBytes) response.destroy()
   }
 }
 

@@ -8,7 +8,7 @@ import { hashIn } from '../graphql/persisted-operations.ts'
 import { isFaulty, type Prepare } from '../graphql/prepare.ts'
 import { type GraphQLServer, mostRequestBytes } from './yoga.ts'
 
-interface JsonOperationsParts {
+interface JsonOperationsDeps {
   graphql: GraphQLServer
   prepare: Prepare
   execution: Execution
@@ -22,8 +22,8 @@ interface JsonOperationsParts {
  * is not this case goes to Yoga: subscriptions, faulty bodies, browsers that CORS is about. Both ways
  * lead to the same execution; only what Yoga has for HTTP alone is not asked here.
  */
-export function createJsonOperations(parts: JsonOperationsParts) {
-  const { graphql, prepare, execution, mask, allowedOrigins } = parts
+export function createJsonOperations(deps: JsonOperationsDeps) {
+  const { graphql, prepare, execution, mask, allowedOrigins } = deps
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const mediaType = mediaTypeOf(request.headers.accept)
     const crossesOrigins = allowedOrigins.length > 0 && request.headers.origin !== undefined

@@ -9,7 +9,7 @@ export class ListenError extends Error {
   override name = 'ListenError'
 }
 
-interface HttpParts {
+interface HttpDeps {
   /** Answers an operation. */
   operations: (request: IncomingMessage, response: ServerResponse) => Promise<void>
   /** Whether an operation may go on; if not, it has answered. */
@@ -18,7 +18,7 @@ interface HttpParts {
 }
 
 /** The HTTP server: operations go to GraphQL, all else to the pages. Every answer carries an `x-request-id`. */
-export function createHttpServer({ operations, letIn, pages }: HttpParts) {
+export function createHttpServer({ operations, letIn, pages }: HttpDeps) {
   const answerPage = getRequestListener(pages.fetch, { overrideGlobalObjects: false })
   const server = createServer((request, response) => {
     const requestId = requestIdOf(request)

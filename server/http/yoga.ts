@@ -7,7 +7,7 @@ import type { PersistedOperations } from '../graphql/persisted-operations.ts'
 import type { Context } from '../schema/context.ts'
 import { schema } from '../schema/index.ts'
 
-export interface GraphQLParts {
+export interface GraphQLDeps {
   documents: Documents
   contextOf: ContextOf
   execution: Execution
@@ -22,8 +22,8 @@ export interface GraphQLParts {
 export const mostRequestBytes = 100_000
 
 /** GraphQL over HTTP and SSE in all that their specifications allow for. POST only. */
-export function createGraphQL(parts: GraphQLParts) {
-  const { documents, contextOf, execution, mask, allowedOrigins, persisted, streams } = parts
+export function createGraphQL(deps: GraphQLDeps) {
+  const { documents, contextOf, execution, mask, allowedOrigins, persisted, streams } = deps
   return createYoga<HttpExchange, Context>({
     schema,
     context: contextOf,

@@ -9,10 +9,10 @@ import { strictTransport } from '../http/graphql-guard.ts'
 import type { Logger } from '../monitoring/log.ts'
 import { type Brand, createBrand } from './brand.ts'
 import { createGraphiQL } from './graphiql.ts'
-import { createSecurePage, type SecurePageParts } from './secure-page.ts'
+import { createSecurePage, type SecurePageDeps } from './secure-page.ts'
 import { securePageStyleHash } from './secure-page-views.ts'
 
-export interface PagesParts extends Omit<SecurePageParts, 'brandName'> {
+export interface PagesDeps extends Omit<SecurePageDeps, 'brandName'> {
   brand: Brand
   /** Folder of the built client. */
   clientDir: string
@@ -27,8 +27,8 @@ export interface PagesParts extends Omit<SecurePageParts, 'brandName'> {
 }
 
 /** Everything over HTTP that is not a GraphQL operation. */
-export function createPages(parts: PagesParts) {
-  const { brand, clientDir, portmoneOrigin, graphiql, registry, checkReady, secure, log } = parts
+export function createPages(deps: PagesDeps) {
+  const { brand, clientDir, portmoneOrigin, graphiql, registry, checkReady, secure, log } = deps
   const app = new Hono<{ Bindings: HttpBindings }>()
 
   app.use(
@@ -76,7 +76,7 @@ export function createPages(parts: PagesParts) {
     context.header('Cache-Control', 'no-store')
     await next()
   })
-  app.route('/', createSecurePage({ ...parts, brandName: brand.name }))
+  app.route('/', createSecurePage({ ...deps, brandName: brand.name }))
   app.route('/', createBrand(brand))
 
   if (existsSync(clientDir)) app.get('*', serveClient(clientDir))

@@ -20,7 +20,7 @@ const lifetime = 300
 /** Bytes. */
 const largestForm = 4_096
 
-export interface SecurePageParts {
+export interface SecurePageDeps {
   shareRequests: ShareRequests
   gatewaySecret: string
   brandName: string
@@ -35,8 +35,8 @@ export interface SecurePageParts {
  * alone lets it in. Everyone else gets 403. The form's `lang` is the language that the customer chose; it goes along
  * as `?lang=`.
  */
-export function createSecurePage(parts: SecurePageParts) {
-  const { shareRequests, gatewaySecret, brandName, isOriginAllowed, secure } = parts
+export function createSecurePage(deps: SecurePageDeps) {
+  const { shareRequests, gatewaySecret, brandName, isOriginAllowed, secure } = deps
   const cookieKey = `secure-page:${gatewaySecret}`
 
   return new Hono<{ Bindings: HttpBindings }>()

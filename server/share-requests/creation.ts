@@ -7,7 +7,7 @@ import type { Policy } from './policies.ts'
 import type { CallerKind, ShareRequest } from './share-request.ts'
 import type { Store } from './store.ts'
 
-interface Parts {
+interface Deps {
   store: Store
   identityService: IdentityService
   monitor: Monitor
@@ -26,17 +26,17 @@ export interface Wanted {
   callerId: string
 }
 
-const sha256 = (...parts: string[]) => createHash('sha256').update(JSON.stringify(parts)).digest('hex')
+const sha256 = (...values: string[]) => createHash('sha256').update(JSON.stringify(values)).digest('hex')
 
 /** Creates share requests at Portmone, each once, however often and by how many racers it is asked for. */
 export class Creation {
-  readonly #parts: Parts
+  readonly #deps: Deps
   /** By the hash of the idempotency key: racers in this process wait for the one that asks Portmone. */
   readonly #asking = new Map<string, Promise<ShareRequest>>()
   readonly #underWay = new Set<Promise<ShareRequest>>()
 
-  constructor(parts: Parts) {
-    this.#parts = parts
+  constructor(deps: Deps) {
+    this.#deps = deps
   }
 
   /** Throws IdempotencyConflict, UpstreamUnavailable. */
@@ -54,9 +54,9 @@ export class Creation {
   async #create(wanted: Wanted): Promise<ShareRequest> {
     const { policy, reference, createdBy } = wanted
     const idempotencyHash = sha256(createdBy, wanted.callerId, wanted.idempotencyKey.toLowerCase())
-    const reserved = await this.#parts.store.reserve({
+    const reserved = await this.#deps.store.reserve({
       ...{ id: randomUUID(), idempotencyHash, inputHash: sha256(policy.name, reference ?? '') },
-      ...{ policy, reference, createdBy, lease: this.#parts.settings.lease },
+      ...{ policy, reference, createdBy, lease: this.#deps.settings.lease },
     })
     switch (reserved.kind) {
       case 'exists':
@@ -80,7 +80,7 @@ export class Creation {
   }
 
   async #ask(id: string, policy: Policy): Promise<ShareRequest> {
-    const { store, identityService, settings, monitor, scheduled } = this.#parts
+    const { store, identityService, settings, monitor, scheduled } = this.#deps
     try {
       const { code } = await identityService.createRequest(policy, id)
       const now = store.now()

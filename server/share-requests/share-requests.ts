@@ -28,7 +28,7 @@ import { Topics } from './topics.ts'
 import { inNewTrace, inSpan, linksHere, spanAttributes } from './tracing.ts'
 import { transition } from './transitions.ts'
 
-export interface ShareRequestsParts {
+export interface ShareRequestsDeps {
   store: Store
   identityService: IdentityService
   policies: readonly Policy[]
@@ -60,19 +60,19 @@ export interface Handle {
 
 /** All that can be done with share requests, by whom. Authorisation happens here, the same for every transport. */
 export class ShareRequests {
-  readonly #parts: ShareRequestsParts
+  readonly #deps: ShareRequestsDeps
   readonly #topics = new Topics()
   readonly #changes: ChangeFeed
   readonly #watcher: Watcher
   readonly #retention: Retention
   readonly #creation: Creation
 
-  constructor(parts: ShareRequestsParts) {
-    this.#parts = parts
-    this.#changes = new ChangeFeed({ ...parts, topics: this.#topics })
-    this.#watcher = new Watcher({ ...parts, watchedIds: () => this.#topics.ids() })
-    this.#creation = new Creation({ ...parts, scheduled: (at) => this.#watcher.scheduled(at) })
-    this.#retention = new Retention(parts)
+  constructor(deps: ShareRequestsDeps) {
+    this.#deps = deps
+    this.#changes = new ChangeFeed({ ...deps, topics: this.#topics })
+    this.#watcher = new Watcher({ ...deps, watchedIds: () => this.#topics.ids() })
+    this.#creation = new Creation({ ...deps, scheduled: (at) => this.#watcher.scheduled(at) })
+    this.#retention = new Retention(deps)
   }
 
   start(): void {
@@ -93,7 +93,7 @@ export class ShareRequests {
 
   /** The policies that `caller` sees and may create from. */
   policies(caller: Caller): Policy[] {
-    return this.#parts.policies.filter((policy) => caller.kind === 'PARTNER' || policy.access === 'PUBLIC')
+    return this.#deps.policies.filter((policy) => caller.kind === 'PARTNER' || policy.access === 'PUBLIC')
   }
 
   /**
@@ -114,7 +114,7 @@ export class ShareRequests {
         policies.map(({ name }) => name),
       )
     const callerKey = caller.kind === 'PARTNER' ? `partner:${caller.keyId}` : `customer:${caller.address}`
-    await this.#parts.limits.create(callerKey)
+    await this.#deps.limits.create(callerKey)
 
     const wanted = {
       policy,
@@ -126,7 +126,7 @@ export class ShareRequests {
     const shareRequest = await inSpan('create share request', { 'share_request.policy': policy.name }, () =>
       this.#creation.create(wanted),
     )
-    return { shareRequest, clientSecret: clientSecretOf(this.#parts.gatewaySecret, shareRequest.id) }
+    return { shareRequest, clientSecret: clientSecretOf(this.#deps.gatewaySecret, shareRequest.id) }
   }
 
   /** The share request; null where there is none that this caller may see. */
@@ -137,14 +137,14 @@ export class ShareRequests {
   /** Partner only. Newest first; one more than `query.first` tells that there are more. */
   async list(caller: Caller, query: ListQuery): Promise<ShareRequest[]> {
     requireScope(caller, 'share-requests:read')
-    return this.#parts.store.list(query)
+    return this.#deps.store.list(query)
   }
 
   /** Throws ShareRequestNotFound, RateLimited, UpstreamUnavailable. */
   async check(caller: Caller, handle: Handle): Promise<ShareRequest> {
     const request = await this.#get(caller, handle)
     if (isTerminal(request)) return request
-    await this.#parts.limits.check(request.id)
+    await this.#deps.limits.check(request.id)
     const result = await inSpan('check share request', spanAttributes(request), () =>
       this.#watcher.check(request.id),
     )
@@ -162,7 +162,7 @@ export class ShareRequests {
   }
 
   async #cancelOpen(caller: Caller, handle: Handle, before: ShareRequest): Promise<ShareRequest> {
-    await this.#parts.limits.check(before.id)
+    await this.#deps.limits.check(before.id)
     const result = await this.#watcher.check(before.id)
     if (result instanceof IdentityServiceError) throw upstreamUnavailable(result)
     const request = await this.#get(caller, handle)
@@ -172,11 +172,11 @@ export class ShareRequests {
         'Portmone is being asked about this share request right now. Try again.',
         true,
       )
-    const next = transition(request, { type: 'cancel' }, this.#parts.store.now())
-    const write = async () => next !== null && this.#parts.store.update(request, next, null)
+    const next = transition(request, { type: 'cancel' }, this.#deps.store.now())
+    const write = async () => next !== null && this.#deps.store.update(request, next, null)
     if (next === null || !isTerminal(next) || !(await inSpan('transition', spanAttributes(next), write)))
       return cancelled(await this.#get(caller, handle))
-    this.#parts.monitor.transition(next)
+    this.#deps.monitor.transition(next)
     return next
   }
 
@@ -205,16 +205,16 @@ export class ShareRequests {
         `There are facts of an approved share request only; this one is ${request.state}.`,
       )
     try {
-      return await this.#parts.identityService.factsOf(request.code)
+      return await this.#deps.identityService.factsOf(request.code)
     } catch (error) {
       throw error instanceof IdentityServiceError ? upstreamUnavailable(error) : error
     }
   }
 
   readonly #delivered = (request: ShareRequest) => {
-    const seconds = (this.#parts.store.now() - request.changedAt) / 1000
+    const seconds = (this.#deps.store.now() - request.changedAt) / 1000
     inNewTrace('deliver event', spanAttributes(request), linksHere(), () =>
-      this.#parts.monitor.delivered(seconds),
+      this.#deps.monitor.delivered(seconds),
     )
   }
 
@@ -230,10 +230,10 @@ export class ShareRequests {
    */
   async #find(caller: Caller, { id, clientSecret }: Handle, scope: Scope): Promise<ShareRequest | null> {
     if (clientSecret != null) {
-      if (!isClientSecret(this.#parts.gatewaySecret, id, clientSecret)) return null
+      if (!isClientSecret(this.#deps.gatewaySecret, id, clientSecret)) return null
     } else if (caller.kind === 'CUSTOMER') return null
     else requireScope(caller, scope)
-    return this.#parts.store.find(id)
+    return this.#deps.store.find(id)
   }
 }
 

@@ -3,7 +3,7 @@ import type { Monitor } from '../share-requests/monitor.ts'
 import type { Store } from '../share-requests/store.ts'
 import type { Topics } from '../share-requests/topics.ts'
 
-interface Parts {
+interface Deps {
   store: Pick<Store, 'onChange' | 'findAll'>
   topics: Topics
   monitor: Pick<Monitor, 'failed'>
@@ -20,17 +20,17 @@ const rereadAfter = 1_000
  * and again until that works, for a terminal change is the last that its followers could hear of.
  */
 export class ChangeFeed {
-  readonly #parts: Parts
+  readonly #deps: Deps
   readonly #unread = new Set<string>()
   #isReading = false
   #stopListening: (() => void) | null = null
 
-  constructor(parts: Parts) {
-    this.#parts = parts
+  constructor(deps: Deps) {
+    this.#deps = deps
   }
 
   start(): void {
-    const { store, topics } = this.#parts
+    const { store, topics } = this.#deps
     this.#stopListening = store.onChange(
       ({ id, request }) => (request === undefined ? this.#note([id]) : topics.publish(request)),
       () => this.#note(topics.ids()),
@@ -43,7 +43,7 @@ export class ChangeFeed {
   }
 
   #note(ids: readonly string[]): void {
-    for (const id of ids) if (this.#parts.topics.has(id)) this.#unread.add(id)
+    for (const id of ids) if (this.#deps.topics.has(id)) this.#unread.add(id)
     if (this.#isReading) return
     this.#isReading = true
     void this.#read()
@@ -51,7 +51,7 @@ export class ChangeFeed {
 
   /** Reads what is noted, and what is noted meanwhile. */
   async #read(): Promise<void> {
-    const { store, topics, monitor, timers = realTimers } = this.#parts
+    const { store, topics, monitor, timers = realTimers } = this.#deps
     while (this.#unread.size > 0 && this.#stopListening !== null) {
       const ids = [...this.#unread].slice(0, mostAtOnce)
       // Before they are read: a change that is heard meanwhile may be missing in the answer.

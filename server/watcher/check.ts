@@ -8,7 +8,7 @@ import { type ShareRequestEvent, transition } from '../share-requests/transition
 import type { Budget } from './budget.ts'
 import { nextPullAt, type WatcherSettings } from './schedule.ts'
 
-interface Parts {
+interface Deps {
   store: Store
   identityService: IdentityService
   monitor: Monitor
@@ -17,11 +17,11 @@ interface Parts {
 
 /** One look at a claimed share request: asks Portmone what has become of it and makes the transition that follows. */
 export class Check {
-  readonly #parts: Parts
+  readonly #deps: Deps
   readonly #budget: Budget
 
-  constructor(parts: Parts, budget: Budget) {
-    this.#parts = parts
+  constructor(deps: Deps, budget: Budget) {
+    this.#deps = deps
     this.#budget = budget
   }
 
@@ -36,7 +36,7 @@ export class Check {
   }
 
   async #checkStatus(request: PendingShareRequest): Promise<number | undefined> {
-    const { store, identityService, settings } = this.#parts
+    const { store, identityService, settings } = this.#deps
     const { expiresAt } = request
     // An answer is as old as its question: what was asked before the deadline can not tell what was at the deadline.
     const askedAt = store.now()
@@ -66,7 +66,7 @@ export class Check {
   }
 
   async #approve(request: PendingShareRequest): Promise<number | undefined> {
-    const { store, monitor } = this.#parts
+    const { store, monitor } = this.#deps
     const approved = await this.#apply(request, { type: 'approval' })
     if (approved === null) {
       const now = await store.find(request.id)
@@ -80,7 +80,7 @@ export class Check {
   }
 
   async #pullFacts(request: PendingShareRequest, approvedAt: number): Promise<number | undefined> {
-    const { store, identityService, settings } = this.#parts
+    const { store, identityService, settings } = this.#deps
     const askedAt = store.now()
     try {
       const facts = await identityService.factsOf(request.code)
@@ -97,7 +97,7 @@ export class Check {
 
   /** Portmone gave no answer. Where it says for how long it wants to be left alone, it is, but not for ever. */
   #delay(request: PendingShareRequest, error: IdentityServiceError): void {
-    const { store, settings, monitor } = this.#parts
+    const { store, settings, monitor } = this.#deps
     monitor.delayed(request.id, error)
     const { retryAfter } = error
     if (retryAfter !== undefined)
@@ -106,7 +106,7 @@ export class Check {
 
   /** Makes the transition that `event` calls for, and writes it. @returns null where it does not apply or a racer won. */
   async #apply(request: PendingShareRequest, event: ShareRequestEvent): Promise<ShareRequest | null> {
-    const { store, settings, monitor } = this.#parts
+    const { store, settings, monitor } = this.#deps
     const now = store.now()
     const next = transition(request, event, now)
     if (next === null) return null

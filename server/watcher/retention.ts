@@ -2,7 +2,7 @@ import { realTimers, type Timers } from '../share-requests/clock.ts'
 import type { Monitor } from '../share-requests/monitor.ts'
 import type { Store } from '../share-requests/store.ts'
 
-interface Parts {
+interface Deps {
   store: Store
   monitor: Monitor
   /** Milliseconds that a terminal share request is kept. */
@@ -17,21 +17,21 @@ const batch = 1_000
 
 /** Deletes what has been terminal for longer than the retention time: with it its history and its clientSecret are gone. */
 export class Retention {
-  readonly #parts: Parts
+  readonly #deps: Deps
   readonly #timers: Timers
   #timer: unknown = null
   #round: Promise<void> = Promise.resolve()
   #stopped = false
 
-  constructor(parts: Parts) {
-    this.#parts = parts
-    this.#timers = parts.timers ?? realTimers
+  constructor(deps: Deps) {
+    this.#deps = deps
+    this.#timers = deps.timers ?? realTimers
   }
 
   start(): void {
     this.#timer = this.#timers.set(() => {
       this.#round = this.#deleteOld()
-        .catch((error) => this.#parts.monitor.failed('deleting old share requests', error))
+        .catch((error) => this.#deps.monitor.failed('deleting old share requests', error))
         .finally(() => {
           if (!this.#stopped) this.start()
         })
@@ -46,7 +46,7 @@ export class Retention {
   }
 
   async #deleteOld(): Promise<void> {
-    const { store, retention } = this.#parts
+    const { store, retention } = this.#deps
     const before = store.now() - retention
     while (!this.#stopped && (await store.deleteBefore(before, batch)) === batch);
   }

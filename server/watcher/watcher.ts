@@ -10,7 +10,7 @@ import { Check } from './check.ts'
 import { Work } from './keyed-runner.ts'
 import { nextCheckAt, type WatcherSettings } from './schedule.ts'
 
-interface Parts {
+interface Deps {
   store: Store
   identityService: IdentityService
   monitor: Monitor
@@ -43,7 +43,7 @@ const heartbeatEvery = 5_000
  * that falls due at `expiresAt`; a pull of facts that must be repeated is a piece of work as well.
  */
 export class Watcher {
-  readonly #parts: Parts
+  readonly #deps: Deps
   readonly #timers: Timers
   readonly #budget: Budget
   readonly #check: Check
@@ -64,14 +64,14 @@ export class Watcher {
   #alive: number | null = null
   #rewatchAt = 0
 
-  constructor(parts: Parts) {
-    this.#parts = parts
-    this.#timers = parts.timers ?? realTimers
-    this.#budget = new Budget(parts.upstreamBudget, () => parts.store.now())
-    this.#check = new Check(parts, this.#budget)
+  constructor(deps: Deps) {
+    this.#deps = deps
+    this.#timers = deps.timers ?? realTimers
+    this.#budget = new Budget(deps.upstreamBudget, () => deps.store.now())
+    this.#check = new Check(deps, this.#budget)
     this.#work = new Work({
-      onShared: () => parts.monitor.checkSaved(),
-      onFailure: (error) => parts.monitor.failed('a check', error),
+      onShared: () => deps.monitor.checkSaved(),
+      onFailure: (error) => deps.monitor.failed('a check', error),
     })
   }
 
@@ -99,7 +99,7 @@ export class Watcher {
 
   /** Notes that there is work due at `at`, milliseconds since the epoch. */
   scheduled(at: number): void {
-    this.#wake(at - this.#parts.store.now())
+    this.#wake(at - this.#deps.store.now())
   }
 
   /**
@@ -112,7 +112,7 @@ export class Watcher {
   }
 
   async #claim(id: string): Promise<void> {
-    const { store, settings } = this.#parts
+    const { store, settings } = this.#deps
     await this.#write()
     if (!this.#running) return
     if (this.#budget.available < 1) {
@@ -155,14 +155,14 @@ export class Watcher {
   }
 
   readonly #schedule: Schedule = (request, watched) => {
-    const at = nextCheckAt(this.#parts.settings, request, watched, this.#parts.store.now())
+    const at = nextCheckAt(this.#deps.settings, request, watched, this.#deps.store.now())
     this.scheduled(at)
     return at
   }
 
   #wake(delay: number): void {
     if (!this.#running) return
-    const at = this.#parts.store.now() + Math.max(0, delay)
+    const at = this.#deps.store.now() + Math.max(0, delay)
     if (at >= this.#wakeAt) return
     this.#wakeAt = at
     this.#timers.clear(this.#timer)
@@ -183,14 +183,14 @@ export class Watcher {
       await this.#keepAlive()
       delay = await this.#claimDue()
     } catch (error) {
-      this.#parts.monitor.failed('watching share requests', error)
+      this.#deps.monitor.failed('watching share requests', error)
     }
     this.#wake(Math.min(delay, longestSleep))
   }
 
   /** @returns the milliseconds until there may be more to do. */
   async #claimDue(): Promise<number> {
-    const { store, settings } = this.#parts
+    const { store, settings } = this.#deps
     const limit = Math.min(this.#budget.available, mostInFlight - this.#work.size)
     if (limit < 1) return Math.max(this.#budget.wait, gathering)
     const claimed = await store.claimDue({ limit, lease: settings.lease, next: this.#schedule })
@@ -204,7 +204,7 @@ export class Watcher {
 
   /** Tells the other gateways that this one lives, and that what is followed here is followed still. */
   async #keepAlive(): Promise<void> {
-    const { store, settings, watchedIds } = this.#parts
+    const { store, settings, watchedIds } = this.#deps
     const now = store.now()
     if (now >= this.#heartbeatAt) {
       this.#share(await store.heartbeat(this.#id, 3 * heartbeatEvery))
@@ -225,14 +225,14 @@ export class Watcher {
   #share(alive: number): void {
     const before = this.#alive ?? alive
     if (this.#alive === null && alive > 1) this.#budget.empty()
-    this.#budget.rate = this.#parts.upstreamBudget / Math.max(1, alive, before)
+    this.#budget.rate = this.#deps.upstreamBudget / Math.max(1, alive, before)
     this.#alive = alive
   }
 
   #gather(): void {
     this.#gatherTimer ??= this.#timers.set(() => {
       this.#gatherTimer = null
-      this.#write().catch((error) => this.#parts.monitor.failed('writing what the watcher did', error))
+      this.#write().catch((error) => this.#deps.monitor.failed('writing what the watcher did', error))
     }, gathering)
   }
 
@@ -245,7 +245,7 @@ export class Watcher {
         await this.#writeFinished()
         await this.#writeJoined()
         // What a lease held back until now may have been due for long.
-        const next = await this.#parts.store.nextWorkAt()
+        const next = await this.#deps.store.nextWorkAt()
         if (next !== null) this.scheduled(next)
       })
     return this.#writing
@@ -256,7 +256,7 @@ export class Watcher {
     if (finished.length === 0) return
     this.#finished = []
     try {
-      await this.#parts.store.finish(finished)
+      await this.#deps.store.finish(finished)
     } catch (error) {
       this.#finished.unshift(...finished)
       throw error
@@ -264,7 +264,7 @@ export class Watcher {
   }
 
   async #writeJoined(): Promise<void> {
-    const { store, settings } = this.#parts
+    const { store, settings } = this.#deps
     const joined = [...this.#joined]
     if (joined.length === 0) return
     await store.watch(joined, store.now() + settings.watchTtl, store.now() + settings.watchedLeast)

@@ -2,7 +2,7 @@ import type { ClientSocket } from './client-socket.ts'
 
 /** Milliseconds between two pings of a socket: one that has not answered the first when the second is due is dead. */
 const pingEvery = 12_000
-/** Parts that the sockets are pinged in, one after the other, so that thousands of pings never come at once. */
+/** Deps that the sockets are pinged in, one after the other, so that thousands of pings never come at once. */
 const parts = 12
 
 /** Pings every socket, and ends those whose client is gone without a word. @returns a stop function. */

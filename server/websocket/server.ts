@@ -17,7 +17,7 @@ import { ClientSocket, type SocketHandlers } from './client-socket.ts'
 import { keepAlive } from './keep-alive.ts'
 import { carryProtocol } from './socket-protocol.ts'
 
-interface WebSocketParts {
+interface WebSocketDeps {
   prepare: Prepare
   execution: Execution
   authenticate: Authenticate
@@ -37,8 +37,8 @@ interface WebSocketParts {
 }
 
 /** GraphQL over WebSocket, by the graphql-transport-ws protocol, on the path `/graphql` of `server`. */
-export function serveWebSockets(server: Server, parts: WebSocketParts) {
-  const { prepare, execution, authenticate, sessions, cap, addressOf, isOriginAllowed, settings, log } = parts
+export function serveWebSockets(server: Server, deps: WebSocketDeps) {
+  const { prepare, execution, authenticate, sessions, cap, addressOf, isOriginAllowed, settings, log } = deps
   const { operationsPerSocket, socketInitTimeout, mostUnsentBytes } = settings
   // Not written into the call, because the types of ws do not know closeTimeout yet.
   const options = {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Sandbox, startSandbox } from '../../portmone/sandbox/sandbox.ts'
 import { type Config, readConfig } from '../../server/config.ts'
-import { type Gateway, type GatewayParts, startGateway } from '../../server/gateway.ts'
+import { type Gateway, type GatewayDeps, startGateway } from '../../server/gateway.ts'
 import { createLog } from '../../server/monitoring/log.ts'
 import { type Scope, scopes } from '../../server/share-requests/caller.ts'
 import type { Clock } from '../../server/share-requests/clock.ts'
@@ -37,7 +37,7 @@ export interface StageOptions {
   watcher?: Partial<WatcherSettings>
   policies?: Policy[]
   sandbox?: Partial<Parameters<typeof startSandbox>[0]>
-  portmone?: GatewayParts['portmone']
+  portmone?: GatewayDeps['portmone']
   /** One clock for the gateway and the sandbox. */
   clock?: Clock
 }

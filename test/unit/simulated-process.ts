@@ -34,7 +34,7 @@ export class Recording {
   }
 }
 
-interface Parts {
+interface Deps {
   clock: VirtualClock
   scheduler: Scheduler
   portmone: SimulatedPortmone
@@ -48,18 +48,18 @@ interface Parts {
  */
 export class SimulatedProcess {
   readonly shareRequests: ShareRequests
-  readonly #parts: Parts
+  readonly #deps: Deps
   readonly #store: Store
   #life: 'runs' | 'stops' | 'has stopped' | 'is gone' = 'runs'
 
-  static async start(parts: Parts): Promise<SimulatedProcess> {
-    const store = await openSqliteStore({ dataDir: parts.dataDir, clock: parts.clock.now })
-    return new SimulatedProcess(parts, store)
+  static async start(deps: Deps): Promise<SimulatedProcess> {
+    const store = await openSqliteStore({ dataDir: deps.dataDir, clock: deps.clock.now })
+    return new SimulatedProcess(deps, store)
   }
 
-  private constructor(parts: Parts, store: Store) {
-    const { clock, portmone, recording } = parts
-    this.#parts = parts
+  private constructor(deps: Deps, store: Store) {
+    const { clock, portmone, recording } = deps
+    this.#deps = deps
     this.#store = store
     const observed = record(store, recording)
     observed.onChange(
@@ -95,7 +95,7 @@ export class SimulatedProcess {
     this.#life = 'stops'
     await this.shareRequests.stop()
     if (this.#life === 'stops') this.#life = 'has stopped'
-    await this.#parts.scheduler.schedule(Promise.resolve(), 'the process ends')
+    await this.#deps.scheduler.schedule(Promise.resolve(), 'the process ends')
   }
 
   /** Leaves everything where it stands. */
@@ -107,8 +107,8 @@ export class SimulatedProcess {
   readonly #gate = async (label: string): Promise<void> => {
     // A caller may still look at a share request, or cancel it: the stop waits for the gateway's own work.
     if (this.#life === 'has stopped' && !/find|update/.test(label))
-      this.#parts.recording.violations.push(`${label} after the stop`)
-    await this.#parts.scheduler.schedule(Promise.resolve(), label)
+      this.#deps.recording.violations.push(`${label} after the stop`)
+    await this.#deps.scheduler.schedule(Promise.resolve(), label)
     if (!this.isAlive) await new Promise(() => {})
   }
 }
