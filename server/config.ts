@@ -151,7 +151,7 @@ export interface Variable {
 
 export const variables: readonly Variable[] = Object.entries(Environment.shape).map(([name, schema]) => {
   const unset = schema.safeParse(undefined)
-  const fallback = unset.success ? words(unset.data) : ''
+  const fallback = unset.success ? formatDefault(unset.data) : ''
   return {
     name,
     description: schema.description ?? '',
@@ -160,7 +160,7 @@ export const variables: readonly Variable[] = Object.entries(Environment.shape).
   }
 })
 
-function words(value: unknown): string {
+function formatDefault(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'on' : 'off'
   return value === undefined ? '' : String(value)
 }
@@ -194,17 +194,17 @@ export interface Config {
   /** Requests to Portmone per second, of all gateways together. */
   upstreamBudget: number
   /** Milliseconds. */
-  expiryGrace: number
-  factsHorizon: number
-  retention: number
-  shutdownGrace: number
+  expiryGraceMs: number
+  factsRetryWindowMs: number
+  retentionMs: number
+  shutdownGraceMs: number
   createsPerMinute: number
   checksPerMinute: number
   streamsPerAddress: number
   operationsPerSocket: number
   /** Milliseconds. */
-  socketInitTimeout: number
-  mostUnsentBytes: number
+  socketInitTimeoutMs: number
+  maxUnsentBytes: number
   graphiql: boolean
   introspection: 'everyone' | 'partners'
   metrics: boolean
@@ -217,14 +217,14 @@ export interface Config {
 /** The environment is not fit to start with. Each fault names a bad variable and its mend; the message has them all. */
 export class ConfigError extends Error {
   override name = 'ConfigError'
-  readonly faults: readonly string[]
+  readonly problems: readonly string[]
   constructor(faults: readonly string[], options?: ErrorOptions) {
     const lines = faults.map((fault) => `  ${fault}`)
     super(
       `The configuration can not be used. Set these variables of the environment:\n${lines.join('\n')}`,
       options,
     )
-    this.faults = faults
+    this.problems = faults
   }
 }
 
@@ -255,16 +255,16 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     databaseUrl: env.DATABASE_URL,
     dataDir: env.DATA_DIR,
     upstreamBudget: env.UPSTREAM_BUDGET,
-    expiryGrace: env.EXPIRY_GRACE * 1000,
-    factsHorizon: env.FACTS_HORIZON * 1000,
-    retention: env.RETENTION * 1000,
-    shutdownGrace: env.SHUTDOWN_GRACE * 1000,
+    expiryGraceMs: env.EXPIRY_GRACE * 1000,
+    factsRetryWindowMs: env.FACTS_HORIZON * 1000,
+    retentionMs: env.RETENTION * 1000,
+    shutdownGraceMs: env.SHUTDOWN_GRACE * 1000,
     createsPerMinute: env.CREATES_PER_MINUTE,
     checksPerMinute: env.CHECKS_PER_MINUTE,
     streamsPerAddress: env.STREAMS_PER_ADDRESS,
     operationsPerSocket: env.OPERATIONS_PER_SOCKET,
-    socketInitTimeout: env.SOCKET_INIT_TIMEOUT * 1000,
-    mostUnsentBytes: env.UNSENT_BYTES,
+    socketInitTimeoutMs: env.SOCKET_INIT_TIMEOUT * 1000,
+    maxUnsentBytes: env.UNSENT_BYTES,
     graphiql: env.GRAPHIQL,
     introspection: env.INTROSPECTION,
     metrics: env.METRICS,

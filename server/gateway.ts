@@ -1,7 +1,7 @@
 import type { Config } from './config.ts'
 import { createDocuments } from './graphql/documents.ts'
 import { createExecution } from './graphql/execution.ts'
-import { schemaPrivacy } from './graphql/introspection-guard.ts'
+import { introspectionGuard } from './graphql/introspection-guard.ts'
 import { toGraphQLError } from './graphql/masking.ts'
 import { createContextOf } from './graphql/operation-context.ts'
 import { createPersistedOperations, readOperations } from './graphql/persisted-operations.ts'
@@ -10,7 +10,7 @@ import { addressOf, type Sender } from './http/addresses.ts'
 import { createAuthenticate } from './http/authentication.ts'
 import { AddressCap } from './http/connection-limits.ts'
 import { EventStreams } from './http/event-streams.ts'
-import { createOperationGate } from './http/graphql-guard.ts'
+import { createGraphQLGuard } from './http/graphql-guard.ts'
 import { createJsonOperations } from './http/json-operations.ts'
 import { createOriginCheck } from './http/origins.ts'
 import { createHttpServer } from './http/server.ts'
@@ -31,7 +31,7 @@ import { openRateLimits } from './store/rate-limits.ts'
 import { defaultWatcherSettings, type WatcherSettings } from './watcher/schedule.ts'
 import { serveWebSockets } from './websocket/server.ts'
 
-export interface GatewayDeps {
+export interface GatewayOptions {
   config: Config
   log: Logger
   /** How often and how long the watcher asks; for tests that can not wait. */
@@ -47,7 +47,7 @@ export interface Gateway {
   url: string
   store: Store
   /** Subscriptions that are open. */
-  readonly followers: number
+  readonly subscribers: number
   /** Stops accepting, sends sockets elsewhere, lets what is under way end, writes everything down, closes the store. */
   stop(): Promise<void>
 }
@@ -56,7 +56,7 @@ export interface Gateway {
  * Puts the gateway together and starts it. Throws PoliciesFileError, OperationsFileError, ListenError, or the store's own
  * errors.
  */
-export async function startGateway(deps: GatewayDeps): Promise<Gateway> {
+export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
   const { config, log, watcher, clock } = deps
   const policies = readPolicies(config.policiesFile)
   const persisted = createPersistedOperations(
@@ -84,12 +84,12 @@ export async function startGateway(deps: GatewayDeps): Promise<Gateway> {
     monitor,
     settings: {
       ...defaultWatcherSettings,
-      expiryGrace: config.expiryGrace,
-      factsHorizon: config.factsHorizon,
+      expiryGraceMs: config.expiryGraceMs,
+      factsRetryWindowMs: config.factsRetryWindowMs,
       ...watcher,
     },
     upstreamBudget: config.upstreamBudget,
-    retention: config.retention,
+    retentionMs: config.retentionMs,
     ...(clock && { timers: clock }),
   })
 
@@ -103,7 +103,7 @@ export async function startGateway(deps: GatewayDeps): Promise<Gateway> {
     cap,
     sessions,
     addressOf: addressOfRequest,
-    mostUnsentBytes: config.mostUnsentBytes,
+    maxUnsentBytes: config.maxUnsentBytes,
   })
   const secure = config.publicUrl?.startsWith('https:') ?? false
   const isOriginAllowed = createOriginCheck(config.publicUrl, config.allowedOrigins)
@@ -118,7 +118,7 @@ export async function startGateway(deps: GatewayDeps): Promise<Gateway> {
   const execution = createExecution({
     guards: [
       ...(config.operationsFiles.length > 0 ? [persisted.allowList] : []),
-      ...(keepsSchema ? [schemaPrivacy] : []),
+      ...(keepsSchema ? [introspectionGuard] : []),
     ],
     mask,
     hideSuggestions: keepsSchema,
@@ -144,7 +144,7 @@ export async function startGateway(deps: GatewayDeps): Promise<Gateway> {
   })
   const http = createHttpServer({
     operations: createJsonOperations({ graphql, prepare, execution, mask, allowedOrigins }),
-    letIn: createOperationGate(secure),
+    acceptRequest: createGraphQLGuard(secure),
     pages,
   })
   const sockets = serveWebSockets(http.server, {
@@ -159,7 +159,7 @@ export async function startGateway(deps: GatewayDeps): Promise<Gateway> {
     log,
   })
   monitoring.watch({
-    subscribers: () => shareRequests.followers,
+    subscribers: () => shareRequests.subscribers,
     sockets: () => sockets.size,
     pending: () => store.countPending(policies.map(({ name }) => name)),
   })
@@ -182,14 +182,14 @@ export async function startGateway(deps: GatewayDeps): Promise<Gateway> {
   return {
     url,
     store,
-    get followers() {
-      return shareRequests.followers
+    get subscribers() {
+      return shareRequests.subscribers
     },
     async stop() {
       draining = true
       sessions.stop()
       streams.stop()
-      await Promise.all([http.close(config.shutdownGrace), sockets.stop()])
+      await Promise.all([http.close(config.shutdownGraceMs), sockets.stop()])
       await shareRequests.stop()
       await Promise.all([store.close(), limits.close(), portmone.close()])
       log.info('gateway stopped')

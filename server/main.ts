@@ -16,7 +16,7 @@ Environment:
 ${describeEnvironment()}`
 
 /** What an operator can mend is said in one plain message; anything else is a fault of ours and shows its stack. */
-const mendable = [
+const expectedErrors = [
   UsageError,
   ConfigError,
   PoliciesFileError,
@@ -29,7 +29,7 @@ try {
   if (asksForHelp()) console.log(help)
   else await run()
 } catch (error) {
-  const isMendable = mendable.some((type) => error instanceof type)
+  const isMendable = expectedErrors.some((type) => error instanceof type)
   console.error(isMendable ? (error as Error).message : error)
   process.exitCode = 1
 }

@@ -3,7 +3,7 @@ import type { Plugin } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
 import { schema } from '../schema/index.ts'
 import { parseWithinLimits, queryLimitsRules } from './query-limits.ts'
-import { faultOfRequest } from './request-errors.ts'
+import { asRequestError } from './request-errors.ts'
 
 /** The documents of operations, whatever transport they come on. None is parsed or validated again while it is known. */
 export interface Documents {
@@ -14,10 +14,10 @@ export interface Documents {
 }
 
 /** Documents kept: strangers choose what they are, and each may be as large as a request. */
-const mostDocumentsKept = 100
+const maxDocuments = 100
 
 /** Errors of a document that are looked for: who mends these looks for the next. */
-const mostErrors = 10
+const maxErrors = 10
 
 interface DocumentsDeps {
   /** Texts whose documents are kept for good: whatever strangers send, the clients' own are at hand. */
@@ -28,7 +28,7 @@ interface DocumentsDeps {
 
 export function createDocuments({ known, hideSuggestions }: DocumentsDeps): Documents {
   const knownDocuments = new Map<string, DocumentNode>()
-  const documents = new LRUCache<string, DocumentNode>({ max: mostDocumentsKept })
+  const documents = new LRUCache<string, DocumentNode>({ max: maxDocuments })
   const faults = new WeakMap<DocumentNode, readonly GraphQLError[]>()
 
   return {
@@ -39,18 +39,18 @@ export function createDocuments({ known, hideSuggestions }: DocumentsDeps): Docu
       return document
     },
     validate(document) {
-      const found = faults.get(document) ?? faultsOf(document)
+      const found = faults.get(document) ?? validationErrors(document)
       faults.set(document, found)
       return found
     },
   }
 
   /** First by the limits: the other rules take far longer, the more the document has. */
-  function faultsOf(document: DocumentNode): readonly GraphQLError[] {
-    const options = { hideSuggestions, maxErrors: mostErrors }
+  function validationErrors(document: DocumentNode): readonly GraphQLError[] {
+    const options = { hideSuggestions, maxErrors: maxErrors }
     const tooMuch = validate(schema, document, queryLimitsRules, options)
     const errors = tooMuch.length > 0 ? tooMuch : validate(schema, document, specifiedRules, options)
-    return errors.map((error) => faultOfRequest(error, 'GRAPHQL_VALIDATION_FAILED'))
+    return errors.map((error) => asRequestError(error, 'GRAPHQL_VALIDATION_FAILED'))
   }
 }
 
@@ -58,7 +58,7 @@ function parse(text: string): DocumentNode {
   try {
     return parseWithinLimits(text)
   } catch (error) {
-    throw error instanceof GraphQLError ? faultOfRequest(error, 'GRAPHQL_PARSE_FAILED') : error
+    throw error instanceof GraphQLError ? asRequestError(error, 'GRAPHQL_PARSE_FAILED') : error
   }
 }
 

@@ -13,8 +13,8 @@ import type { Plugin } from 'graphql-yoga'
 import { planOf } from './execution-plan.ts'
 import type { Operation, OperationContext } from './operation.ts'
 import { traceOperation } from './operation-trace.ts'
-import { subscriptionRefusal } from './query-limits.ts'
-import { faultOfRequest } from './request-errors.ts'
+import { subscriptionSizeError } from './query-limits.ts'
+import { asRequestError } from './request-errors.ts'
 
 /** What a caller sees of an error. */
 export type MaskError = (error: unknown) => GraphQLError
@@ -39,17 +39,17 @@ interface ExecutionDeps {
 type MaybePromise<T> = T | Promise<T>
 
 export function createExecution({ guards, mask, hideSuggestions }: ExecutionDeps): Execution {
-  const subscriptionGuards = [...guards, subscriptionRefusal]
+  const subscriptionGuards = [...guards, subscriptionSizeError]
   return {
     execute(operation) {
-      const refusal = refusalOf(guards, operation)
+      const refusal = firstError(guards, operation)
       if (refusal !== null) return refusal
       operation.hideSuggestions = hideSuggestions
       const result = traceOperation(operation, () => execute(operation))
       return result instanceof Promise ? result.then(maskResult) : maskResult(result)
     },
     async subscribe(operation) {
-      const refusal = refusalOf(subscriptionGuards, operation)
+      const refusal = firstError(subscriptionGuards, operation)
       if (refusal !== null) return refusal
       // Not in a copy, which each subscription would keep beside the one that its transport keeps.
       operation.hideSuggestions = hideSuggestions
@@ -62,7 +62,7 @@ export function createExecution({ guards, mask, hideSuggestions }: ExecutionDeps
   }
 }
 
-function refusalOf(guards: readonly OperationGuard[], operation: Operation): ExecutionResult | null {
+function firstError(guards: readonly OperationGuard[], operation: Operation): ExecutionResult | null {
   for (const guard of guards) {
     const refusal = guard(operation)
     if (refusal !== null) return { errors: [refusal] }
@@ -86,7 +86,7 @@ function execute(args: ExecutionArgs): MaybePromise<ExecutionResult> {
   const validated = validateExecutionArgs(args)
   return 'schema' in validated
     ? byPlan(validated, args.rootValue, executeRootSelectionSet)
-    : refused(validated)
+    : requestErrors(validated)
 }
 
 /** Executes `args` by their plan; where they have none or it does not come through, by `byGraphQL`. */
@@ -108,7 +108,7 @@ function byPlan<Args extends ValidatedExecutionArgs>(
 
 async function subscribe(args: ExecutionArgs, mask: MaskError): Promise<ResponseStream | ExecutionResult> {
   const validated = validateSubscriptionArgs(args)
-  if (!('schema' in validated)) return refused(validated)
+  if (!('schema' in validated)) return requestErrors(validated)
   const source = await createSourceEventStream(validated)
   if (Symbol.asyncIterator in source) return new ResponseStream(source, args, mask)
   return masked(source, mask)
@@ -156,8 +156,8 @@ function executeEvent(args: ExecutionArgs, event: unknown): MaybePromise<Executi
 }
 
 /** What comes before the execution, such as a variable of the wrong type. */
-const refused = (errors: readonly GraphQLError[]): ExecutionResult => ({
-  errors: errors.map((error) => faultOfRequest(error, 'BAD_USER_INPUT')),
+const requestErrors = (errors: readonly GraphQLError[]): ExecutionResult => ({
+  errors: errors.map((error) => asRequestError(error, 'BAD_USER_INPUT')),
 })
 
 const masked = (result: ExecutionResult, mask: MaskError): ExecutionResult =>

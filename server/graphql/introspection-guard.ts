@@ -2,7 +2,7 @@ import { type DocumentNode, GraphQLError, visit } from 'graphql'
 import type { OperationGuard } from './execution.ts'
 
 /** Keeps the shape of the schema from those without a partner key: they get no introspection. */
-export const schemaPrivacy: OperationGuard = ({ contextValue, document }) =>
+export const introspectionGuard: OperationGuard = ({ contextValue, document }) =>
   contextValue.caller.kind === 'CUSTOMER' && introspects(document) ? refusal : null
 
 const refusal = new GraphQLError(

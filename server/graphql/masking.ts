@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { GraphQLError } from 'graphql'
-import { RateLimited, Refusal, UpstreamUnavailable, UserError } from '../share-requests/errors.ts'
+import { RateLimited, RequestError, UpstreamUnavailable, UserError } from '../share-requests/errors.ts'
 import { StoreUnavailable } from '../share-requests/store.ts'
 
 /** `ShareRequestNotFound` → `SHARE_REQUEST_NOT_FOUND`. */
@@ -16,7 +16,7 @@ export function toGraphQLError(error: unknown, report: (error: unknown, id: stri
   const place = error instanceof GraphQLError ? { nodes: error.nodes, path: error.path } : {}
   // One of the document, of a variable, or thrown as it is to be shown; the outer one says where.
   if (error instanceof GraphQLError && original instanceof GraphQLError) return error
-  if (original instanceof Refusal)
+  if (original instanceof RequestError)
     return new GraphQLError(original.message, { ...place, extensions: { code: original.code } })
   if (original instanceof UserError) {
     const extensions: Record<string, unknown> = { code: codeOf(original.name) }
@@ -27,7 +27,7 @@ export function toGraphQLError(error: unknown, report: (error: unknown, id: stri
   const id = randomUUID()
   report(original, id)
   if (original instanceof StoreUnavailable) {
-    const retryable = original.problem !== 'DAMAGED'
+    const retryable = original.reason !== 'DAMAGED'
     return new GraphQLError(
       `The gateway can not use its store at the moment. ${retryable ? 'Try again. ' : ''}The operator finds it in the log as ${id}.`,
       { ...place, extensions: { code: 'STORE_UNAVAILABLE', retryable, id } },

@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http'
 import { GraphQLError } from 'graphql'
 import type { Caller } from '../share-requests/caller.ts'
-import { Refusal } from '../share-requests/errors.ts'
+import { RequestError } from '../share-requests/errors.ts'
 import type { ShareRequests } from '../share-requests/share-requests.ts'
 import type { OperationContext, Transport } from './operation.ts'
 
 /** Rejects with a GraphQLError where the caller can not be authenticated. */
 export type ContextOf = (transport: Transport) => Promise<OperationContext>
 
-/** @param callerOf who sent an HTTP request; rejects with a Refusal. */
+/** @param callerOf who sent an HTTP request; rejects with a RequestError. */
 export function createContextOf(
   shareRequests: ShareRequests,
   callerOf: (request: IncomingMessage) => Promise<Caller>,
@@ -24,7 +24,7 @@ export function createContextOf(
     try {
       return await callerOf(request)
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error
+      if (!(error instanceof RequestError)) throw error
       throw new GraphQLError(error.message, { extensions: { code: error.code, http: { status: 401 } } })
     }
   }

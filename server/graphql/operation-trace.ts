@@ -4,7 +4,7 @@ import { inSpan } from '../share-requests/tracing.ts'
 import type { Operation, OperationContext } from './operation.ts'
 
 /** Names are the caller's to choose; so much of one is enough. */
-const longestName = 100
+const maxNameLength = 100
 
 /**
  * Executes an operation in a span of its own, below the caller's `traceparent` where it came over HTTP with one. For a
@@ -14,7 +14,7 @@ export function traceOperation<T>(args: Operation, execute: () => T): T {
   const operation = getOperationAST(args.document, args.operationName)
   if (operation == null) return execute()
   const type = operation.operation
-  const name = operation.name?.value.slice(0, longestName)
+  const name = operation.name?.value.slice(0, maxNameLength)
   const attributes = { 'graphql.operation.type': type, ...(name && { 'graphql.operation.name': name }) }
   return context.with(callersTrace(args.contextValue), () => inSpan(type, attributes, execute))
 }

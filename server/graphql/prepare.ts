@@ -51,6 +51,6 @@ const unclear = new GraphQLError('Could not determine what operation to execute.
 })
 
 /** Whether it is faults that `Prepare` gave. */
-export const isFaulty = (
+export const isErrors = (
   prepared: Operation | readonly GraphQLError[],
 ): prepared is readonly GraphQLError[] => Array.isArray(prepared)

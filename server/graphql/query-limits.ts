@@ -19,7 +19,7 @@ import {
   type SelectionSetNode,
   type ValidationContext,
 } from 'graphql'
-import { mostPerPage } from '../schema/share-request-connection.ts'
+import { maxPageSize } from '../schema/share-request-connection.ts'
 
 /**
  * The most that one document may have. `selections` are those that stand in it, each fragment's once; `cost` is the
@@ -36,7 +36,7 @@ export const queryLimits = {
 }
 
 /** The most characters that the text of a subscription and its variables have, which it keeps for as long as it waits. */
-export const mostOfSubscription = 5_000
+export const maxSubscriptionLength = 5_000
 
 /** What is supposed of the length of a list that has no page size. */
 const usualLength = 5
@@ -44,7 +44,7 @@ const usualLength = 5
 type Measure = Record<'depth' | 'aliases' | 'directives' | 'cost', number>
 const nothing: Measure = { depth: 0, aliases: 0, directives: 0, cost: 0 }
 
-const refusal = (what: string, most: number, found: string, nodes?: OperationDefinitionNode) =>
+const limitError = (what: string, most: number, found: string, nodes?: OperationDefinitionNode) =>
   tooComplex(`The document is too complex: its limit of ${what} is ${most}, and it has ${found}.`, nodes)
 
 const tooComplex = (message: string, nodes?: OperationDefinitionNode) =>
@@ -54,12 +54,12 @@ const tooComplex = (message: string, nodes?: OperationDefinitionNode) =>
   })
 
 /** Why a subscription is refused that would keep too much; null where it would not. */
-export function subscriptionRefusal({ document, variableValues }: ExecutionArgs): GraphQLError | null {
+export function subscriptionSizeError({ document, variableValues }: ExecutionArgs): GraphQLError | null {
   const text = document.loc?.source.body ?? ''
   const found = text.length + JSON.stringify(variableValues ?? {}).length
-  if (found <= mostOfSubscription) return null
+  if (found <= maxSubscriptionLength) return null
   return tooComplex(
-    `The subscription is too large: its text and variables may have ${mostOfSubscription} characters, and have ${found}.`,
+    `The subscription is too large: its text and variables may have ${maxSubscriptionLength} characters, and have ${found}.`,
   )
 }
 
@@ -69,7 +69,7 @@ export function parseWithinLimits(source: string): DocumentNode {
     return parse(source, { maxTokens: queryLimits.tokens })
   } catch (error) {
     if (error instanceof GraphQLError && error.message.includes(`more than ${queryLimits.tokens} tokens`))
-      throw refusal('tokens', queryLimits.tokens, 'more')
+      throw limitError('tokens', queryLimits.tokens, 'more')
     throw error
   }
 }
@@ -83,7 +83,7 @@ function selectionsRule(context: ValidationContext): ASTVisitor {
     Document: {
       leave() {
         if (selections > queryLimits.selections)
-          context.reportError(refusal('selections', queryLimits.selections, String(selections)))
+          context.reportError(limitError('selections', queryLimits.selections, String(selections)))
       },
     },
   }
@@ -98,7 +98,7 @@ function measuresRule(context: ValidationContext): ASTVisitor {
       const measure = measureOf(operation, schema.getRootType(operation.operation))
       for (const what of ['depth', 'aliases', 'directives', 'cost'] as const)
         if (measure[what] > queryLimits[what])
-          context.reportError(refusal(what, queryLimits[what], String(measure[what]), operation))
+          context.reportError(limitError(what, queryLimits[what], String(measure[what]), operation))
     },
   }
 
@@ -167,7 +167,7 @@ function lengthOf(
 ): number {
   if (field.args.some(({ name }) => name === 'first')) {
     const first = node.arguments?.find(({ name }) => name.value === 'first')?.value
-    return first?.kind === Kind.INT ? Math.max(1, Number(first.value)) : mostPerPage
+    return first?.kind === Kind.INT ? Math.max(1, Number(first.value)) : maxPageSize
   }
   const isEdges = isObjectType(parent) && 'pageInfo' in parent.getFields()
   return isListType(getNullableType(field.type)) && !isEdges ? usualLength : 1

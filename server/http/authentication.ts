@@ -1,5 +1,5 @@
 import type { Caller } from '../share-requests/caller.ts'
-import { Refusal } from '../share-requests/errors.ts'
+import { RequestError } from '../share-requests/errors.ts'
 import { partnerOf } from '../share-requests/partner-keys.ts'
 import type { Store } from '../share-requests/store.ts'
 
@@ -8,7 +8,7 @@ export type Authenticate = (authorization: unknown, address: string) => Promise<
 
 /**
  * The one authentication for all transports: without an authorization the caller is a customer, with a live partner
- * key a partner; all else is a Refusal, UNAUTHENTICATED.
+ * key a partner; all else is a RequestError, UNAUTHENTICATED.
  */
 export const createAuthenticate =
   (store: Store): Authenticate =>
@@ -17,7 +17,7 @@ export const createAuthenticate =
     const key = typeof authorization === 'string' ? /^Bearer +(\S+)$/i.exec(authorization)?.[1] : undefined
     const partner = key === undefined ? null : await partnerOf(store, key, store.now())
     if (partner !== null) return partner
-    throw new Refusal(
+    throw new RequestError(
       'UNAUTHENTICATED',
       'This partner key is not valid: it is unknown, revoked or past its end. Send "Authorization: Bearer <key>", or no Authorization at all.',
     )

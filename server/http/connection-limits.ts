@@ -1,16 +1,16 @@
 /** How many connections that stay open, sockets and event streams, each address has, and that none has too many. */
 export class AddressCap {
-  readonly #most: number
+  readonly #max: number
   readonly #open = new Map<string, number>()
 
   constructor(most: number) {
-    this.#most = most
+    this.#max = most
   }
 
   /** Counts one more for `address`, unless it has as many as it may: then false. */
   enter(address: string): boolean {
     const open = this.#open.get(address) ?? 0
-    if (open >= this.#most) return false
+    if (open >= this.#max) return false
     this.#open.set(address, open + 1)
     return true
   }

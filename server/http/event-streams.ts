@@ -7,14 +7,14 @@ import type { AddressCap } from './connection-limits.ts'
 import type { Sessions } from './sessions.ts'
 
 /** Milliseconds between two looks for readers that do not read. */
-const lookEvery = 1_000
+const checkIntervalMs = 1_000
 
 interface EventStreamsDeps {
   cap: AddressCap
   sessions: Pick<Sessions, 'add'>
   addressOf: (request: IncomingMessage) => string
   /** What may wait for a reader before the stream is cut off. */
-  mostUnsentBytes: number
+  maxUnsentBytes: number
 }
 
 /** The subscriptions over SSE that are open: none of a dead key, none that nobody reads, not too many of one address. */
@@ -28,7 +28,7 @@ export class EventStreams {
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.#cutOffSlow(), lookEvery).unref()
+    this.#timer = setInterval(() => this.#cutOffSlow(), checkIntervalMs).unref()
   }
 
   /** Cuts off all, so that their clients connect elsewhere: a stream that is completed would not be asked for again. */
@@ -73,7 +73,7 @@ export class EventStreams {
 
   #cutOffSlow(): void {
     for (const response of this.#open)
-      if (response.writableLength > this.#deps.mostUnsentBytes) response.destroy()
+      if (response.writableLength > this.#deps.maxUnsentBytes) response.destroy()
   }
 }
 

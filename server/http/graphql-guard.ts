@@ -12,16 +12,17 @@ const isHost = (host: string | undefined) => host === undefined || URL.canParse(
  * @param secure whether browsers reach the gateway under TLS.
  * @returns whether the operation may go on; if not, it has been answered.
  */
-export const createOperationGate =
+export const createGraphQLGuard =
   (secure: boolean) =>
   ({ method, headers }: IncomingMessage, response: ServerResponse): boolean => {
     response.setHeader('cache-control', 'no-store')
     response.setHeader('x-content-type-options', 'nosniff')
     if (secure) response.setHeader('strict-transport-security', strictTransport)
     // To one that is no host Yoga would answer with the stack of its failure.
-    if (!isHost(headers.host)) return refuse(response, 400, 'BAD_REQUEST', 'The Host header names no host.')
+    if (!isHost(headers.host))
+      return sendError(response, 400, 'BAD_REQUEST', 'The Host header names no host.')
     if (method === 'POST' && !isJson(headers['content-type']))
-      return refuse(
+      return sendError(
         response,
         415,
         'UNSUPPORTED_MEDIA_TYPE',
@@ -30,7 +31,7 @@ export const createOperationGate =
     return true
   }
 
-function refuse(response: ServerResponse, status: number, code: string, message: string): false {
+function sendError(response: ServerResponse, status: number, code: string, message: string): false {
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' })
   response.end(JSON.stringify({ errors: [{ message, extensions: { code } }] }))
   return false

@@ -5,11 +5,11 @@ import { processRegularResult } from 'graphql-yoga'
 import type { Execution, MaskError } from '../graphql/execution.ts'
 import type { OperationParams } from '../graphql/operation.ts'
 import { hashIn } from '../graphql/persisted-operations.ts'
-import { isFaulty, type Prepare } from '../graphql/prepare.ts'
-import { type GraphQLServer, mostRequestBytes } from './yoga.ts'
+import { isErrors, type Prepare } from '../graphql/prepare.ts'
+import { maxRequestBytes, type YogaServer } from './yoga.ts'
 
 interface JsonOperationsDeps {
-  graphql: GraphQLServer
+  graphql: YogaServer
   prepare: Prepare
   execution: Execution
   mask: MaskError
@@ -28,7 +28,7 @@ export function createJsonOperations(deps: JsonOperationsDeps) {
     const mediaType = mediaTypeOf(request.headers.accept)
     const crossesOrigins = allowedOrigins.length > 0 && request.headers.origin !== undefined
     const length = Number(request.headers['content-length'])
-    const isReadable = length > 0 && length <= mostRequestBytes
+    const isReadable = length > 0 && length <= maxRequestBytes
     if (request.method !== 'POST' || mediaType === null || crossesOrigins || !isReadable)
       return graphql(request, response)
 
@@ -50,7 +50,7 @@ export function createJsonOperations(deps: JsonOperationsDeps) {
     if (params === null) return null
     try {
       const prepared = await prepare({ req, res }, params)
-      if (isFaulty(prepared)) return { errors: prepared }
+      if (isErrors(prepared)) return { errors: prepared }
       const operation = getOperationAST(prepared.document, params.operationName)
       if (operation?.operation === 'subscription') return null
       return await execution.execute(prepared)

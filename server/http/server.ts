@@ -13,12 +13,12 @@ interface HttpDeps {
   /** Answers an operation. */
   operations: (request: IncomingMessage, response: ServerResponse) => Promise<void>
   /** Whether an operation may go on; if not, it has answered. */
-  letIn: (request: IncomingMessage, response: ServerResponse) => boolean
+  acceptRequest: (request: IncomingMessage, response: ServerResponse) => boolean
   pages: { fetch: Parameters<typeof getRequestListener>[0] }
 }
 
 /** The HTTP server: operations go to GraphQL, all else to the pages. Every answer carries an `x-request-id`. */
-export function createHttpServer({ operations, letIn, pages }: HttpDeps) {
+export function createHttpServer({ operations, acceptRequest, pages }: HttpDeps) {
   const answerPage = getRequestListener(pages.fetch, { overrideGlobalObjects: false })
   const server = createServer((request, response) => {
     const requestId = requestIdOf(request)
@@ -28,7 +28,7 @@ export function createHttpServer({ operations, letIn, pages }: HttpDeps) {
   const answer = (request: IncomingMessage, response: ServerResponse) =>
     !isOperation(request)
       ? answerPage(request, response)
-      : letIn(request, response) && operations(request, response)
+      : acceptRequest(request, response) && operations(request, response)
 
   return {
     server,

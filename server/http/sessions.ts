@@ -2,7 +2,7 @@ import { isLive } from '../share-requests/partner-keys.ts'
 import type { Store } from '../share-requests/store.ts'
 
 /** Milliseconds between two looks at the keys of open sessions: a revocation takes effect within that. */
-const lookEvery = 500
+const checkIntervalMs = 500
 
 /**
  * What partners have open: sockets and streams, by the key they were opened with. Ends them when their key is revoked
@@ -20,7 +20,7 @@ export class Sessions {
   }
 
   start(): void {
-    this.#timer = setInterval(() => void this.#endDead().catch(this.#onFailure), lookEvery).unref()
+    this.#timer = setInterval(() => void this.#endDead().catch(this.#onFailure), checkIntervalMs).unref()
   }
 
   stop(): void {

@@ -19,7 +19,7 @@ export interface GraphQLDeps {
 }
 
 /** Bytes of one request's body: the longest operation that makes sense, several times over. */
-export const mostRequestBytes = 100_000
+export const maxRequestBytes = 100_000
 
 /** GraphQL over HTTP and SSE in all that their specifications allow for. POST only. */
 export function createGraphQL(deps: GraphQLDeps) {
@@ -36,7 +36,7 @@ export function createGraphQL(deps: GraphQLDeps) {
       // The page counts down by the time that `Date` tells.
       exposedHeaders: ['x-request-id', 'date'],
     },
-    maxRequestBodySize: mostRequestBytes,
+    maxRequestBodySize: maxRequestBytes,
     parserAndValidationCache: false,
     // Pages are served elsewhere; nothing here is in the way of an operation.
     graphiql: false,
@@ -64,4 +64,4 @@ const streamedErrors: Plugin = {
   },
 }
 
-export type GraphQLServer = ReturnType<typeof createGraphQL>
+export type YogaServer = ReturnType<typeof createGraphQL>

@@ -11,7 +11,7 @@ export const currentRequest = new AsyncLocalStorage<{ requestId: string }>()
  * All that a log line may carry beside its message, each a plain value but for the error. What is not named here is
  * left out: nothing leaks by being new.
  */
-const allowed = new Set([
+const allowedNames = new Set([
   'address',
   'call',
   'count',
@@ -43,7 +43,7 @@ export function createLog(level: (typeof logLevels)[number], destination?: Desti
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: {
         level: (label) => ({ level: label }),
-        log: fit,
+        log: allowedFields,
       },
       mixin: () => currentRequest.getStore() ?? {},
       serializers: { err: (error) => errorOf(error) },
@@ -52,10 +52,10 @@ export function createLog(level: (typeof logLevels)[number], destination?: Desti
   )
 }
 
-const fit = (fields: Record<string, unknown>) =>
+const allowedFields = (fields: Record<string, unknown>) =>
   Object.fromEntries(
     Object.entries(fields).filter(
-      ([name, value]) => allowed.has(name) && (name === 'err' || typeof value !== 'object'),
+      ([name, value]) => allowedNames.has(name) && (name === 'err' || typeof value !== 'object'),
     ),
   )
 

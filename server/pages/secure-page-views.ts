@@ -71,7 +71,7 @@ const page = (
 </html>`
 
 /** What was checked, and nothing else. */
-export function grantedPage(
+export function verifiedPage(
   language: SecurePageLanguage,
   brandName: string,
   { policy, outcome }: ApprovedShareRequest,
@@ -90,7 +90,7 @@ export function grantedPage(
 }
 
 /** `start` is where a verification begins. */
-export function refusedPage(language: SecurePageLanguage, brandName: string, start: string) {
+export function notVerifiedPage(language: SecurePageLanguage, brandName: string, start: string) {
   const text = texts[language]
   return page(
     language,

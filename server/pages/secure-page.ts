@@ -8,17 +8,17 @@ import { clientSecretOf } from '../share-requests/client-secret.ts'
 import type { ApprovedShareRequest } from '../share-requests/share-request.ts'
 import type { ShareRequests } from '../share-requests/share-requests.ts'
 import {
-  grantedPage,
-  refusedPage,
+  notVerifiedPage,
   type SecurePageLanguage,
   securePageLanguages,
+  verifiedPage,
 } from './secure-page-views.ts'
 
 const cookieName = 'verified'
 /** Seconds that the page stays open to the browser that was let in. */
-const lifetime = 300
+const cookieMaxAgeSeconds = 300
 /** Bytes. */
-const largestForm = 4_096
+const maxFormBytes = 4_096
 
 export interface SecurePageDeps {
   shareRequests: ShareRequests
@@ -42,18 +42,18 @@ export function createSecurePage(deps: SecurePageDeps) {
   return new Hono<{ Bindings: HttpBindings }>()
     .post('/secure', async (context) => {
       // Whatever the type says: what is no form has neither field.
-      const form = new URLSearchParams(await textOf(context.req.raw, largestForm))
+      const form = new URLSearchParams(await textOf(context.req.raw, maxFormBytes))
       const chosen = spoken(form.get('lang'))
       const isAllowed = isOriginAllowed(context.env.incoming)
       const request = isAllowed ? await verified(form.get('id'), form.get('clientSecret')) : null
       if (request === null) return refuse(context, chosen)
-      const until = Date.now() + lifetime * 1000
+      const until = Date.now() + cookieMaxAgeSeconds * 1000
       await setSignedCookie(context, cookieName, `${request.id}.${until}`, cookieKey, {
         path: '/secure',
         httpOnly: true,
         sameSite: 'Strict',
         secure,
-        maxAge: lifetime,
+        maxAge: cookieMaxAgeSeconds,
       })
       return context.redirect(chosen === null ? '/secure' : `/secure?lang=${chosen}`, 303)
     })
@@ -66,12 +66,12 @@ export function createSecurePage(deps: SecurePageDeps) {
         Number(until) > Date.now() ? await verified(id, clientSecretOf(gatewaySecret, id)) : null
       return request === null
         ? refuse(context, chosen)
-        : context.html(grantedPage(languageOf(context, chosen), brandName, request))
+        : context.html(verifiedPage(languageOf(context, chosen), brandName, request))
     })
 
   function refuse(context: Context, chosen: SecurePageLanguage | null) {
     const start = chosen === null ? '/' : `/?lang=${chosen}`
-    return context.html(refusedPage(languageOf(context, chosen), brandName, start), 403)
+    return context.html(notVerifiedPage(languageOf(context, chosen), brandName, start), 403)
   }
 
   async function verified(

@@ -16,7 +16,7 @@ export interface Received {
  * and repeats nothing of its body: not even a JSON parser's or a schema's message, which may quote it.
  */
 export function interpret<T>(request: UpstreamRequest<T>, received: Received): T {
-  if (received.status < 200 || received.status > 299) throw refusal(request, received)
+  if (received.status < 200 || received.status > 299) throw failureOf(request, received)
   const parsed = request.answer.safeParse(jsonOf(request, received))
   if (parsed.success) return parsed.data
   const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the body'} (${issue.code})`)
@@ -37,7 +37,7 @@ function jsonOf({ call }: UpstreamRequest<unknown>, { contentType, body }: Recei
 }
 
 /** What a status other than 2xx means. */
-function refusal({ call }: UpstreamRequest<unknown>, received: Received): UpstreamFailure {
+function failureOf({ call }: UpstreamRequest<unknown>, received: Received): UpstreamFailure {
   const { status } = received
   const retryAfter = secondsOf(received.retryAfter)
   const failure = (details: FailureDetails, remark = '') =>
@@ -47,16 +47,16 @@ function refusal({ call }: UpstreamRequest<unknown>, received: Received): Upstre
   if (status === 408 || status >= 500) return failure({ retryable: true, retryAfter })
   if (status === 401 && call !== 'status')
     return failure(
-      { problem: 'CREDENTIALS_REFUSED', result: 'unauthorized' },
+      { reason: 'CREDENTIALS_REFUSED', result: 'unauthorized' },
       ` to the Partner's ${call === 'token' ? 'credentials' : 'token'}`,
     )
   // A proxy's error page, or a wrong URL's, must not be taken for Portmone's word on a share request.
   if (status < 400 || status === 401 || !isProblem(received))
     return failure({}, ", and not as Portmone would; check Portmone's URL")
-  if (call === 'token') return failure({ problem: 'CREDENTIALS_REFUSED', result: 'rejected' })
+  if (call === 'token') return failure({ reason: 'CREDENTIALS_REFUSED', result: 'rejected' })
   if (status === 404 && call !== 'create')
-    return failure({ problem: 'UNKNOWN_CODE', result: 'unknown_code' }, ', it does not know the code')
-  return failure({ problem: 'REJECTED', result: 'rejected' })
+    return failure({ reason: 'UNKNOWN_CODE', result: 'unknown_code' }, ', it does not know the code')
+  return failure({ reason: 'REJECTED', result: 'rejected' })
 }
 
 function isProblem({ contentType, body }: Received): boolean {

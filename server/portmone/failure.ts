@@ -1,8 +1,8 @@
-import { IdentityServiceError, type IdentityServiceProblem } from '../share-requests/identity-service.ts'
+import { IdentityServiceError, type IdentityServiceErrorReason } from '../share-requests/identity-service.ts'
 import type { UpstreamCall, UpstreamResult } from './monitor.ts'
 
 export interface FailureDetails {
-  problem?: IdentityServiceProblem
+  reason?: IdentityServiceErrorReason
   result?: Exclude<UpstreamResult, 'ok'>
   /** Whether the same call may well succeed in a moment. */
   retryable?: boolean
@@ -23,7 +23,7 @@ export class UpstreamFailure extends IdentityServiceError {
   /** Node's or undici's word for why no answer came; ETIMEDOUT where it was not waited for any longer. */
   readonly code: string | undefined
   constructor(call: UpstreamCall, what: string, details: FailureDetails = {}) {
-    super(details.problem ?? 'UNAVAILABLE', `Portmone, ${call}: ${what}.`, { retryAfter: details.retryAfter })
+    super(details.reason ?? 'UNAVAILABLE', `Portmone, ${call}: ${what}.`, { retryAfter: details.retryAfter })
     this.call = call
     this.what = what
     this.result = details.result ?? 'unavailable'

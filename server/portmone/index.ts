@@ -3,7 +3,7 @@ import type { IdentityService } from '../share-requests/identity-service.ts'
 import { type CircuitOptions, createCircuit } from './circuit.ts'
 import { createExchange } from './exchange.ts'
 import type { CircuitState, Log, UpstreamMonitor } from './monitor.ts'
-import { createRequest, factsRequest, identityFactsOf, statusRequest, tokenRequest } from './requests.ts'
+import { creationRequest, factsRequest, identityFactsOf, statusRequest, tokenRequest } from './requests.ts'
 import { createStatusReader } from './statuses.ts'
 import { createTokens } from './tokens.ts'
 import { createUpstream, type Deadlines, type Retries } from './upstream.ts'
@@ -31,7 +31,7 @@ export interface PortmoneOptions {
 
 const defaults = {
   timeouts: { connect: 2_000, attempt: 4_000, call: 10_000 },
-  retries: { attempts: 2, pause: 150, longestPause: 2_000 },
+  retries: { attempts: 2, initialDelayMs: 150, maxDelayMs: 2_000 },
   circuit: { failures: 5, openFor: 5_000 },
   connections: 32,
   /** Milliseconds that an idle connection is kept, unless Portmone names another time. */
@@ -76,7 +76,7 @@ export function createPortmone(options: PortmoneOptions): Portmone {
 
   return {
     async createRequest(ask, idempotencyKey) {
-      const { code } = await upstream.call(createRequest(ask, idempotencyKey), tokens)
+      const { code } = await upstream.call(creationRequest(ask, idempotencyKey), tokens)
       return { code }
     },
     async statusOf(code) {

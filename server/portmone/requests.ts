@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini'
 import * as wire from '../../portmone/wire.ts'
 import type { FactKind, IdentityFacts } from '../share-requests/facts.ts'
-import type { Ask } from '../share-requests/identity-service.ts'
+import type { FactRequest } from '../share-requests/identity-service.ts'
 import type { UpstreamCall } from './monitor.ts'
 
 /** One request of the wire contract, without its token. `path` may be shown; `target` holds the code, and may not. */
@@ -22,7 +22,7 @@ const factNames: Record<FactKind, Exclude<keyof IdentityFacts, 'provenAt'>> & ty
 export const tokenRequest = (credentials: wire.Credentials) =>
   post('token', wire.paths.token, credentials, wire.Token)
 
-export function createRequest(ask: Ask, idempotencyKey: string): UpstreamRequest<wire.Share> {
+export function creationRequest(ask: FactRequest, idempotencyKey: string): UpstreamRequest<wire.Share> {
   const body: wire.NewShare = {
     facts: ask.facts.map((kind) => factNames[kind]),
     purpose: ask.purpose,

@@ -9,7 +9,7 @@ const known = new Map<string, IdentityStatus>([
 ])
 
 /** So many different words are told apart; what comes beyond is counted as `other`, and no longer logged. */
-const toldApart = 20
+const maxDistinctWords = 20
 
 /** Reads Portmone's words for a status. One that is not known counts as PENDING, is logged once and counted always. */
 export function createStatusReader(log: Log, monitor: UpstreamMonitor): (word: string) => IdentityStatus {
@@ -17,7 +17,7 @@ export function createStatusReader(log: Log, monitor: UpstreamMonitor): (word: s
 
   function note(word: string): string {
     if (seen.has(word)) return word
-    if (seen.size >= toldApart) return 'other'
+    if (seen.size >= maxDistinctWords) return 'other'
     seen.add(word)
     log.warn({ status: word }, 'Portmone reports a status that is not known: it counts as PENDING')
     return word

@@ -48,8 +48,8 @@ export function createTokens({ fetch, log, clock }: TokensOptions): Tokens {
       const lifetime = expiresIn * 1000
       held = {
         value: accessToken,
-        staleAt: now + lifetime - Math.min(lifetime / 4, longestRenewal),
-        endsAt: now + lifetime - Math.min(lifetime / 10, longestMargin),
+        staleAt: now + lifetime - Math.min(lifetime / 4, maxRenewalWindowMs),
+        endsAt: now + lifetime - Math.min(lifetime / 10, maxMarginMs),
       }
       refused = false
       return accessToken
@@ -77,11 +77,11 @@ export function createTokens({ fetch, log, clock }: TokensOptions): Tokens {
 }
 
 /** Milliseconds. */
-const longestRenewal = 60_000
-const longestMargin = 10_000
+const maxRenewalWindowMs = 60_000
+const maxMarginMs = 10_000
 
 const credentialsRefused =
   "Portmone refuses the Partner's credentials: check the configured client id and client secret"
 
 const isRefusal = (error: unknown): error is UpstreamFailure =>
-  error instanceof UpstreamFailure && error.problem === 'CREDENTIALS_REFUSED'
+  error instanceof UpstreamFailure && error.reason === 'CREDENTIALS_REFUSED'

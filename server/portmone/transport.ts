@@ -5,7 +5,7 @@ import type { UpstreamCall } from './monitor.ts'
 export const stopping = new Error('the gateway is stopping')
 
 /** Codes of Node and undici for trouble that may be over in a moment. */
-const passing = new Set([
+const transientCodes = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
   'EAI_AGAIN',
@@ -22,7 +22,7 @@ const passing = new Set([
 ])
 
 /** Node names a refused certificate by OpenSSL's word for the fault, such as DEPTH_ZERO_SELF_SIGNED_CERT. */
-export const isTlsFault = (code: string) => /CERT|SELF_SIGNED|UNABLE_TO_|CRL_|TLS|SSL/.test(code)
+export const isTlsError = (code: string) => /CERT|SELF_SIGNED|UNABLE_TO_|CRL_|TLS|SSL/.test(code)
 
 /**
  * Why no answer came. Of the client's error only the code is kept: a parser's error holds bytes of the answer, and a
@@ -33,9 +33,9 @@ export function transportFailure(call: UpstreamCall, error: unknown, signal: Abo
   if (signal.aborted)
     return new UpstreamFailure(call, 'no answer in time', { retryable: true, code: 'ETIMEDOUT' })
   const code = codeOf(error)
-  if (isTlsFault(code))
+  if (isTlsError(code))
     return new UpstreamFailure(call, `no secure connection, check Portmone's certificate (${code})`, { code })
-  return new UpstreamFailure(call, `no answer (${code})`, { retryable: passing.has(code), code })
+  return new UpstreamFailure(call, `no answer (${code})`, { retryable: transientCodes.has(code), code })
 }
 
 function codeOf(error: unknown): string {

@@ -27,8 +27,8 @@ export interface Retries {
   /** Attempts after the first. */
   attempts: number
   /** About the first pause; each next one is longer, and all are jittered. */
-  pause: number
-  longestPause: number
+  initialDelayMs: number
+  maxDelayMs: number
 }
 
 export interface UpstreamOptions {
@@ -55,7 +55,7 @@ export function createUpstream({ exchange, circuit, deadlines, retries }: Upstre
   const kept = { abortOnReturn: false }
   const callDeadline = timeout(deadlines.call, { strategy: TimeoutStrategy.Aggressive, ...kept })
   const attemptDeadline = timeout(deadlines.attempt, { strategy: TimeoutStrategy.Cooperative, ...kept })
-  const backoff = pausesOf(retries)
+  const backoff = backoffOf(retries)
 
   async function attempt<T>(
     request: UpstreamRequest<T>,
@@ -126,8 +126,8 @@ function lateFailure(
 }
 
 /** Jittered, growing pauses, after what the answer's Retry-After asks for. */
-function pausesOf({ pause, longestPause }: Retries) {
-  const growing = new ExponentialBackoff({ initialDelay: pause, maxDelay: longestPause })
+function backoffOf({ initialDelayMs, maxDelayMs }: Retries) {
+  const growing = new ExponentialBackoff({ initialDelay: initialDelayMs, maxDelay: maxDelayMs })
   return new DelegateBackoff<IRetryBackoffContext<unknown>, IBackoff<unknown>>(({ result }, previous) => {
     const next = previous ? previous.next(undefined) : growing.next()
     const failure = 'error' in result ? result.error : undefined

@@ -11,20 +11,20 @@ export interface Context {
 }
 
 /** How many pulls of facts one operation makes at once. */
-const mostPulls = 4
+const maxConcurrentFetches = 4
 
 /** By the context of the operation, and not in it: few operations pull any, and thousands of subscriptions keep theirs. */
-const pulls = new WeakMap<Context, (request: ShareRequest) => Promise<IdentityFacts>>()
+const fetchers = new WeakMap<Context, (request: ShareRequest) => Promise<IdentityFacts>>()
 
 /** The facts of an approved share request: pulled once in an operation, however often selected. */
 export function factsOf(context: Context, request: ShareRequest): Promise<IdentityFacts> {
-  const pull = pulls.get(context) ?? pullOnce(context)
-  pulls.set(context, pull)
+  const pull = fetchers.get(context) ?? fetchOnce(context)
+  fetchers.set(context, pull)
   return pull(request)
 }
 
-function pullOnce({ caller, shareRequests }: Context) {
-  const limit = pLimit(mostPulls)
+function fetchOnce({ caller, shareRequests }: Context) {
+  const limit = pLimit(maxConcurrentFetches)
   const pulled = new Map<string, Promise<IdentityFacts>>()
   return (request: ShareRequest) => {
     const facts = pulled.get(request.id) ?? limit(() => shareRequests.facts(caller, request))

@@ -1,4 +1,4 @@
-import { Refusal } from '../share-requests/errors.ts'
+import { RequestError } from '../share-requests/errors.ts'
 import {
   ageOver,
   type FactKind,
@@ -19,7 +19,7 @@ export interface SharedFacts {
 }
 
 /** In years. */
-const longestLife = 150
+const maxYears = 150
 
 function read<K extends FactKind>(
   { facts, policy }: SharedFacts,
@@ -30,7 +30,7 @@ function read<K extends FactKind>(
 }
 
 const notRequested = (what: string, policy: Policy) =>
-  new Refusal(
+  new RequestError(
     'FACT_NOT_REQUESTED',
     `The policy ${policy.name} does not ask for ${what}. It asks for: ${policy.facts.join(', ')}.`,
   )
@@ -90,8 +90,8 @@ export const IdentityFactsRef = builder.objectRef<SharedFacts>('IdentityFacts').
         'Whether the person has completed this many years today (UTC). Answered from an age fact or the birth date, which it does not reveal; null where neither answers it.',
       args: { years: t.arg.int({ required: true, description: 'Completed years, such as 18; 1 to 150.' }) },
       resolve: ({ facts, policy, now }, { years }) => {
-        if (years < 1 || years > longestLife)
-          throw new Refusal('BAD_USER_INPUT', `years: give 1 to ${longestLife}, and not ${years}.`)
+        if (years < 1 || years > maxYears)
+          throw new RequestError('BAD_USER_INPUT', `years: give 1 to ${maxYears}, and not ${years}.`)
         if (!policy.facts.some(isAgeFact)) throw notRequested('an age or the birth date', policy)
         return ageOver(facts, years, now)
       },

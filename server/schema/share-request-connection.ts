@@ -1,10 +1,10 @@
-import { Refusal } from '../share-requests/errors.ts'
+import { RequestError } from '../share-requests/errors.ts'
 import type { ShareRequest, ShareRequestState } from '../share-requests/share-request.ts'
 import type { Cursor } from '../share-requests/store.ts'
 import { builder } from './builder.ts'
 import { ShareRequestRef } from './refs.ts'
 
-export const mostPerPage = 100
+export const maxPageSize = 100
 
 const ShareRequestStateRef = builder.enumType('ShareRequestState', {
   description: 'The status of a share request as a word, to filter by.',
@@ -98,7 +98,7 @@ builder.queryField('shareRequests', (t) =>
       first: t.arg.int({
         required: true,
         defaultValue: 20,
-        description: `How many, from 1 to ${mostPerPage}.`,
+        description: `How many, from 1 to ${maxPageSize}.`,
       }),
       after: t.arg.string({
         description: 'Those after this cursor (`pageInfo.endCursor` of the page before).',
@@ -106,10 +106,10 @@ builder.queryField('shareRequests', (t) =>
       filter: t.arg({ type: ShareRequestFilter, description: 'Which ones.' }),
     },
     resolve: async (_, { first, after, filter }, { shareRequests, caller }): Promise<Page> => {
-      if (first < 1 || first > mostPerPage)
-        throw new Refusal(
+      if (first < 1 || first > maxPageSize)
+        throw new RequestError(
           'BAD_USER_INPUT',
-          `first: ask for 1 to ${mostPerPage} share requests, not ${first}.`,
+          `first: ask for 1 to ${maxPageSize} share requests, not ${first}.`,
         )
       const requests = await shareRequests.list(caller, {
         first: first + 1,
@@ -134,6 +134,9 @@ function decode(cursor: string): Cursor {
   const [, createdAt, id] =
     /^(\d{1,15}):([0-9a-f-]{36})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
   if (createdAt === undefined || id === undefined)
-    throw new Refusal('BAD_USER_INPUT', 'after: this is no cursor. Hand over pageInfo.endCursor as it came.')
+    throw new RequestError(
+      'BAD_USER_INPUT',
+      'after: this is no cursor. Hand over pageInfo.endCursor as it came.',
+    )
   return { createdAt: Number(createdAt), id }
 }

@@ -131,7 +131,7 @@ builder.subscriptionFields((t) => ({
       id: t.arg.id({ required: true, description: 'The id of the share request.' }),
       clientSecret: t.arg.string({ description: clientSecret }),
     },
-    subscribe: (_, handle, { shareRequests, caller }) => shareRequests.follow(caller, handle),
+    subscribe: (_, handle, { shareRequests, caller }) => shareRequests.subscribe(caller, handle),
     resolve: (request) => request,
   }),
 }))

@@ -1,4 +1,4 @@
-import { Refusal } from '../share-requests/errors.ts'
+import { RequestError } from '../share-requests/errors.ts'
 import { type CallerKind, historyOf } from '../share-requests/share-request.ts'
 import { builder } from './builder.ts'
 import { factsOf } from './context.ts'
@@ -60,7 +60,7 @@ ShareRequestRef.implement({
         'The facts that the customer shared. Needs a partner key with `facts:read` and an approved share request. Pulled from Portmone at the moment of asking and stored nowhere; not to be had in a subscription. Errors carry a code: `UNAUTHENTICATED`, `FORBIDDEN`, `SHARE_REQUEST_NOT_APPROVED`, `UPSTREAM_UNAVAILABLE`, `FACTS_NOT_IN_SUBSCRIPTION`.',
       resolve: async (request, _args, context, { operation }) => {
         if (operation.operation === 'subscription')
-          throw new Refusal(
+          throw new RequestError(
             'FACTS_NOT_IN_SUBSCRIPTION',
             'Facts are not pushed. Query shareRequest(id) { facts } when the status is approved.',
           )

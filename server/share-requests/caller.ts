@@ -1,4 +1,4 @@
-import { Refusal } from './errors.ts'
+import { RequestError } from './errors.ts'
 
 export const scopes = ['share-requests:read', 'share-requests:write', 'facts:read'] as const
 export type Scope = (typeof scopes)[number]
@@ -7,30 +7,30 @@ export type Scope = (typeof scopes)[number]
  * Who asks. A customer has nothing but the clientSecret of one share request; a partner's system holds an API key
  * and sees all share requests of this gateway.
  */
-export type Caller = Customer | Partner
+export type Caller = CustomerCaller | PartnerCaller
 
-export interface Customer {
+export interface CustomerCaller {
   kind: 'CUSTOMER'
   /** Network address, for rate limits. */
   address: string
 }
 
-export interface Partner {
+export interface PartnerCaller {
   kind: 'PARTNER'
   /** Id of the key, which is no secret. */
   keyId: string
   scopes: readonly Scope[]
 }
 
-/** Throws a Refusal unless `caller` is a partner whose key has `scope`. */
+/** Throws a RequestError unless `caller` is a partner whose key has `scope`. */
 export function requireScope(caller: Caller, scope: Scope): void {
   if (caller.kind === 'CUSTOMER')
-    throw new Refusal(
+    throw new RequestError(
       'UNAUTHENTICATED',
       `This needs a partner key with the scope ${scope}. Send it as "Authorization: Bearer <key>", on WebSocket as connectionParams.authorization.`,
     )
   if (!caller.scopes.includes(scope))
-    throw new Refusal(
+    throw new RequestError(
       'FORBIDDEN',
       `The partner key lacks the scope ${scope}. It has: ${caller.scopes.join(', ') || '(none)'}.`,
     )

@@ -13,10 +13,10 @@ interface Deps {
   monitor: Monitor
   settings: WatcherSettings
   /** Hears when there is work due for what was created, milliseconds since the epoch. */
-  scheduled: (at: number) => void
+  onWorkScheduled: (at: number) => void
 }
 
-export interface Wanted {
+export interface CreationRequest {
   policy: Policy
   reference: string | null
   createdBy: CallerKind
@@ -32,31 +32,31 @@ const sha256 = (...values: string[]) => createHash('sha256').update(JSON.stringi
 export class Creation {
   readonly #deps: Deps
   /** By the hash of the idempotency key: racers in this process wait for the one that asks Portmone. */
-  readonly #asking = new Map<string, Promise<ShareRequest>>()
-  readonly #underWay = new Set<Promise<ShareRequest>>()
+  readonly #requesting = new Map<string, Promise<ShareRequest>>()
+  readonly #inFlight = new Set<Promise<ShareRequest>>()
 
   constructor(deps: Deps) {
     this.#deps = deps
   }
 
   /** Throws IdempotencyConflict, UpstreamUnavailable. */
-  create(wanted: Wanted): Promise<ShareRequest> {
-    const creation = this.#create(wanted).finally(() => this.#underWay.delete(creation))
-    this.#underWay.add(creation)
+  create(wanted: CreationRequest): Promise<ShareRequest> {
+    const creation = this.#create(wanted).finally(() => this.#inFlight.delete(creation))
+    this.#inFlight.add(creation)
     return creation
   }
 
   /** Resolves when no creation is under way. */
   async stop(): Promise<void> {
-    await Promise.allSettled(this.#underWay)
+    await Promise.allSettled(this.#inFlight)
   }
 
-  async #create(wanted: Wanted): Promise<ShareRequest> {
+  async #create(wanted: CreationRequest): Promise<ShareRequest> {
     const { policy, reference, createdBy } = wanted
     const idempotencyHash = sha256(createdBy, wanted.callerId, wanted.idempotencyKey.toLowerCase())
     const reserved = await this.#deps.store.reserve({
       ...{ id: randomUUID(), idempotencyHash, inputHash: sha256(policy.name, reference ?? '') },
-      ...{ policy, reference, createdBy, lease: this.#deps.settings.lease },
+      ...{ policy, reference, createdBy, leaseMs: this.#deps.settings.leaseMs },
     })
     switch (reserved.kind) {
       case 'exists':
@@ -64,7 +64,7 @@ export class Creation {
       case 'conflict':
         throw new IdempotencyConflict()
       case 'busy': {
-        const asking = this.#asking.get(idempotencyHash)
+        const asking = this.#requesting.get(idempotencyHash)
         if (asking !== undefined) return asking
         throw new UpstreamUnavailable(
           'This share request is being created right now. Try again with the same idempotencyKey.',
@@ -72,22 +72,22 @@ export class Creation {
         )
       }
       case 'reserved': {
-        const asking = this.#ask(reserved.id, policy)
-        this.#asking.set(idempotencyHash, asking)
-        return asking.finally(() => this.#asking.delete(idempotencyHash))
+        const asking = this.#requestCode(reserved.id, policy)
+        this.#requesting.set(idempotencyHash, asking)
+        return asking.finally(() => this.#requesting.delete(idempotencyHash))
       }
     }
   }
 
-  async #ask(id: string, policy: Policy): Promise<ShareRequest> {
-    const { store, identityService, settings, monitor, scheduled } = this.#deps
+  async #requestCode(id: string, policy: Policy): Promise<ShareRequest> {
+    const { store, identityService, settings, monitor, onWorkScheduled } = this.#deps
     try {
       const { code } = await identityService.createRequest(policy, id)
       const now = store.now()
       const expiresAt = now + policy.lifetime * 1000
-      const nextWorkAt = Math.min(now + settings.sweep, expiresAt)
+      const nextWorkAt = Math.min(now + settings.unwatchedIntervalMs, expiresAt)
       const request = await store.open(id, { code, expiresAt, nextWorkAt })
-      scheduled(nextWorkAt)
+      onWorkScheduled(nextWorkAt)
       monitor.created(request)
       return request
     } catch (error) {

@@ -61,7 +61,7 @@ export class UpstreamUnavailable extends UserError {
 
 /** What a caller is told of `error`. `how` says how to try again. */
 export function upstreamUnavailable(error: IdentityServiceError, how = ''): UpstreamUnavailable {
-  if (error.problem === 'UNAVAILABLE')
+  if (error.reason === 'UNAVAILABLE')
     return new UpstreamUnavailable(
       `Portmone can not be reached at the moment. Try again${how && ` ${how}`}.`,
       true,
@@ -92,7 +92,7 @@ export class InvalidTransition extends UserError {
 }
 
 /** Why something was refused to a caller who may see that it exists. */
-export type RefusalCode =
+export type ErrorCode =
   | 'UNAUTHENTICATED'
   | 'FORBIDDEN'
   | 'BAD_USER_INPUT'
@@ -100,11 +100,11 @@ export type RefusalCode =
   | 'SHARE_REQUEST_NOT_APPROVED'
   | 'FACTS_NOT_IN_SUBSCRIPTION'
 
-/** A refusal that has a code and no type of its own. */
-export class Refusal extends Error {
-  override name = 'Refusal'
-  readonly code: RefusalCode
-  constructor(code: RefusalCode, message: string) {
+/** An error with a code of its own that is not a member of a result union. */
+export class RequestError extends Error {
+  override name = 'RequestError'
+  readonly code: ErrorCode
+  constructor(code: ErrorCode, message: string) {
     super(message)
     this.code = code
   }

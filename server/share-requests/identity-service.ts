@@ -6,7 +6,7 @@ export interface IdentityService {
    * Asks a customer for facts; answers with the code that a QR is to carry. Repeated with the same `idempotencyKey`
    * it answers with the same code, where the service honours the key.
    */
-  createRequest(ask: Ask, idempotencyKey: string): Promise<{ code: string }>
+  createRequest(ask: FactRequest, idempotencyKey: string): Promise<{ code: string }>
   /** What the service reports of a code now. A status that is not known counts as PENDING. */
   statusOf(code: string): Promise<IdentityStatus>
   /** The facts that were shared under an approved code. */
@@ -14,7 +14,7 @@ export interface IdentityService {
 }
 
 /** `lifetime` counts seconds; `purpose` is shown to the customer. */
-export interface Ask {
+export interface FactRequest {
   facts: readonly FactKind[]
   purpose: string
   lifetime: number
@@ -29,21 +29,21 @@ export type IdentityStatus = 'PENDING' | 'APPROVED' | 'DECLINED'
  * - UNKNOWN_CODE: it does not know the code, or no longer.
  * - REJECTED: it refuses the request itself.
  */
-export type IdentityServiceProblem = 'UNAVAILABLE' | 'CREDENTIALS_REFUSED' | 'UNKNOWN_CODE' | 'REJECTED'
+export type IdentityServiceErrorReason = 'UNAVAILABLE' | 'CREDENTIALS_REFUSED' | 'UNKNOWN_CODE' | 'REJECTED'
 
 /** The one error that an IdentityService throws. Its message carries no credential, token or fact. */
 export class IdentityServiceError extends Error {
   override name = 'IdentityServiceError'
-  readonly problem: IdentityServiceProblem
+  readonly reason: IdentityServiceErrorReason
   /** Seconds after which the service wants to be asked again, where it said so. */
   readonly retryAfter: number | undefined
   constructor(
-    problem: IdentityServiceProblem,
+    reason: IdentityServiceErrorReason,
     message: string,
     options?: ErrorOptions & { retryAfter?: number | undefined },
   ) {
     super(message, options)
-    this.problem = problem
+    this.reason = reason
     this.retryAfter = options?.retryAfter
   }
 }

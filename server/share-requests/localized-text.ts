@@ -24,7 +24,7 @@ const byLanguage = z.record(z.string(), text).superRefine((texts, context) => {
 })
 
 /** A text that customers read. It is stored with share requests, so what is there keeps its shape. */
-export interface TextByLanguage {
+export interface LocalizedText {
   /** For whoever names no language: the English text, else the first. */
   text: string
   /** By BCP 47 tags in lower case; not there where there is one text for all. */
@@ -32,11 +32,11 @@ export interface TextByLanguage {
 }
 
 /** As the policies file has it: one text, or an object with one for each language. */
-export const TextInFile = z
+export const LocalizedTextInput = z
   .union([text, byLanguage], {
     error: 'use a text, or an object with a text for each language, such as {"en": "…", "uk": "…"}',
   })
-  .transform((inFile): TextByLanguage => {
+  .transform((inFile): LocalizedText => {
     if (typeof inFile === 'string') return { text: inFile }
     const texts = Object.entries(inFile).map(([key, text]) => [languageOf(key) ?? key, text] as const)
     const [, text = ''] = texts.find(([language]) => isWithin(language, 'en')) ?? texts[0] ?? []
@@ -47,7 +47,7 @@ export const TextInFile = z
  * The text in the language of a BCP 47 tag, else in the closest that it is within, as `uk` for `uk-UA`, else the one
  * for whoever names no language.
  */
-export function textIn({ text, byLanguage = {} }: TextByLanguage, language?: string | null): string {
+export function localize({ text, byLanguage = {} }: LocalizedText, language?: string | null): string {
   if (language == null) return text
   const wanted = language.toLowerCase()
   const [closest] = Object.entries(byLanguage)

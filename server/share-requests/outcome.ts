@@ -1,5 +1,5 @@
 import { ageOver, factFields, type IdentityFacts } from './facts.ts'
-import type { Check, Policy } from './policies.ts'
+import type { Policy, PolicyCheck } from './policies.ts'
 
 export const checkVerdicts = ['PASSED', 'FAILED', 'UNDECIDABLE'] as const
 export type CheckVerdict = (typeof checkVerdicts)[number]
@@ -21,7 +21,7 @@ export function outcomeOf(policy: Policy, facts: IdentityFacts, now: number): Ou
   return { passed: checks.every((check) => check.verdict === 'PASSED'), checks }
 }
 
-function verdictOf(check: Check, facts: IdentityFacts, now: number): CheckVerdict {
+function verdictOf(check: PolicyCheck, facts: IdentityFacts, now: number): CheckVerdict {
   if ('ageOver' in check) return verdict(ageOver(facts, check.ageOver, now))
   if ('nationalityIn' in check)
     return verdict(facts.nationality === undefined ? null : check.nationalityIn.includes(facts.nationality))

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import type { Partner, Scope } from './caller.ts'
+import type { PartnerCaller, Scope } from './caller.ts'
 
 /** A partner's API key as it is stored: the secret part as a hash alone. Times in milliseconds since the epoch. */
 export interface PartnerKey {
@@ -40,7 +40,11 @@ export function makePartnerKey(
 const keyPattern = /^pmk_([0-9a-f]{18})_[\w-]{43}$/
 
 /** The partner who holds `key`; null for a key that is unknown, revoked or past its end. */
-export async function partnerOf(store: PartnerKeyStore, key: string, now: number): Promise<Partner | null> {
+export async function partnerOf(
+  store: PartnerKeyStore,
+  key: string,
+  now: number,
+): Promise<PartnerCaller | null> {
   const id = keyPattern.exec(key)?.[1]
   const stored = id === undefined ? null : await store.findPartnerKey(id)
   if (stored === null || !isLive(stored, now)) return null

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as z from 'zod'
 import { factKinds, isAgeFact } from './facts.ts'
-import { TextInFile, textIn } from './localized-text.ts'
+import { LocalizedTextInput, localize } from './localized-text.ts'
 
 export const policyAccesses = ['PUBLIC', 'PARTNER'] as const
 export type PolicyAccess = (typeof policyAccesses)[number]
@@ -17,10 +17,10 @@ const factKind = z.enum(factKinds, {
   error: (issue) => `unknown fact ${JSON.stringify(issue.input)}; known: ${factKinds.join(', ')}`,
 })
 
-const named = { name, label: TextInFile.optional() }
+const named = { name, label: LocalizedTextInput.optional() }
 
 /** A check passes, fails, or cannot be decided from what was shared. */
-const Check = z.union(
+const PolicyCheck = z.union(
   [
     z.strictObject({ ...named, ageOver: z.int().min(1).max(150) }),
     z.strictObject({
@@ -39,14 +39,14 @@ const Policy = z
   .strictObject({
     name,
     access: z.enum(policyAccesses),
-    purpose: TextInFile,
+    purpose: LocalizedTextInput,
     facts: z.array(factKind).min(1),
-    checks: z.array(Check).min(1),
+    checks: z.array(PolicyCheck).min(1),
     lifetime: z.int().min(30).max(86_400),
   })
   .superRefine((policy, context) => {
     for (const [index, check] of policy.checks.entries())
-      if (!isAsked(policy.facts, check))
+      if (!isRequested(policy.facts, check))
         context.addIssue({
           code: 'custom',
           path: ['checks', index],
@@ -87,7 +87,7 @@ const Policies = z
         })
   })
 
-export type Check = z.infer<typeof Check>
+export type PolicyCheck = z.infer<typeof PolicyCheck>
 /**
  * A named definition of what may be asked. `lifetime` counts the seconds that a share request made from it lives. It is
  * stored with each share request: older versions read it too while they share the store, so what is there keeps its
@@ -97,18 +97,18 @@ export type Policy = z.infer<typeof Policy>
 
 /** Why the facts are asked, in the language of a BCP 47 tag where there is a text in it. */
 export const purposeIn = ({ purpose, purposeByLanguage }: Policy, language?: string | null) =>
-  textIn({ text: purpose, byLanguage: purposeByLanguage }, language)
+  localize({ text: purpose, byLanguage: purposeByLanguage }, language)
 
 /** What customers call the check `name`, in the language of a BCP 47 tag where there is a label in it. */
 export function checkLabelIn({ checks }: Policy, name: string, language?: string | null) {
   const label = checks.find((check) => check.name === name)?.label
-  return textIn(label ?? { text: inWords(name) }, language)
+  return localize(label ?? { text: humanize(name) }, language)
 }
 
 /** `name-proven` → `Name proven`. */
-const inWords = (name: string) => name.charAt(0).toUpperCase() + name.slice(1).replaceAll('-', ' ')
+const humanize = (name: string) => name.charAt(0).toUpperCase() + name.slice(1).replaceAll('-', ' ')
 
-const isAsked = (facts: readonly z.infer<typeof factKind>[], check: Check) =>
+const isRequested = (facts: readonly z.infer<typeof factKind>[], check: PolicyCheck) =>
   'ageOver' in check
     ? facts.some(isAgeFact)
     : facts.includes('nationalityIn' in check ? 'NATIONALITY' : check.proven)

@@ -10,19 +10,19 @@ import { Creation } from './creation.ts'
 import {
   InvalidInput,
   InvalidTransition,
-  Refusal,
+  RequestError,
   ShareRequestNotFound,
   UnknownPolicy,
   UpstreamUnavailable,
   upstreamUnavailable,
 } from './errors.ts'
 import type { IdentityFacts } from './facts.ts'
-import { Follower } from './follower.ts'
 import { type IdentityService, IdentityServiceError } from './identity-service.ts'
 import type { Monitor } from './monitor.ts'
 import type { Policy } from './policies.ts'
 import type { RateLimits } from './rate-limits.ts'
 import { isTerminal, type ShareRequest } from './share-request.ts'
+import { StatusSubscription } from './status-subscription.ts'
 import type { ListQuery, Store } from './store.ts'
 import { Topics } from './topics.ts'
 import { inNewTrace, inSpan, linksHere, spanAttributes } from './tracing.ts'
@@ -40,7 +40,7 @@ export interface ShareRequestsDeps {
   /** Upstream requests per second, of all gateways that share the store. */
   upstreamBudget: number
   /** Milliseconds that a terminal share request is kept. */
-  retention: number
+  retentionMs: number
   timers?: Timers
 }
 
@@ -53,7 +53,7 @@ const CreateInput = z.object({
 export type CreateInput = z.input<typeof CreateInput>
 
 /** Names one share request; a customer proves by the clientSecret that it is theirs. */
-export interface Handle {
+export interface ShareRequestCredentials {
   id: string
   clientSecret?: string | null | undefined
 }
@@ -71,7 +71,7 @@ export class ShareRequests {
     this.#deps = deps
     this.#changes = new ChangeFeed({ ...deps, topics: this.#topics })
     this.#watcher = new Watcher({ ...deps, watchedIds: () => this.#topics.ids() })
-    this.#creation = new Creation({ ...deps, scheduled: (at) => this.#watcher.scheduled(at) })
+    this.#creation = new Creation({ ...deps, onWorkScheduled: (at) => this.#watcher.wakeAt(at) })
     this.#retention = new Retention(deps)
   }
 
@@ -87,7 +87,7 @@ export class ShareRequests {
   }
 
   /** Subscriptions that are open in this process. */
-  get followers(): number {
+  get subscribers(): number {
     return this.#topics.size
   }
 
@@ -98,7 +98,7 @@ export class ShareRequests {
 
   /**
    * Creates a share request at Portmone, or finds the one that the same caller made with the same idempotencyKey.
-   * Throws InvalidInput, UnknownPolicy, RateLimited, IdempotencyConflict, UpstreamUnavailable, Refusal.
+   * Throws InvalidInput, UnknownPolicy, RateLimited, IdempotencyConflict, UpstreamUnavailable, RequestError.
    */
   async create(
     caller: Caller,
@@ -130,7 +130,7 @@ export class ShareRequests {
   }
 
   /** The share request; null where there is none that this caller may see. */
-  async find(caller: Caller, handle: Handle): Promise<ShareRequest | null> {
+  async find(caller: Caller, handle: ShareRequestCredentials): Promise<ShareRequest | null> {
     return this.#find(caller, handle, 'share-requests:read')
   }
 
@@ -141,7 +141,7 @@ export class ShareRequests {
   }
 
   /** Throws ShareRequestNotFound, RateLimited, UpstreamUnavailable. */
-  async check(caller: Caller, handle: Handle): Promise<ShareRequest> {
+  async check(caller: Caller, handle: ShareRequestCredentials): Promise<ShareRequest> {
     const request = await this.#get(caller, handle)
     if (isTerminal(request)) return request
     await this.#deps.limits.check(request.id)
@@ -153,20 +153,24 @@ export class ShareRequests {
   }
 
   /** Asks Portmone first: an approval wins. Throws ShareRequestNotFound, InvalidTransition, RateLimited, UpstreamUnavailable. */
-  async cancel(caller: Caller, handle: Handle): Promise<ShareRequest> {
+  async cancel(caller: Caller, handle: ShareRequestCredentials): Promise<ShareRequest> {
     const before = await this.#get(caller, handle)
-    if (!isOpen(before)) return cancelled(before)
+    if (!isOpen(before)) return cancelResult(before)
     return inSpan('cancel share request', spanAttributes(before), () =>
       this.#cancelOpen(caller, handle, before),
     )
   }
 
-  async #cancelOpen(caller: Caller, handle: Handle, before: ShareRequest): Promise<ShareRequest> {
+  async #cancelOpen(
+    caller: Caller,
+    handle: ShareRequestCredentials,
+    before: ShareRequest,
+  ): Promise<ShareRequest> {
     await this.#deps.limits.check(before.id)
     const result = await this.#watcher.check(before.id)
     if (result instanceof IdentityServiceError) throw upstreamUnavailable(result)
     const request = await this.#get(caller, handle)
-    if (!isOpen(request)) return cancelled(request)
+    if (!isOpen(request)) return cancelResult(request)
     if (result === 'deferred')
       throw new UpstreamUnavailable(
         'Portmone is being asked about this share request right now. Try again.',
@@ -175,7 +179,7 @@ export class ShareRequests {
     const next = transition(request, { type: 'cancel' }, this.#deps.store.now())
     const write = async () => next !== null && this.#deps.store.update(request, next, null)
     if (next === null || !isTerminal(next) || !(await inSpan('transition', spanAttributes(next), write)))
-      return cancelled(await this.#get(caller, handle))
+      return cancelResult(await this.#get(caller, handle))
     this.#deps.monitor.transition(next)
     return next
   }
@@ -183,24 +187,24 @@ export class ShareRequests {
   /**
    * The share request as it changes, the current version first; ends after a terminal one. Throws ShareRequestNotFound.
    */
-  async follow(caller: Caller, handle: Handle): Promise<Follower> {
-    const follower = new Follower(this.#topics, handle.id, this.#delivered)
+  async subscribe(caller: Caller, handle: ShareRequestCredentials): Promise<StatusSubscription> {
+    const subscription = new StatusSubscription(this.#topics, handle.id, this.#delivered)
     try {
       const request = await this.#get(caller, handle, 'share-requests:read')
-      follower.offer(request)
-      if (!isTerminal(request)) this.#watcher.joined(request.id)
-      return follower
+      subscription.offer(request)
+      if (!isTerminal(request)) this.#watcher.subscribed(request.id)
+      return subscription
     } catch (error) {
-      await follower.return()
+      await subscription.return()
       throw error
     }
   }
 
-  /** Partner with facts:read only, approved only. Pulled from Portmone at each call, kept nowhere. Throws Refusal, UpstreamUnavailable. */
+  /** Partner with facts:read only, approved only. Pulled from Portmone at each call, kept nowhere. Throws RequestError, UpstreamUnavailable. */
   async facts(caller: Caller, request: ShareRequest): Promise<IdentityFacts> {
     requireScope(caller, 'facts:read')
     if (request.state !== 'APPROVED')
-      throw new Refusal(
+      throw new RequestError(
         'SHARE_REQUEST_NOT_APPROVED',
         `There are facts of an approved share request only; this one is ${request.state}.`,
       )
@@ -218,7 +222,11 @@ export class ShareRequests {
     )
   }
 
-  async #get(caller: Caller, handle: Handle, scope: Scope = 'share-requests:write'): Promise<ShareRequest> {
+  async #get(
+    caller: Caller,
+    handle: ShareRequestCredentials,
+    scope: Scope = 'share-requests:write',
+  ): Promise<ShareRequest> {
     const request = await this.#find(caller, handle, scope)
     if (request === null) throw new ShareRequestNotFound()
     return request
@@ -228,7 +236,11 @@ export class ShareRequests {
    * The one place that decides who may see a share request, before it is looked for: so a wrong clientSecret looks like
    * a missing id, and takes as long.
    */
-  async #find(caller: Caller, { id, clientSecret }: Handle, scope: Scope): Promise<ShareRequest | null> {
+  async #find(
+    caller: Caller,
+    { id, clientSecret }: ShareRequestCredentials,
+    scope: Scope,
+  ): Promise<ShareRequest | null> {
     if (clientSecret != null) {
       if (!isClientSecret(this.#deps.gatewaySecret, id, clientSecret)) return null
     } else if (caller.kind === 'CUSTOMER') return null
@@ -240,7 +252,7 @@ export class ShareRequests {
 const isOpen = (request: ShareRequest) => request.state === 'PENDING' && request.approvedAt === null
 
 /** What a cancel comes to where the share request is no longer open: cancelled before is as good as now. */
-function cancelled(request: ShareRequest): ShareRequest {
+function cancelResult(request: ShareRequest): ShareRequest {
   if (request.state === 'CANCELLED') return request
   throw new InvalidTransition(
     request.state === 'PENDING'

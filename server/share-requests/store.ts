@@ -104,7 +104,7 @@ export interface Store extends PartnerKeyStore {
  * - DAMAGED: the file is no database of this gateway, or not a whole one.
  * - MIGRATIONS: its tables are not those that this version of the gateway needs.
  */
-export type StoreProblem =
+export type StoreUnavailableReason =
   | 'UNREACHABLE'
   | 'FULL'
   | 'NOT_WRITABLE'
@@ -116,10 +116,10 @@ export type StoreProblem =
 /** The store can not do its work for now. Its message says how to mend that, and carries no password. */
 export class StoreUnavailable extends Error {
   override name = 'StoreUnavailable'
-  readonly problem: StoreProblem
-  constructor(problem: StoreProblem, message: string, options?: ErrorOptions) {
+  readonly reason: StoreUnavailableReason
+  constructor(reason: StoreUnavailableReason, message: string, options?: ErrorOptions) {
     super(message, options)
-    this.problem = problem
+    this.reason = reason
   }
 }
 
@@ -136,7 +136,7 @@ export interface Reservation {
   reference: string | null
   createdBy: CallerKind
   /** Milliseconds. */
-  lease: number
+  leaseMs: number
 }
 
 export type Reserved =

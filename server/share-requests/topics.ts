@@ -1,20 +1,20 @@
 import type { ShareRequest } from './share-request.ts'
 
-export interface Listener {
+export interface TopicListener {
   changed(request: ShareRequest): void
 }
 
 /** Who in this process listens to which share request. */
 export class Topics {
-  readonly #listeners = new Map<string, Set<Listener>>()
+  readonly #listeners = new Map<string, Set<TopicListener>>()
 
-  add(id: string, listener: Listener): void {
+  add(id: string, listener: TopicListener): void {
     const listeners = this.#listeners.get(id) ?? new Set()
     this.#listeners.set(id, listeners.add(listener))
   }
 
   /** Once removed, it can be removed again: nothing happens. */
-  remove(id: string, listener: Listener): void {
+  remove(id: string, listener: TopicListener): void {
     const listeners = this.#listeners.get(id)
     listeners?.delete(listener)
     if (listeners?.size === 0) this.#listeners.delete(id)

@@ -67,7 +67,7 @@ export const spanAttributes = ({ id, policy, state, version }: ShareRequest): Sp
 })
 
 /** Who waits for a check of which share request, as links for the span of that check. */
-export class Waiting {
+export class PendingCheckLinks {
   readonly #links = new Map<string, Set<Link>>()
 
   of(id: string): Link[] {

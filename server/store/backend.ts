@@ -9,11 +9,11 @@ export interface Backend {
   /** Milliseconds since the epoch, whole, by the clock of all gateways that share the database. */
   now(): number
   /** As `db.transaction().execute(work)`, but the commit does not wait for the disk. */
-  relaxed<Result>(work: (trx: Transaction<Tables>) => Promise<Result>): Promise<Result>
+  withoutFsync<Result>(work: (trx: Transaction<Tables>) => Promise<Result>): Promise<Result>
   /** Tells the other gateways of `change` when `trx` commits. */
-  announce(trx: Transaction<Tables>, change: Change): Promise<void>
+  notify(trx: Transaction<Tables>, change: Change): Promise<void>
   /** A transaction with an announcement broke off, so that nobody knows whether it was committed. */
-  announcementInDoubt(): void
+  notificationMayBeLost(): void
   /** Called at each heartbeat, for what is to be looked after now and then. */
   maintain(): Promise<void>
   /** The typed form of an error of the database that the caller can not help; null for any other error. */
@@ -25,11 +25,11 @@ export interface Dialect {
   /** Whether rows are locked one by one. Where not, a transaction has the database to itself from its beginning. */
   rowLocks: boolean
   /** Entries as a table to join with, in few parameters, so that the statement's text is the same for any number. */
-  entries(entries: readonly Entry[]): RawBuilder<Entry>
+  valuesTable(entries: readonly WorkTime[]): RawBuilder<WorkTime>
 }
 
 /** Some share request's id, and a time. */
-export interface Entry {
+export interface WorkTime {
   id: string
   at: number | null
 }

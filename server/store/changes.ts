@@ -1,16 +1,16 @@
 import type { Change } from '../share-requests/store.ts'
 
-interface Listener {
+interface ChangeListener {
   changed(change: Change): void
   missed(): void
 }
 
 /** Who in this process wants to hear of changes. */
 export class Changes {
-  readonly #listeners = new Set<Listener>()
+  readonly #listeners = new Set<ChangeListener>()
 
   /** @returns a function that ends the subscription. */
-  subscribe(listener: Listener): () => void {
+  subscribe(listener: ChangeListener): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }

@@ -46,7 +46,7 @@ export function lockDataFolder(dataDir: string): () => void {
   } catch (cause) {
     lock.close()
     const unavailable = sqliteUnavailable(cause, dataDir)
-    if (unavailable?.problem !== 'BUSY') throw unavailable ?? cause
+    if (unavailable?.reason !== 'BUSY') throw unavailable ?? cause
     throw new StoreUnavailable(
       'IN_USE',
       `Another gateway runs on the data folder ${dataDir}. Stop that one, set DATA_DIR to another folder, or set DATABASE_URL to a PostgreSQL that several gateways can share.`,

@@ -3,7 +3,7 @@ import type { Dialect } from './backend.ts'
 import type { Tables } from './tables.ts'
 
 /** Milliseconds after which a gateway that no longer tells of itself is forgotten. */
-const forgottenAfter = 3_600_000
+const forgetAfterMs = 3_600_000
 
 /** @returns how many gateways are alive. */
 export async function heartbeat(
@@ -22,7 +22,7 @@ export async function heartbeat(
   const forgotten = trx
     .selectFrom('gateways')
     .select('id')
-    .where('alive_until', '<', now - forgottenAfter)
+    .where('alive_until', '<', now - forgetAfterMs)
     .$if(dialect.rowLocks, (rows) => rows.forUpdate().skipLocked())
   await trx.deleteFrom('gateways').where('id', 'in', forgotten).execute()
   const { alive } = await trx

@@ -11,8 +11,8 @@ import type { Tables } from './tables.ts'
 const channelName = 'share_request_changes'
 
 /** Milliseconds between attempts to connect again: doubled each time, less a random part so that gateways spread. */
-const leastPause = 100
-const mostPause = 5_000
+const minReconnectDelayMs = 100
+const maxReconnectDelayMs = 5_000
 
 /**
  * Carries changes between gateways, on a connection of its own. A gateway does not hear what it announced itself. When
@@ -42,7 +42,7 @@ export class PostgresChannel {
   }
 
   /** Tells the other gateways when `trx` commits. */
-  async announce(trx: Transaction<Tables>, { id, version }: Change): Promise<void> {
+  async notify(trx: Transaction<Tables>, { id, version }: Change): Promise<void> {
     await sql`select pg_notify(${channelName}, ${`${this.#sender} ${id} ${version}`})`.execute(trx)
   }
 
@@ -73,7 +73,7 @@ export class PostgresChannel {
   /** @returns null when the channel is being closed. */
   async #reconnect(): Promise<{ ended: Promise<void> } | null> {
     const { signal } = this.#closing
-    for (let pause = leastPause; ; pause = Math.min(2 * pause, mostPause)) {
+    for (let pause = minReconnectDelayMs; ; pause = Math.min(2 * pause, maxReconnectDelayMs)) {
       try {
         await sleep(pause * (0.5 + Math.random() / 2), undefined, { signal })
         return await this.#connect()
@@ -88,7 +88,7 @@ export class PostgresChannel {
     const ended = new Promise<void>((resolve) => client.once('end', resolve))
     // Every error is followed by "end", which is what is acted on.
     client.on('error', () => {})
-    client.on('notification', (notification) => this.#heard(notification))
+    client.on('notification', (notification) => this.#onNotification(notification))
     try {
       await client.connect()
       await client.query(`listen ${channelName}`)
@@ -101,7 +101,7 @@ export class PostgresChannel {
     return { ended }
   }
 
-  #heard({ payload = '' }: Notification): void {
+  #onNotification({ payload = '' }: Notification): void {
     const [sender, id, version] = payload.split(' ')
     if (id === undefined || sender === this.#sender) return
     this.#changes.publish({ id, version: Number(version) })

@@ -1,5 +1,5 @@
 import { DatabaseError } from 'pg'
-import { type StoreProblem, StoreUnavailable } from '../share-requests/store.ts'
+import { StoreUnavailable, type StoreUnavailableReason } from '../share-requests/store.ts'
 
 const messages = {
   UNREACHABLE: 'PostgreSQL can not be reached. Check that it runs and that DATABASE_URL leads to it',
@@ -8,15 +8,15 @@ const messages = {
     'PostgreSQL does not take writes here. Let DATABASE_URL lead to the primary, as a user who may write',
   BUSY: 'PostgreSQL took too long. Look at pg_stat_activity for what keeps it busy or locked',
   DAMAGED: 'PostgreSQL reports damaged data. Look at its log',
-} satisfies Partial<Record<StoreProblem, string>>
+} satisfies Partial<Record<StoreUnavailableReason, string>>
 
-type Problem = keyof typeof messages
+type Reason = keyof typeof messages
 
 /**
  * What the caller can not help, by SQLSTATE, its first three or its first two characters
  * (https://www.postgresql.org/docs/current/errcodes-appendix.html). Any other is a mistake of this program.
  */
-const problemsBySqlState: Record<string, Problem> = {
+const reasonsBySqlState: Record<string, Reason> = {
   '08': 'UNREACHABLE',
   '28': 'UNREACHABLE',
   '3D': 'UNREACHABLE',
@@ -35,7 +35,7 @@ const problemsBySqlState: Record<string, Problem> = {
 }
 
 /** What `pg` says, without a code, where a connection broke or could not be had. */
-const problemsByMessage: [RegExp, Problem][] = [
+const reasonsByMessage: [RegExp, Reason][] = [
   [/^(timeout exceeded when trying to connect|Query read timeout)/, 'BUSY'],
   [/^(Connection terminated|timeout expired|Client has encountered|Client was closed)/, 'UNREACHABLE'],
   [/^(Cannot use a pool after|Postgres connection has been discarded)/, 'UNREACHABLE'],
@@ -44,25 +44,25 @@ const problemsByMessage: [RegExp, Problem][] = [
 /** The typed form of an error that the caller can not help; null for any other error. */
 export function postgresUnavailable(error: unknown): StoreUnavailable | null {
   if (!(error instanceof Error)) return null
-  const problem = error instanceof DatabaseError ? ofSqlState(error.code) : ofConnection(error)
-  return problem === null ? null : unavailable(problem, error)
+  const reason = error instanceof DatabaseError ? ofSqlState(error.code) : ofConnection(error)
+  return reason === null ? null : unavailable(reason, error)
 }
 
 /** The typed form of any error that a first connection meets: its settings can not be used as they are. */
 export const connectionRefused = (error: unknown): StoreUnavailable =>
   postgresUnavailable(error) ?? unavailable('UNREACHABLE', error)
 
-function unavailable(problem: Problem, cause: unknown): StoreUnavailable {
+function unavailable(reason: Reason, cause: unknown): StoreUnavailable {
   const said = cause instanceof Error ? cause.message || ('code' in cause ? cause.code : cause.name) : cause
-  return new StoreUnavailable(problem, `${messages[problem]} (${said}).`, { cause })
+  return new StoreUnavailable(reason, `${messages[reason]} (${said}).`, { cause })
 }
 
-function ofSqlState(code = ''): Problem | null {
+function ofSqlState(code = ''): Reason | null {
   const keys = [code, code.slice(0, 3), code.slice(0, 2)]
-  return keys.map((key) => problemsBySqlState[key]).find((problem) => problem !== undefined) ?? null
+  return keys.map((key) => reasonsBySqlState[key]).find((reason) => reason !== undefined) ?? null
 }
 
-function ofConnection(error: Error): Problem | null {
+function ofConnection(error: Error): Reason | null {
   if ('code' in error && /^E[A-Z]+$/.test(String(error.code))) return 'UNREACHABLE'
-  return problemsByMessage.find(([pattern]) => pattern.test(error.message))?.[1] ?? null
+  return reasonsByMessage.find(([pattern]) => pattern.test(error.message))?.[1] ?? null
 }

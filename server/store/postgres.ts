@@ -1,7 +1,7 @@
 import { Kysely, type LogConfig, PostgresDialect, sql } from 'kysely'
 import { type ClientConfig, type CustomTypesConfig, Pool, types } from 'pg'
 import type { Store } from '../share-requests/store.ts'
-import type { Backend, Entry } from './backend.ts'
+import type { Backend, WorkTime } from './backend.ts'
 import { Changes } from './changes.ts'
 import { migrate } from './migrations.ts'
 import { PostgresChannel } from './postgres-channel.ts'
@@ -20,7 +20,7 @@ export interface PostgresOptions {
 }
 
 /** Connections that one gateway takes at most, the one that hears of changes apart. */
-const mostConnections = 10
+const maxConnections = 10
 
 /** In milliseconds. What the server does not end itself is ended here, where the network has gone. */
 const timeouts = {
@@ -66,7 +66,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
   }
 }
 
-function connect(config: ClientConfig, log?: LogConfig, max = mostConnections): Kysely<Tables> {
+function connect(config: ClientConfig, log?: LogConfig, max = maxConnections): Kysely<Tables> {
   const pool = new Pool({ ...config, max, maxLifetimeSeconds: 300 })
   // A connection that breaks is dropped from the pool, and the call that had it rejects. The events tell nothing more,
   // but unheard they would end the process: the pool's while it is idle, its own while it is in use.
@@ -88,15 +88,15 @@ async function migrateOnce(config: ClientConfig): Promise<void> {
 function backend(db: Kysely<Tables>, clock: PostgresClock, channel: PostgresChannel): Backend {
   return {
     db,
-    dialect: { rowLocks: true, entries },
+    dialect: { rowLocks: true, valuesTable },
     now: () => clock.now(),
-    relaxed: (work) =>
+    withoutFsync: (work) =>
       db.transaction().execute(async (trx) => {
         await sql`set local synchronous_commit = off`.execute(trx)
         return work(trx)
       }),
-    announce: (trx, change) => channel.announce(trx, change),
-    announcementInDoubt: () => channel.renew(),
+    notify: (trx, change) => channel.notify(trx, change),
+    notificationMayBeLost: () => channel.renew(),
     async maintain() {
       channel.verify()
       await clock.set(db)
@@ -109,8 +109,8 @@ function backend(db: Kysely<Tables>, clock: PostgresClock, channel: PostgresChan
   }
 }
 
-const entries = (given: readonly Entry[]) => {
+const valuesTable = (given: readonly WorkTime[]) => {
   const ids = given.map(({ id }) => id)
   const times = given.map(({ at }) => at)
-  return sql<Entry>`(select * from unnest(${ids}::text[], ${times}::bigint[]) as entry (id, at))`
+  return sql<WorkTime>`(select * from unnest(${ids}::text[], ${times}::bigint[]) as entry (id, at))`
 }

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { ShareRequest } from '../share-requests/share-request.ts'
 
 /** Each is about a kilobyte. */
-const mostKept = 10_000
+const maxEntries = 10_000
 
 type Found = ShareRequest | null
 
@@ -11,7 +11,7 @@ type Found = ShareRequest | null
  * times, and even the cheapest query is a third of the work that its answer takes.
  */
 export class ReadCache {
-  readonly #requests = new LRUCache<string, ShareRequest>({ max: mostKept })
+  readonly #requests = new LRUCache<string, ShareRequest>({ max: maxEntries })
   /** Queries under way, of nothing that was written since they began. */
   readonly #reading = new Map<string, Promise<Found>>()
 

@@ -16,7 +16,7 @@ export async function reserve(
   reservation: Reservation,
   { holder, now }: Writer,
 ): Promise<Reserved> {
-  const { id, idempotencyHash, inputHash, policy, reference, createdBy, lease } = reservation
+  const { id, idempotencyHash, inputHash, policy, reference, createdBy, leaseMs } = reservation
   const reserved = await db
     .insertInto('share_requests')
     .values({
@@ -31,7 +31,7 @@ export async function reserve(
       version: 0,
       created_at: now,
       changed_at: now,
-      lease_until: now + lease,
+      lease_until: now + leaseMs,
       lease_holder: holder,
     })
     .onConflict((conflict) =>
@@ -123,7 +123,7 @@ export async function findAll(
   const rows = await db
     .selectFrom('share_requests')
     .innerJoin(
-      dialect.entries(ids.map((id) => ({ id, at: null }))).as('wanted'),
+      dialect.valuesTable(ids.map((id) => ({ id, at: null }))).as('wanted'),
       'wanted.id',
       'share_requests.id',
     )

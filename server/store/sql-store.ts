@@ -175,20 +175,20 @@ export class SqlStore implements Store {
           const outcome = await transact(trx)
           if (outcome.published === null) return outcome
           announced = true
-          await this.#backend.announce(trx, { id, version: outcome.published.version })
+          await this.#backend.notify(trx, { id, version: outcome.published.version })
           return outcome
         }),
       ).finally(() => this.#cache?.written(id))
       if (published !== null) this.#changes.publish({ id, version: published.version, request: published })
       return result
     } catch (error) {
-      if (announced && error instanceof StoreUnavailable) this.#backend.announcementInDoubt()
+      if (announced && error instanceof StoreUnavailable) this.#backend.notificationMayBeLost()
       throw error
     }
   }
 
   #relaxed<Result>(transact: (trx: Trx) => Promise<Result>): Promise<Result> {
-    return this.#typed(() => this.#backend.relaxed(transact))
+    return this.#typed(() => this.#backend.withoutFsync(transact))
   }
 
   async #typed<Result>(work: () => Promise<Result>): Promise<Result> {

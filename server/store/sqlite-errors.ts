@@ -1,4 +1,4 @@
-import { type StoreProblem, StoreUnavailable } from '../share-requests/store.ts'
+import { StoreUnavailable, type StoreUnavailableReason } from '../share-requests/store.ts'
 
 /** What node:sqlite throws. `errcode` is SQLite's extended result code. */
 interface SqliteError extends Error {
@@ -15,35 +15,38 @@ const busy = 5
 export const isBusy = (error: unknown) => isSqliteError(error) && (error.errcode & 0xff) === busy
 
 /** By primary result code (https://www.sqlite.org/rescode.html). Any other is a mistake of this program. */
-const problems: Record<number, { problem: StoreProblem; message: (dataDir: string) => string }> = {
+const reasonsByCode: Record<
+  number,
+  { reason: StoreUnavailableReason; message: (dataDir: string) => string }
+> = {
   [busy]: {
-    problem: 'BUSY',
+    reason: 'BUSY',
     message: (dataDir) => `Another process keeps the database in ${dataDir} locked. End it, or try again.`,
   },
   8: {
-    problem: 'NOT_WRITABLE',
+    reason: 'NOT_WRITABLE',
     message: (dataDir) => `The database in ${dataDir} can not be written. Let this user write its files.`,
   },
   10: {
-    problem: 'UNREACHABLE',
+    reason: 'UNREACHABLE',
     message: (dataDir) => `Reading or writing the disk of ${dataDir} failed. Look at the system's log.`,
   },
   11: {
-    problem: 'DAMAGED',
+    reason: 'DAMAGED',
     message: (dataDir) =>
       `The database in ${dataDir} is damaged. Stop the gateway and restore the folder from a backup.`,
   },
   13: {
-    problem: 'FULL',
+    reason: 'FULL',
     message: (dataDir) => `No space is left for the database in ${dataDir}. Make some; it goes on by itself.`,
   },
   14: {
-    problem: 'NOT_WRITABLE',
+    reason: 'NOT_WRITABLE',
     message: (dataDir) =>
       `The database in ${dataDir} can not be opened. Let this user read and write its files.`,
   },
   26: {
-    problem: 'DAMAGED',
+    reason: 'DAMAGED',
     message: (dataDir) => `A file in ${dataDir} is no SQLite database. Set DATA_DIR to another folder.`,
   },
 }
@@ -51,8 +54,8 @@ const problems: Record<number, { problem: StoreProblem; message: (dataDir: strin
 /** The typed form of an error of SQLite that the caller can not help; null for any other error. */
 export function sqliteUnavailable(error: unknown, dataDir: string): StoreUnavailable | null {
   if (!isSqliteError(error)) return null
-  const known = problems[error.errcode & 0xff]
+  const known = reasonsByCode[error.errcode & 0xff]
   return known === undefined
     ? null
-    : new StoreUnavailable(known.problem, known.message(dataDir), { cause: error })
+    : new StoreUnavailable(known.reason, known.message(dataDir), { cause: error })
 }

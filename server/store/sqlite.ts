@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Kysely, type LogConfig, sql } from 'kysely'
 import type { Store } from '../share-requests/store.ts'
-import type { Backend, Entry } from './backend.ts'
+import type { Backend, WorkTime } from './backend.ts'
 import { Changes } from './changes.ts'
 import { fileInDataFolder, lockDataFolder } from './data-folder.ts'
 import { migrate } from './migrations.ts'
@@ -25,7 +25,7 @@ export interface SqliteOptions {
 }
 
 /** Milliseconds to wait for another process that writes. */
-const busyTimeout = 5_000
+const busyTimeoutMs = 5_000
 
 /** The store in a folder of this machine, for one gateway. Rejects with a StoreUnavailable where that can not be. */
 export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
@@ -34,7 +34,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   const unlock = exclusive ? lockDataFolder(dataDir) : () => {}
   let database: DatabaseSync | undefined
   try {
-    database = new DatabaseSync(fileInDataFolder(dataDir, 'gateway.db'), { timeout: busyTimeout })
+    database = new DatabaseSync(fileInDataFolder(dataDir, 'gateway.db'), { timeout: busyTimeoutMs })
     await useWriteAheadLog(database)
     database.exec('pragma synchronous = full')
     const db = new Kysely<Tables>({ dialect: new NodeSqliteDialect(database), ...(log && { log }) })
@@ -51,7 +51,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
 
 /** Of two processes that do this at once SQLite refuses one at once, whatever its timeout: it does so again. */
 async function useWriteAheadLog(database: DatabaseSync): Promise<void> {
-  const giveUpAt = performance.now() + busyTimeout
+  const giveUpAt = performance.now() + busyTimeoutMs
   for (;;)
     try {
       return database.exec('pragma journal_mode = wal')
@@ -71,9 +71,9 @@ async function endLeases(db: Kysely<Tables>): Promise<void> {
 function backend(db: Kysely<Tables>, dataDir: string, clock: () => number, unlock: () => void): Backend {
   return {
     db,
-    dialect: { rowLocks: false, entries },
+    dialect: { rowLocks: false, valuesTable },
     now: clock,
-    relaxed: (work) =>
+    withoutFsync: (work) =>
       db.connection().execute(async (connection) => {
         await sql`pragma synchronous = normal`.execute(connection)
         try {
@@ -82,8 +82,8 @@ function backend(db: Kysely<Tables>, dataDir: string, clock: () => number, unloc
           await sql`pragma synchronous = full`.execute(connection)
         }
       }),
-    announce: async () => {},
-    announcementInDoubt: () => {},
+    notify: async () => {},
+    notificationMayBeLost: () => {},
     maintain: async () => {},
     unavailable: (error) => sqliteUnavailable(error, dataDir),
     async close() {
@@ -93,6 +93,6 @@ function backend(db: Kysely<Tables>, dataDir: string, clock: () => number, unloc
   }
 }
 
-const entries = (given: readonly Entry[]) => sql<Entry>`(
+const valuesTable = (given: readonly WorkTime[]) => sql<WorkTime>`(
   select value ->> 'id' as id, value ->> 'at' as at from json_each(${JSON.stringify(given)})
 )`

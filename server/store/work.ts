@@ -1,7 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { PendingShareRequest } from '../share-requests/share-request.ts'
 import type { Schedule } from '../share-requests/store.ts'
-import type { Dialect, Entry } from './backend.ts'
+import type { Dialect, WorkTime } from './backend.ts'
 import { pendingOf } from './row-mapping.ts'
 import type { ShareRequestRow, Tables } from './tables.ts'
 
@@ -140,9 +140,9 @@ async function lease(
  * Those of the entries that there is work for, to join an update with. The work is locked in the order of ids: of two
  * such updates one waits for the other, and never both.
  */
-const entriesToWrite = (db: Kysely<Tables>, { rowLocks, entries }: Dialect, given: readonly Entry[]) =>
+const entriesToWrite = (db: Kysely<Tables>, { rowLocks, valuesTable }: Dialect, given: readonly WorkTime[]) =>
   db
-    .selectFrom(entries(given).as('given'))
+    .selectFrom(valuesTable(given).as('given'))
     .innerJoin('work', 'work.id', 'given.id')
     .select(['given.id', 'given.at'])
     .$if(rowLocks, (rows) => rows.orderBy('work.id').forUpdate('work'))

@@ -32,7 +32,7 @@ export class Budget {
   }
 
   /** Takes back what `take` took for a request that was not made. */
-  giveBack(count: number): void {
+  refund(count: number): void {
     this.take(-count)
   }
 

@@ -11,9 +11,9 @@ interface Deps {
 }
 
 /** Share requests that are read in one query. */
-const mostAtOnce = 500
+const maxBatchSize = 500
 /** Milliseconds. */
-const rereadAfter = 1_000
+const retryDelayMs = 1_000
 
 /**
  * Brings the store's changes to who follows them here. Those that another gateway made are read first: many at once,
@@ -53,7 +53,7 @@ export class ChangeFeed {
   async #read(): Promise<void> {
     const { store, topics, monitor, timers = realTimers } = this.#deps
     while (this.#unread.size > 0 && this.#stopListening !== null) {
-      const ids = [...this.#unread].slice(0, mostAtOnce)
+      const ids = [...this.#unread].slice(0, maxBatchSize)
       // Before they are read: a change that is heard meanwhile may be missing in the answer.
       for (const id of ids) this.#unread.delete(id)
       try {
@@ -61,7 +61,7 @@ export class ChangeFeed {
       } catch (error) {
         monitor.failed('reading changes', error)
         for (const id of ids) if (topics.has(id)) this.#unread.add(id)
-        timers.set(() => void this.#read(), rereadAfter)
+        timers.set(() => void this.#read(), retryDelayMs)
         return
       }
     }

@@ -6,7 +6,7 @@ import type { Store } from '../share-requests/store.ts'
 import { inSpan, spanAttributes } from '../share-requests/tracing.ts'
 import { type ShareRequestEvent, transition } from '../share-requests/transitions.ts'
 import type { Budget } from './budget.ts'
-import { nextPullAt, type WatcherSettings } from './schedule.ts'
+import { nextFactsRetryAt, type WatcherSettings } from './schedule.ts'
 
 interface Deps {
   store: Store
@@ -16,7 +16,7 @@ interface Deps {
 }
 
 /** One look at a claimed share request: asks Portmone what has become of it and makes the transition that follows. */
-export class Check {
+export class StatusCheck {
   readonly #deps: Deps
   readonly #budget: Budget
 
@@ -32,7 +32,7 @@ export class Check {
   run(request: PendingShareRequest): Promise<number | undefined> {
     return request.approvedAt === null
       ? this.#checkStatus(request)
-      : this.#pullFacts(request, request.approvedAt)
+      : this.#fetchFacts(request, request.approvedAt)
   }
 
   async #checkStatus(request: PendingShareRequest): Promise<number | undefined> {
@@ -45,29 +45,29 @@ export class Check {
         case 'APPROVED':
           return await this.#approve(request)
         case 'DECLINED':
-          await this.#apply(request, { type: 'decline' })
+          await this.#commit(request, { type: 'decline' })
           return
         case 'PENDING':
-          if (askedAt >= expiresAt) await this.#apply(request, { type: 'expiry' })
+          if (askedAt >= expiresAt) await this.#commit(request, { type: 'expiry' })
           return
       }
     } catch (error) {
       if (!(error instanceof IdentityServiceError)) throw error
-      if (error.problem === 'UNKNOWN_CODE' || error.problem === 'REJECTED') {
-        const retryable = error.problem === 'UNKNOWN_CODE'
-        await this.#apply(request, { type: 'failure', reason: 'REJECTED_BY_PORTMONE', retryable })
+      if (error.reason === 'UNKNOWN_CODE' || error.reason === 'REJECTED') {
+        const retryable = error.reason === 'UNKNOWN_CODE'
+        await this.#commit(request, { type: 'failure', reason: 'REJECTED_BY_PORTMONE', retryable })
         return
       }
-      this.#delay(request, error)
-      if (askedAt < expiresAt + settings.expiryGrace) throw error
-      await this.#apply(request, { type: 'expiry' })
+      this.#noteFailure(request, error)
+      if (askedAt < expiresAt + settings.expiryGraceMs) throw error
+      await this.#commit(request, { type: 'expiry' })
       return
     }
   }
 
   async #approve(request: PendingShareRequest): Promise<number | undefined> {
     const { store, monitor } = this.#deps
-    const approved = await this.#apply(request, { type: 'approval' })
+    const approved = await this.#commit(request, { type: 'approval' })
     if (approved === null) {
       const now = await store.find(request.id)
       if (now !== null && isTerminal(now)) monitor.lateApproval(request.id)
@@ -76,41 +76,42 @@ export class Check {
     if (approved.state !== 'PENDING' || approved.approvedAt === null) return
     monitor.approvalSeen(approved)
     this.#budget.take(1)
-    return this.#pullFacts(approved, approved.approvedAt)
+    return this.#fetchFacts(approved, approved.approvedAt)
   }
 
-  async #pullFacts(request: PendingShareRequest, approvedAt: number): Promise<number | undefined> {
+  async #fetchFacts(request: PendingShareRequest, approvedAt: number): Promise<number | undefined> {
     const { store, identityService, settings } = this.#deps
     const askedAt = store.now()
     try {
       const facts = await identityService.factsOf(request.code)
-      await this.#apply(request, { type: 'outcome', outcome: outcomeOf(request.policy, facts, store.now()) })
+      await this.#commit(request, { type: 'outcome', outcome: outcomeOf(request.policy, facts, store.now()) })
       return
     } catch (error) {
       if (!(error instanceof IdentityServiceError)) throw error
-      this.#delay(request, error)
-      if (askedAt < approvedAt + settings.factsHorizon) return nextPullAt(settings, approvedAt, store.now())
-      await this.#apply(request, { type: 'failure', reason: 'FACTS_UNAVAILABLE', retryable: true })
+      this.#noteFailure(request, error)
+      if (askedAt < approvedAt + settings.factsRetryWindowMs)
+        return nextFactsRetryAt(settings, approvedAt, store.now())
+      await this.#commit(request, { type: 'failure', reason: 'FACTS_UNAVAILABLE', retryable: true })
       return
     }
   }
 
   /** Portmone gave no answer. Where it says for how long it wants to be left alone, it is, but not for ever. */
-  #delay(request: PendingShareRequest, error: IdentityServiceError): void {
+  #noteFailure(request: PendingShareRequest, error: IdentityServiceError): void {
     const { store, settings, monitor } = this.#deps
     monitor.delayed(request.id, error)
     const { retryAfter } = error
     if (retryAfter !== undefined)
-      this.#budget.pause(store.now() + Math.min(retryAfter * 1000, settings.sweep))
+      this.#budget.pause(store.now() + Math.min(retryAfter * 1000, settings.unwatchedIntervalMs))
   }
 
   /** Makes the transition that `event` calls for, and writes it. @returns null where it does not apply or a racer won. */
-  async #apply(request: PendingShareRequest, event: ShareRequestEvent): Promise<ShareRequest | null> {
+  async #commit(request: PendingShareRequest, event: ShareRequestEvent): Promise<ShareRequest | null> {
     const { store, settings, monitor } = this.#deps
     const now = store.now()
     const next = transition(request, event, now)
     if (next === null) return null
-    const nextWorkAt = isTerminal(next) ? null : now + settings.watchedLeast
+    const nextWorkAt = isTerminal(next) ? null : now + settings.minPollIntervalMs
     const write = () => store.update(request, next, nextWorkAt)
     if (!(await inSpan('transition', spanAttributes(next), write))) return null
     if (isTerminal(next)) monitor.transition(next)

@@ -6,14 +6,14 @@ interface Deps {
   store: Store
   monitor: Monitor
   /** Milliseconds that a terminal share request is kept. */
-  retention: number
+  retentionMs: number
   timers?: Timers
 }
 
 /** Milliseconds from the end of one round of deletion to the next. */
-const pause = 60_000
+const roundIntervalMs = 60_000
 /** Share requests that one transaction deletes at most, so that none holds up the others' writes for long. */
-const batch = 1_000
+const maxBatchSize = 1_000
 
 /** Deletes what has been terminal for longer than the retention time: with it its history and its clientSecret are gone. */
 export class Retention {
@@ -35,7 +35,7 @@ export class Retention {
         .finally(() => {
           if (!this.#stopped) this.start()
         })
-    }, pause)
+    }, roundIntervalMs)
   }
 
   /** Resolves when no deletion is under way. */
@@ -46,8 +46,8 @@ export class Retention {
   }
 
   async #deleteOld(): Promise<void> {
-    const { store, retention } = this.#deps
-    const before = store.now() - retention
-    while (!this.#stopped && (await store.deleteBefore(before, batch)) === batch);
+    const { store, retentionMs } = this.#deps
+    const before = store.now() - retentionMs
+    while (!this.#stopped && (await store.deleteBefore(before, maxBatchSize)) === maxBatchSize);
   }
 }

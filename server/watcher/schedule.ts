@@ -2,29 +2,29 @@ import type { PendingShareRequest } from '../share-requests/share-request.ts'
 
 /** When the watcher asks, and for how long it waits. All in milliseconds. */
 export interface WatcherSettings {
-  /** Between checks of a request that is followed: this at first, then longer as it grows older, up to `watchedMost`. */
-  watchedLeast: number
-  watchedMost: number
+  /** Between checks of a request that is followed: this at first, then longer as it grows older, up to `maxPollIntervalMs`. */
+  minPollIntervalMs: number
+  maxPollIntervalMs: number
   /** Between checks of a request that nobody follows. */
-  sweep: number
+  unwatchedIntervalMs: number
   /** How long after the deadline an unreachable Portmone is waited for before the request expires unasked. */
-  expiryGrace: number
+  expiryGraceMs: number
   /** How long after the approval facts that cannot be had are tried for. */
-  factsHorizon: number
+  factsRetryWindowMs: number
   /** How long one piece of work may take, all its upstream calls and their retries included. */
-  lease: number
+  leaseMs: number
   /** How long a subscriber counts as live unless renewed. */
-  watchTtl: number
+  watchTtlMs: number
 }
 
 export const defaultWatcherSettings: WatcherSettings = {
-  watchedLeast: 2_000,
-  watchedMost: 15_000,
-  sweep: 60_000,
-  expiryGrace: 60_000,
-  factsHorizon: 900_000,
-  lease: 60_000,
-  watchTtl: 60_000,
+  minPollIntervalMs: 2_000,
+  maxPollIntervalMs: 15_000,
+  unwatchedIntervalMs: 60_000,
+  expiryGraceMs: 60_000,
+  factsRetryWindowMs: 900_000,
+  leaseMs: 60_000,
+  watchTtlMs: 60_000,
 }
 
 const clamp = (least: number, value: number, most: number) => Math.min(Math.max(least, value), most)
@@ -36,16 +36,18 @@ export function nextCheckAt(
   watched: boolean,
   now: number,
 ) {
-  const { watchedLeast, watchedMost, sweep } = settings
-  if (request.approvedAt !== null) return nextPullAt(settings, request.approvedAt, now)
-  if (now >= request.expiresAt) return now + watchedLeast
-  const interval = watched ? clamp(watchedLeast, (now - request.createdAt) / 20, watchedMost) : sweep
+  const { minPollIntervalMs, maxPollIntervalMs, unwatchedIntervalMs } = settings
+  if (request.approvedAt !== null) return nextFactsRetryAt(settings, request.approvedAt, now)
+  if (now >= request.expiresAt) return now + minPollIntervalMs
+  const interval = watched
+    ? clamp(minPollIntervalMs, (now - request.createdAt) / 20, maxPollIntervalMs)
+    : unwatchedIntervalMs
   return Math.min(now + interval, request.expiresAt)
 }
 
 /** When facts that could not be had at `now` are pulled again: ever more rarely, and a last time at the horizon. */
-export function nextPullAt(settings: WatcherSettings, approvedAt: number, now: number) {
+export function nextFactsRetryAt(settings: WatcherSettings, approvedAt: number, now: number) {
   const pause = clamp(1_000, (now - approvedAt) / 2, 60_000)
-  const horizon = approvedAt + settings.factsHorizon
+  const horizon = approvedAt + settings.factsRetryWindowMs
   return now >= horizon ? now + pause : Math.min(now + pause, horizon)
 }

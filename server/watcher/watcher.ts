@@ -4,10 +4,10 @@ import { type IdentityService, IdentityServiceError } from '../share-requests/id
 import type { Monitor } from '../share-requests/monitor.ts'
 import type { PendingShareRequest } from '../share-requests/share-request.ts'
 import type { Schedule, Store } from '../share-requests/store.ts'
-import { inNewTrace, spanAttributes, Waiting } from '../share-requests/tracing.ts'
+import { inNewTrace, PendingCheckLinks, spanAttributes } from '../share-requests/tracing.ts'
 import { Budget } from './budget.ts'
-import { Check } from './check.ts'
-import { Work } from './keyed-runner.ts'
+import { StatusCheck } from './check.ts'
+import { KeyedRunner } from './keyed-runner.ts'
 import { nextCheckAt, type WatcherSettings } from './schedule.ts'
 
 interface Deps {
@@ -26,15 +26,15 @@ interface Deps {
  * What came of a check: Portmone answered and that has taken effect; or it was put off, for want of budget, because
  * another gateway is at it or because this one stops; or Portmone gave no answer.
  */
-export type CheckResult = 'asked' | 'deferred' | IdentityServiceError
+export type StatusCheckResult = 'asked' | 'deferred' | IdentityServiceError
 
 /** Pieces of work that run at once. */
-const mostInFlight = 256
+const maxInFlight = 256
 /** Milliseconds in which subscriptions and ended pieces of work gather before they are written together. */
-const gathering = 50
+const batchDelayMs = 50
 /** Milliseconds after which the store is looked at again although nothing seems due: others write to it too. */
-const longestSleep = 2_000
-const heartbeatEvery = 5_000
+const maxSleepMs = 2_000
+const heartbeatIntervalMs = 5_000
 
 /**
  * Learns what becomes of the pending share requests. The store is its queue: what is due longest is claimed first, as
@@ -46,14 +46,14 @@ export class Watcher {
   readonly #deps: Deps
   readonly #timers: Timers
   readonly #budget: Budget
-  readonly #check: Check
+  readonly #check: StatusCheck
   readonly #id = randomUUID()
-  readonly #work: Work<CheckResult>
-  readonly #waiting = new Waiting()
+  readonly #runner: KeyedRunner<StatusCheckResult>
+  readonly #pendingCheckLinks = new PendingCheckLinks()
   #finished: { id: string; nextWorkAt?: number }[] = []
-  readonly #joined = new Set<string>()
-  #gatherTimer: unknown = null
-  #writing: Promise<void> = Promise.resolve()
+  readonly #newlySubscribed = new Set<string>()
+  #flushTimer: unknown = null
+  #flushing: Promise<void> = Promise.resolve()
   #timer: unknown = null
   /** When the next tick begins: the timer's time, or that of a tick which waits for the one before it to end. */
   #wakeAt = Number.POSITIVE_INFINITY
@@ -68,8 +68,8 @@ export class Watcher {
     this.#deps = deps
     this.#timers = deps.timers ?? realTimers
     this.#budget = new Budget(deps.upstreamBudget, () => deps.store.now())
-    this.#check = new Check(deps, this.#budget)
-    this.#work = new Work({
+    this.#check = new StatusCheck(deps, this.#budget)
+    this.#runner = new KeyedRunner({
       onShared: () => deps.monitor.checkSaved(),
       onFailure: (error) => deps.monitor.failed('a check', error),
     })
@@ -85,20 +85,20 @@ export class Watcher {
     this.#running = false
     this.#timers.clear(this.#timer)
     await this.#ticks
-    await this.#work.ended()
-    this.#timers.clear(this.#gatherTimer)
-    await this.#write()
+    await this.#runner.ended()
+    this.#timers.clear(this.#flushTimer)
+    await this.#flush()
   }
 
   /** Notes that `id` has a subscriber now: it is asked for often. */
-  joined(id: string): void {
+  subscribed(id: string): void {
     if (!this.#running) return
-    this.#joined.add(id)
-    this.#gather()
+    this.#newlySubscribed.add(id)
+    this.#scheduleFlush()
   }
 
   /** Notes that there is work due at `at`, milliseconds since the epoch. */
-  scheduled(at: number): void {
+  wakeAt(at: number): void {
     this.#wake(at - this.#deps.store.now())
   }
 
@@ -107,13 +107,15 @@ export class Watcher {
    * second call in flight for one request: who comes while one is shares the one that follows it, since the running
    * one may have asked too early.
    */
-  check(id: string): Promise<CheckResult> {
-    return this.#waiting.during(id, () => this.#work.callFor(id, () => this.#claim(id), 'deferred'))
+  check(id: string): Promise<StatusCheckResult> {
+    return this.#pendingCheckLinks.during(id, () =>
+      this.#runner.runNext(id, () => this.#claim(id), 'deferred'),
+    )
   }
 
   async #claim(id: string): Promise<void> {
     const { store, settings } = this.#deps
-    await this.#write()
+    await this.#flush()
     if (!this.#running) return
     if (this.#budget.available < 1) {
       await store.watch([id], store.now(), 0)
@@ -124,24 +126,24 @@ export class Watcher {
     this.#budget.take(1)
     let request: PendingShareRequest | null = null
     try {
-      request = await store.claim(id, { lease: settings.lease, next: this.#schedule })
+      request = await store.claim(id, { lease: settings.leaseMs, next: this.#schedule })
     } finally {
-      if (request === null) this.#budget.giveBack(1)
+      if (request === null) this.#budget.refund(1)
     }
     if (request === null) {
       // The tick may have claimed it meanwhile, and not know yet that it has.
       await this.#ticks
       return
     }
-    this.#work.begin(id, () => this.#lookAt(request), true)
+    this.#runner.runNow(id, () => this.#runCheck(request), true)
   }
 
   /** One piece of work on a claimed request, to its end. Every way out of it gives the lease back. */
-  async #lookAt(request: PendingShareRequest): Promise<CheckResult> {
+  async #runCheck(request: PendingShareRequest): Promise<StatusCheckResult> {
     let nextWorkAt: number | undefined
     try {
       const { id } = request
-      nextWorkAt = await inNewTrace('check', spanAttributes(request), this.#waiting.of(id), () =>
+      nextWorkAt = await inNewTrace('check', spanAttributes(request), this.#pendingCheckLinks.of(id), () =>
         this.#check.run(request),
       )
       return 'asked'
@@ -150,13 +152,13 @@ export class Watcher {
       return error
     } finally {
       this.#finished.push(nextWorkAt === undefined ? { id: request.id } : { id: request.id, nextWorkAt })
-      this.#gather()
+      this.#scheduleFlush()
     }
   }
 
   readonly #schedule: Schedule = (request, watched) => {
     const at = nextCheckAt(this.#deps.settings, request, watched, this.#deps.store.now())
-    this.scheduled(at)
+    this.wakeAt(at)
     return at
   }
 
@@ -177,29 +179,29 @@ export class Watcher {
   async #tick(): Promise<void> {
     if (!this.#running) return
     this.#wakeAt = Number.POSITIVE_INFINITY
-    let delay = longestSleep
+    let delay = maxSleepMs
     try {
-      await this.#write()
+      await this.#flush()
       await this.#keepAlive()
       delay = await this.#claimDue()
     } catch (error) {
       this.#deps.monitor.failed('watching share requests', error)
     }
-    this.#wake(Math.min(delay, longestSleep))
+    this.#wake(Math.min(delay, maxSleepMs))
   }
 
   /** @returns the milliseconds until there may be more to do. */
   async #claimDue(): Promise<number> {
     const { store, settings } = this.#deps
-    const limit = Math.min(this.#budget.available, mostInFlight - this.#work.size)
-    if (limit < 1) return Math.max(this.#budget.wait, gathering)
-    const claimed = await store.claimDue({ limit, lease: settings.lease, next: this.#schedule })
+    const limit = Math.min(this.#budget.available, maxInFlight - this.#runner.size)
+    if (limit < 1) return Math.max(this.#budget.wait, batchDelayMs)
+    const claimed = await store.claimDue({ limit, lease: settings.leaseMs, next: this.#schedule })
     this.#budget.take(claimed.length)
     // One that is under way still, longer than its lease was good for, is not begun again.
-    for (const request of claimed) this.#work.begin(request.id, () => this.#lookAt(request), false)
-    if (claimed.length === limit) return Math.max(this.#budget.wait, gathering)
+    for (const request of claimed) this.#runner.runNow(request.id, () => this.#runCheck(request), false)
+    if (claimed.length === limit) return Math.max(this.#budget.wait, batchDelayMs)
     const next = await store.nextWorkAt()
-    return next === null ? longestSleep : next - store.now()
+    return next === null ? maxSleepMs : next - store.now()
   }
 
   /** Tells the other gateways that this one lives, and that what is followed here is followed still. */
@@ -207,13 +209,13 @@ export class Watcher {
     const { store, settings, watchedIds } = this.#deps
     const now = store.now()
     if (now >= this.#heartbeatAt) {
-      this.#share(await store.heartbeat(this.#id, 3 * heartbeatEvery))
-      this.#heartbeatAt = now + heartbeatEvery
+      this.#takeShare(await store.heartbeat(this.#id, 3 * heartbeatIntervalMs))
+      this.#heartbeatAt = now + heartbeatIntervalMs
     }
     if (now >= this.#rewatchAt) {
       const ids = watchedIds()
-      if (ids.length > 0) await store.watch(ids, now + settings.watchTtl, now + settings.watchedMost)
-      this.#rewatchAt = now + settings.watchTtl / 3
+      if (ids.length > 0) await store.watch(ids, now + settings.watchTtlMs, now + settings.maxPollIntervalMs)
+      this.#rewatchAt = now + settings.watchTtlMs / 3
     }
   }
 
@@ -222,36 +224,36 @@ export class Watcher {
    * may have taken of this second. A greater part is taken only at the second heartbeat that tells of it: after the
    * database was away for long, nobody seems to be alive but the first that comes back.
    */
-  #share(alive: number): void {
+  #takeShare(alive: number): void {
     const before = this.#alive ?? alive
     if (this.#alive === null && alive > 1) this.#budget.empty()
     this.#budget.rate = this.#deps.upstreamBudget / Math.max(1, alive, before)
     this.#alive = alive
   }
 
-  #gather(): void {
-    this.#gatherTimer ??= this.#timers.set(() => {
-      this.#gatherTimer = null
-      this.#write().catch((error) => this.#deps.monitor.failed('writing what the watcher did', error))
-    }, gathering)
+  #scheduleFlush(): void {
+    this.#flushTimer ??= this.#timers.set(() => {
+      this.#flushTimer = null
+      this.#flush().catch((error) => this.#deps.monitor.failed('writing what the watcher did', error))
+    }, batchDelayMs)
   }
 
   /** Writes the ended pieces of work and the new subscribers; what could not be written is, the next time. */
-  #write(): Promise<void> {
-    this.#writing = this.#writing
+  #flush(): Promise<void> {
+    this.#flushing = this.#flushing
       .catch(() => {})
       .then(async () => {
-        if (this.#finished.length === 0 && this.#joined.size === 0) return
-        await this.#writeFinished()
-        await this.#writeJoined()
+        if (this.#finished.length === 0 && this.#newlySubscribed.size === 0) return
+        await this.#flushFinished()
+        await this.#flushSubscribed()
         // What a lease held back until now may have been due for long.
         const next = await this.#deps.store.nextWorkAt()
-        if (next !== null) this.scheduled(next)
+        if (next !== null) this.wakeAt(next)
       })
-    return this.#writing
+    return this.#flushing
   }
 
-  async #writeFinished(): Promise<void> {
+  async #flushFinished(): Promise<void> {
     const finished = this.#finished
     if (finished.length === 0) return
     this.#finished = []
@@ -263,11 +265,11 @@ export class Watcher {
     }
   }
 
-  async #writeJoined(): Promise<void> {
+  async #flushSubscribed(): Promise<void> {
     const { store, settings } = this.#deps
-    const joined = [...this.#joined]
+    const joined = [...this.#newlySubscribed]
     if (joined.length === 0) return
-    await store.watch(joined, store.now() + settings.watchTtl, store.now() + settings.watchedLeast)
-    for (const id of joined) this.#joined.delete(id)
+    await store.watch(joined, store.now() + settings.watchTtlMs, store.now() + settings.minPollIntervalMs)
+    for (const id of joined) this.#newlySubscribed.delete(id)
   }
 }

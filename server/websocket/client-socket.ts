@@ -32,9 +32,9 @@ export class ClientSocket extends WebSocket {
   /** Whether the last ping has had no answer. */
   isSilent = false
   /** Takes a message, by the protocol. */
-  take: ((message: string) => Promise<void>) | null = null
+  handleMessage: ((message: string) => Promise<void>) | null = null
   /** Ends what the protocol has of it. */
-  end: ((code: number, reason: string) => Promise<void>) | null = null
+  handleClose: ((code: number, reason: string) => Promise<void>) | null = null
   handlers: SocketHandlers | null = null
   #stream: Duplex | null = null
 
@@ -53,7 +53,7 @@ export class ClientSocket extends WebSocket {
 
   /** For graphql-ws, which takes this for its socket. */
   onMessage(take: (message: string) => Promise<void>): void {
-    this.take = take
+    this.handleMessage = take
   }
 
   /** What is sent at one go, such as an event and the completion after it, is one write to the system. */

@@ -5,17 +5,17 @@ import { CloseCode, handleProtocols, makeServer } from 'graphql-ws'
 import { WebSocketServer } from 'ws'
 import type { Execution } from '../graphql/execution.ts'
 import type { Operation } from '../graphql/operation.ts'
-import { isFaulty, type Prepare } from '../graphql/prepare.ts'
+import { isErrors, type Prepare } from '../graphql/prepare.ts'
 import type { Authenticate } from '../http/authentication.ts'
 import type { AddressCap } from '../http/connection-limits.ts'
 import { requestIdOf } from '../http/request-id.ts'
 import type { Sessions } from '../http/sessions.ts'
-import { mostRequestBytes } from '../http/yoga.ts'
+import { maxRequestBytes } from '../http/yoga.ts'
 import { currentRequest, type Logger } from '../monitoring/log.ts'
-import { Refusal } from '../share-requests/errors.ts'
+import { RequestError } from '../share-requests/errors.ts'
 import { ClientSocket, type SocketHandlers } from './client-socket.ts'
 import { keepAlive } from './keep-alive.ts'
-import { carryProtocol } from './socket-protocol.ts'
+import { createSocketHandlers } from './socket-protocol.ts'
 
 interface WebSocketDeps {
   prepare: Prepare
@@ -29,9 +29,9 @@ interface WebSocketDeps {
   settings: {
     operationsPerSocket: number
     /** Milliseconds. */
-    socketInitTimeout: number
+    socketInitTimeoutMs: number
     /** What may wait for a reader before the socket is cut off. */
-    mostUnsentBytes: number
+    maxUnsentBytes: number
   }
   log: Logger
 }
@@ -39,20 +39,20 @@ interface WebSocketDeps {
 /** GraphQL over WebSocket, by the graphql-transport-ws protocol, on the path `/graphql` of `server`. */
 export function serveWebSockets(server: Server, deps: WebSocketDeps) {
   const { prepare, execution, authenticate, sessions, cap, addressOf, isOriginAllowed, settings, log } = deps
-  const { operationsPerSocket, socketInitTimeout, mostUnsentBytes } = settings
+  const { operationsPerSocket, socketInitTimeoutMs, maxUnsentBytes } = settings
   // Not written into the call, because the types of ws do not know closeTimeout yet.
   const options = {
     noServer: true,
     perMessageDeflate: false,
-    maxPayload: mostRequestBytes,
+    maxPayload: maxRequestBytes,
     handleProtocols,
-    closeTimeout: patience,
+    closeTimeout: closeTimeoutMs,
     WebSocket: ClientSocket,
   }
   const sockets = new WebSocketServer(options)
 
   const protocol = makeServer<Record<string, unknown>, ClientSocket>({
-    connectionInitWaitTimeout: socketInitTimeout,
+    connectionInitWaitTimeout: socketInitTimeoutMs,
     async onConnect({ extra: socket, connectionParams }) {
       try {
         const caller = await authenticate(connectionParams?.authorization, socket.address)
@@ -62,7 +62,7 @@ export function serveWebSockets(server: Server, deps: WebSocketDeps) {
         return true
       } catch (error) {
         // Not let in: graphql-ws closes with 4403.
-        if (error instanceof Refusal) return false
+        if (error instanceof RequestError) return false
         log.error({ err: error }, 'authentication of a socket failed')
         throw new Error('Unexpected error')
       }
@@ -74,7 +74,7 @@ export function serveWebSockets(server: Server, deps: WebSocketDeps) {
       if (socket.operations.length > operationsPerSocket) return [tooManyOperations]
       const prepared = await prepare({ caller: socket.caller }, params)
       // For as long as the operation runs, graphql-ws keeps the text; this one is kept anyway.
-      if (!isFaulty(prepared)) Object.assign(params, { query: prepared.document.loc?.source.body })
+      if (!isErrors(prepared)) Object.assign(params, { query: prepared.document.loc?.source.body })
       return prepared
     },
     onNext(_context, _id, _params, _args, result) {
@@ -88,7 +88,7 @@ export function serveWebSockets(server: Server, deps: WebSocketDeps) {
     execute: (args) => execution.execute(args as Operation),
     subscribe: (args) => execution.subscribe(args as Operation),
   })
-  const carried = carryProtocol(protocol, log)
+  const carried = createSocketHandlers(protocol, log)
   const handlers: SocketHandlers = {
     ...carried,
     message(socket, message) {
@@ -109,10 +109,10 @@ export function serveWebSockets(server: Server, deps: WebSocketDeps) {
 
   sockets.on('headers', (headers, request) => headers.push(`x-request-id: ${requestIdOf(request)}`))
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    if (request.url?.split('?', 1)[0] !== '/graphql') return refuse(stream, '404 Not Found')
-    if (!isOriginAllowed(request)) return refuse(stream, '403 Forbidden')
+    if (request.url?.split('?', 1)[0] !== '/graphql') return rejectUpgrade(stream, '404 Not Found')
+    if (!isOriginAllowed(request)) return rejectUpgrade(stream, '403 Forbidden')
     const address = addressOf(request)
-    if (!cap.enter(address)) return refuse(stream, '429 Too Many Requests')
+    if (!cap.enter(address)) return rejectUpgrade(stream, '429 Too Many Requests')
     const leave = () => cap.leave(address)
     stream.once('close', leave)
     sockets.handleUpgrade(request, stream, head, (socket) => {
@@ -125,7 +125,7 @@ export function serveWebSockets(server: Server, deps: WebSocketDeps) {
 
   /** Whoever sends must read as well: every message and ping has an answer, which waits for its reader. */
   function cutOffSlow(socket: ClientSocket): void {
-    if (socket.bufferedAmount > mostUnsentBytes) socket.terminate()
+    if (socket.bufferedAmount > maxUnsentBytes) socket.terminate()
   }
 
   return {
@@ -148,7 +148,7 @@ function withoutHttp(error: GraphQLError): GraphQLFormattedError {
 }
 
 /** Milliseconds that a client has to answer a close, before it is cut off. */
-const patience = 2_000
+const closeTimeoutMs = 2_000
 
 const closing = new GraphQLError('This socket is being closed. Open another.', {
   extensions: { code: 'SOCKET_CLOSED' },
@@ -157,7 +157,7 @@ const tooManyOperations = new GraphQLError('Too many operations run on this sock
   extensions: { code: 'RATE_LIMITED' },
 })
 
-function refuse(stream: Duplex, status: string): void {
+function rejectUpgrade(stream: Duplex, status: string): void {
   // Node takes its own listener off before an upgrade: without one, a client that hangs up would end the process.
   stream.on('error', () => {}).once('finish', () => stream.destroy())
   stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)

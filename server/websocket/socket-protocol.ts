@@ -6,9 +6,9 @@ import type { ClientSocket, SocketHandlers } from './client-socket.ts'
  * Carries graphql-ws's protocol over the sockets of `ws`. Not graphql-ws's own adapter: that one writes to the console
  * what clients do wrong, a hang-up in the middle of an answer included, and has a timer and closures for each socket.
  */
-export function carryProtocol(protocol: Server<ClientSocket>, log: Logger) {
+export function createSocketHandlers(protocol: Server<ClientSocket>, log: Logger) {
   const fail = (socket: ClientSocket, error: unknown): void => {
-    if (isClientsFault(error)) {
+    if (isClientError(error)) {
       socket.close(CloseCode.BadRequest, 'Invalid message received')
       return
     }
@@ -26,7 +26,7 @@ export function carryProtocol(protocol: Server<ClientSocket>, log: Logger) {
     const ended = () => {
       socket.operations = socket.operations.filter((other) => other !== id)
     }
-    socket.take?.(message).then(ended, (error) => {
+    socket.handleMessage?.(message).then(ended, (error) => {
       ended()
       fail(socket, error)
     })
@@ -34,20 +34,20 @@ export function carryProtocol(protocol: Server<ClientSocket>, log: Logger) {
 
   return {
     begin(socket) {
-      socket.end = protocol.opened(socket, socket)
+      socket.handleClose = protocol.opened(socket, socket)
     },
     // Parsed here, because graphql-ws keeps what it is given for as long as the operation runs.
     message(socket, text) {
       const message = parsed(text)
       const id = idOfOperation(message)
-      if (id === null) socket.take?.(message).catch((error) => fail(socket, error))
+      if (id === null) socket.handleMessage?.(message).catch((error) => fail(socket, error))
       else if (socket.operations.includes(id))
         socket.close(CloseCode.SubscriberAlreadyExists, 'Subscriber for this id already exists')
       else run(socket, id, message)
     },
     error: (_, error) => log.debug({ err: error }, 'a socket broke the protocol'),
     close(socket, code, reason) {
-      const ended = socket.end?.(code, reason)
+      const ended = socket.handleClose?.(code, reason)
       ended?.catch((error) => fail(socket, error))
     },
   } satisfies Partial<SocketHandlers> & { begin(socket: ClientSocket): void }
@@ -74,6 +74,6 @@ function idOfOperation(message: unknown): string | null {
 }
 
 /** What graphql-ws throws like a fault of its own: a message that is the server's to send, a ping too deep to repeat. */
-const isClientsFault = (error: unknown) =>
+const isClientError = (error: unknown) =>
   error instanceof RangeError ||
   (error instanceof Error && error.message.startsWith('Unexpected message of type'))

@@ -13,9 +13,15 @@ import { gatewaySecret, testPartner } from '../support/stage.ts'
 /** Status and facts calls a second, by all gateways together: fewer than the watcher would like to make. */
 export const upstreamBudget = 30
 /** Milliseconds. */
-export const lease = 3_000
+export const leaseMs = 3_000
 const watcher: Partial<WatcherSettings> = {
-  ...{ lease, watchedLeast: 100, watchedMost: 100, sweep: 2_000, watchTtl: 6_000 },
+  ...{
+    leaseMs,
+    minPollIntervalMs: 100,
+    maxPollIntervalMs: 100,
+    unwatchedIntervalMs: 2_000,
+    watchTtlMs: 6_000,
+  },
 }
 
 /** Gateways as processes, which start together on an empty database, and the sandbox that they ask. */

@@ -7,7 +7,7 @@ import { expectNoOtherCodes, expectRemembered, expectRightEnd } from '../crash/v
 import { overHttp } from '../support/clients.ts'
 import { create, operations } from '../support/operations.ts'
 import { type PostgresServer, query, startPostgres } from '../support/postgres.ts'
-import { type Cluster, disasters, knowEachOther, lease, startCluster, upstreamBudget } from './processes.ts'
+import { type Cluster, disasters, knowEachOther, leaseMs, startCluster, upstreamBudget } from './processes.ts'
 
 /** CRASH_SEED repeats what was drawn; what the machine made of it, nothing does. */
 const seed = Number(process.env.CRASH_SEED ?? randomInt(2 ** 31))
@@ -128,11 +128,11 @@ test('what a gateway was asking about when it was killed is taken over as soon a
   sandbox.clearFaults(slow)
   await expect
     .poll(async () => (await overHttp(otherUrl).run(operations.read, { id, clientSecret })).data, {
-      timeout: lease + 10_000,
+      timeout: leaseMs + 10_000,
     })
     .toMatchObject({ shareRequest: { status: { __typename: 'ApprovedStatus', version: 2 } } })
   const took = Math.round(performance.now() - killedAt)
-  console.log(`storm: taken over ${took} ms after the kill, with a lease of ${lease} ms`)
+  console.log(`storm: taken over ${took} ms after the kill, with a lease of ${leaseMs} ms`)
 })
 
 function report(

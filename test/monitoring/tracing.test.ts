@@ -14,7 +14,12 @@ registerTracing(new SimpleSpanProcessor({ exporter }), {})
 beforeEach(() => exporter.reset())
 
 /** Nothing is asked but on a hint. */
-const patient = { watchedLeast: 3_600_000, watchedMost: 3_600_000, sweep: 3_600_000, watchTtl: 3_600_000 }
+const patient = {
+  minPollIntervalMs: 3_600_000,
+  maxPollIntervalMs: 3_600_000,
+  unwatchedIntervalMs: 3_600_000,
+  watchTtlMs: 3_600_000,
+}
 
 const spans = (name: string) => exporter.getFinishedSpans().filter((span) => span.name === name)
 const parentOf = (span: ReadableSpan) =>

@@ -31,7 +31,7 @@ test('five exchanges in a row without a proper answer open it, for every call', 
     await failureOf(client.portmone.factsOf('code-1')),
   ]
   for (const failure of failures) {
-    expect(failure).toMatchObject({ problem: 'UNAVAILABLE' })
+    expect(failure).toMatchObject({ reason: 'UNAVAILABLE' })
     expect(failure.message).toContain('not sent, since Portmone fails (at last: it answered 503)')
   }
   expect(upstream.arrived).toHaveLength(5)
@@ -42,7 +42,9 @@ test('five exchanges in a row without a proper answer open it, for every call', 
 
 test('it opens in the middle of a call, which is then not tried again', async () => {
   await using upstream = await fake.startFakePortmone()
-  await using client = watchedPortmone(upstream.url, { retries: { attempts: 50, pause: 1, longestPause: 2 } })
+  await using client = watchedPortmone(upstream.url, {
+    retries: { attempts: 50, initialDelayMs: 1, maxDelayMs: 2 },
+  })
   upstream.always('status', fake.problem(503))
   await failureOf(client.portmone.statusOf('code-1'))
   expect(upstream.count('status')).toBe(5)

@@ -2,11 +2,11 @@ import { inspect } from 'node:util'
 import { pino } from 'pino'
 import { createPortmone, type Portmone, type PortmoneOptions } from '../../server/portmone/index.ts'
 import type { UpstreamCall, UpstreamMonitor, UpstreamResult } from '../../server/portmone/monitor.ts'
-import { type Ask, IdentityServiceError } from '../../server/share-requests/identity-service.ts'
+import { type FactRequest, IdentityServiceError } from '../../server/share-requests/identity-service.ts'
 
 export const credentials = { clientId: 'partner-4711', clientSecret: 'secret-of-partner-4711' }
 
-export const ask: Ask = {
+export const ask: FactRequest = {
   facts: ['FULL_NAME', 'AGE_OVER_18'],
   purpose: 'To open an account',
   lifetime: 600,
@@ -38,7 +38,7 @@ export function watchedPortmone(url: string, options: Partial<PortmoneOptions> =
   const portmone = createPortmone({
     ...{ url, ...credentials, monitor },
     log: pino({ level: 'trace', base: null, timestamp: false }, { write: (line) => void logged.push(line) }),
-    retries: { pause: 1, longestPause: 2 },
+    retries: { initialDelayMs: 1, maxDelayMs: 2 },
     ...options,
   })
   return {

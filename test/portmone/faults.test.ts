@@ -7,12 +7,12 @@ import { paths } from '../../portmone/wire.ts'
 import type { UpstreamCall } from '../../server/portmone/monitor.ts'
 import {
   IdentityServiceError,
-  type IdentityServiceProblem,
+  type IdentityServiceErrorReason,
 } from '../../server/share-requests/identity-service.ts'
 import { ask, credentials, textOf, type Watched, watchedPortmone } from './client.ts'
 import { startUntrusted } from './untrusted-tls-server.ts'
 
-type Outcome = 'ok' | 'PENDING' | IdentityServiceProblem
+type Outcome = 'ok' | 'PENDING' | IdentityServiceErrorReason
 type Fault = (typeof faults)[keyof typeof faults]
 type Arriving = Partial<Record<UpstreamCall, number>>
 
@@ -239,7 +239,7 @@ async function outcomeOf(
     return { outcome: 'ok' }
   } catch (failure) {
     if (!(failure instanceof IdentityServiceError)) throw failure
-    return { outcome: failure.problem, failure }
+    return { outcome: failure.reason, failure }
   }
 }
 

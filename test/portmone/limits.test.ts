@@ -20,7 +20,7 @@ describe('429', () => {
     await using client = watchedPortmone(upstream.url)
     upstream.next('status', fake.problem(429, { 'retry-after': '30' }))
     const failure = await failureOf(client.portmone.statusOf('code-1'))
-    expect(failure).toMatchObject({ problem: 'UNAVAILABLE', retryAfter: 30 })
+    expect(failure).toMatchObject({ reason: 'UNAVAILABLE', retryAfter: 30 })
     expect(upstream.count('status')).toBe(1)
   })
 
@@ -37,7 +37,7 @@ describe('429', () => {
     await using client = watchedPortmone(upstream.url)
     upstream.next('token', fake.problem(429, { 'retry-after': '60' }))
     const failure = await failureOf(client.portmone.factsOf('code-1'))
-    expect(failure).toMatchObject({ problem: 'UNAVAILABLE', retryAfter: 60 })
+    expect(failure).toMatchObject({ reason: 'UNAVAILABLE', retryAfter: 60 })
     expect(upstream.arrived).toHaveLength(1)
   })
 })
@@ -58,7 +58,7 @@ describe('deadlines', () => {
     const startedAt = performance.now()
     const failure = await failureOf(client.portmone.factsOf('code-1'))
     expect(performance.now() - startedAt).toBeLessThan(1_000)
-    expect(failure).toMatchObject({ problem: 'UNAVAILABLE' })
+    expect(failure).toMatchObject({ reason: 'UNAVAILABLE' })
     expect(failure.message).toContain('no answer within 100 ms')
   })
 
@@ -66,7 +66,7 @@ describe('deadlines', () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url, {
       timeouts: { call: 100 },
-      retries: { pause: 60_000, longestPause: 60_000 },
+      retries: { initialDelayMs: 60_000, maxDelayMs: 60_000 },
     })
     upstream.always('status', fake.problem(503))
     const failure = await failureOf(client.portmone.statusOf('code-1'))
@@ -102,7 +102,7 @@ test('a token that comes when the call has ended is sent by the next call alone'
 describe('closing', () => {
   test('gives up what is under way: an exchange, a pause, a wait for the token', async () => {
     await using upstream = await fake.startFakePortmone()
-    const client = watchedPortmone(upstream.url, { retries: { pause: 60_000, longestPause: 60_000 } })
+    const client = watchedPortmone(upstream.url, { retries: { initialDelayMs: 60_000, maxDelayMs: 60_000 } })
     upstream.always('token', fake.silence)
     upstream.next('status', fake.problem(503), fake.silence)
     const calls = [
@@ -113,7 +113,7 @@ describe('closing', () => {
     await Promise.all([upstream.reach('status', 2), upstream.reach('token', 1)])
     await client.portmone.close()
     for (const failure of await Promise.all(calls))
-      expect(failure).toMatchObject({ problem: 'UNAVAILABLE', what: 'given up, since the gateway stops' })
+      expect(failure).toMatchObject({ reason: 'UNAVAILABLE', what: 'given up, since the gateway stops' })
     expect(client.logged).toEqual([])
   })
 
@@ -123,7 +123,7 @@ describe('closing', () => {
     await client.portmone.close()
     await client.portmone.close()
     expect(await failureOf(client.portmone.createRequest(ask, 'key-1'))).toMatchObject({
-      problem: 'UNAVAILABLE',
+      reason: 'UNAVAILABLE',
     })
     expect(upstream.arrived).toEqual([])
   })

@@ -24,7 +24,7 @@ describe('one fetch', () => {
     await using client = watchedPortmone(upstream.url, { retries: { attempts: 0 } })
     upstream.next('token', fake.problem(503))
     const calls = Array.from({ length: 20 }, () => failureOf(client.portmone.factsOf('code-1')))
-    for (const failure of await Promise.all(calls)) expect(failure).toMatchObject({ problem: 'UNAVAILABLE' })
+    for (const failure of await Promise.all(calls)) expect(failure).toMatchObject({ reason: 'UNAVAILABLE' })
     expect(upstream.count('token')).toBe(1)
     expect(upstream.count('facts')).toBe(0)
     expect(await client.portmone.factsOf('code-1')).toMatchObject({ fullName: 'Olena Kovalenko' })
@@ -96,7 +96,7 @@ describe('a token of 100 s', () => {
 
   test('is used no more at its end, although no other can be had', async () => {
     await using old = await aged(100, fake.problem(503))
-    expect(await failureOf(old.portmone.factsOf('code-1'))).toMatchObject({ problem: 'UNAVAILABLE' })
+    expect(await failureOf(old.portmone.factsOf('code-1'))).toMatchObject({ reason: 'UNAVAILABLE' })
     expect(tokensOf(old.upstream, 'facts')).toEqual(['Bearer first'])
   })
 })
@@ -115,7 +115,7 @@ describe('a 401', () => {
     await using client = watchedPortmone(upstream.url)
     upstream.always('create', fake.problem(401))
     expect(await failureOf(client.portmone.createRequest(ask, 'key-1'))).toMatchObject({
-      problem: 'CREDENTIALS_REFUSED',
+      reason: 'CREDENTIALS_REFUSED',
     })
     expect(tokensOf(upstream, 'create')).toEqual(['Bearer token-1', 'Bearer token-2'])
     expect(upstream.count('token')).toBe(2)
@@ -158,7 +158,7 @@ describe('credentials that are refused', () => {
     await using client = watchedPortmone(upstream.url)
     upstream.always('token', fake.problem(status))
     expect(await failureOf(client.portmone.createRequest(ask, 'key-1'))).toMatchObject({
-      problem: 'CREDENTIALS_REFUSED',
+      reason: 'CREDENTIALS_REFUSED',
     })
     expect(upstream.arrived).toHaveLength(1)
   })
@@ -184,7 +184,7 @@ test('a token that no header can carry is an UNAVAILABLE that does not repeat it
   await using client = watchedPortmone(upstream.url)
   upstream.next('token', fake.token('canary\r\nx-injected: 1'))
   const failure = await failureOf(client.portmone.factsOf('code-1'))
-  expect(failure.problem).toBe('UNAVAILABLE')
+  expect(failure.reason).toBe('UNAVAILABLE')
   expect(failure.message).not.toContain('canary')
   expect(upstream.count('facts')).toBe(0)
 })

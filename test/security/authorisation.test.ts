@@ -233,7 +233,7 @@ test('plain HTTP carries no subscription', async () => {
     body: JSON.stringify({ query, variables }),
   })
   expect(response.status).toBe(406)
-  expect(stage.gateway.followers).toBe(0)
+  expect(stage.gateway.subscribers).toBe(0)
 })
 
 describe('the table has a line', () => {

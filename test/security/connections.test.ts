@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
 import WebSocket from 'ws'
-import { mostRequestBytes } from '../../server/http/yoga.ts'
+import { maxRequestBytes } from '../../server/http/yoga.ts'
 import { overHttp, overWebSocket } from '../support/clients.ts'
 import { create, operations } from '../support/operations.ts'
 import { type Stage, type StageOptions, startStage } from '../support/stage.ts'
@@ -44,7 +44,7 @@ const socketsOf = async ({ gateway }: Stage): Promise<number> => {
 
 describe('a socket', () => {
   test('that does not say who it is in time is closed', async () => {
-    const { gateway } = await start({ socketInitTimeout: 50 })
+    const { gateway } = await start({ socketInitTimeoutMs: 50 })
     expect(await closeCode(rawSocket(gateway.url))).toBe(4408)
   })
 
@@ -55,10 +55,10 @@ describe('a socket', () => {
       return bare.replace('#', '#'.repeat(bytes - bare.length + 1))
     }
     const within = await acknowledged(gateway.url)
-    within.send(message(mostRequestBytes))
+    within.send(message(maxRequestBytes))
     expect(String((await once(within, 'message'))[0])).toContain('Syntax Error')
     const beyond = await acknowledged(gateway.url)
-    beyond.send(message(mostRequestBytes + 1))
+    beyond.send(message(maxRequestBytes + 1))
     expect(await closeCode(beyond)).toBe(1009)
   })
 
@@ -72,7 +72,7 @@ describe('a socket', () => {
     await expect(follow().next()).rejects.toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }])
     // The others go on, and one that has ended makes room.
     await running[0]?.return?.()
-    await expect.poll(() => gateway.followers).toBe(1)
+    await expect.poll(() => gateway.subscribers).toBe(1)
     expect((await follow().next()).value.errors).toBeUndefined()
     await client.dispose()
   })
@@ -96,10 +96,10 @@ describe('a socket', () => {
     rude.write(Buffer.concat([...messages.flat(), frame({ id: idOf(200), type: 'subscribe', payload })]))
     await once(rude, 'data')
     await setTimeout(200)
-    expect(gateway.followers).toBeLessThanOrEqual(1)
+    expect(gateway.subscribers).toBeLessThanOrEqual(1)
     rude.destroy()
     await expect.poll(() => socketsOf(stage as Stage)).toBe(0)
-    await expect.poll(() => gateway.followers).toBe(0)
+    await expect.poll(() => gateway.subscribers).toBe(0)
   })
 
   test('that takes an id of which something is left is closed', async () => {
@@ -114,7 +114,7 @@ describe('a socket', () => {
     }
     for (const message of [subscribe, subscribe]) socket.send(JSON.stringify(message))
     expect(await closed).toBe(4409)
-    await expect.poll(() => gateway.followers).toBe(0)
+    await expect.poll(() => gateway.subscribers).toBe(0)
   })
 
   test('may use an id again that it has done with', async () => {
@@ -126,7 +126,7 @@ describe('a socket', () => {
       socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload }))
       expect(JSON.parse(String((await once(socket, 'message'))[0]))).toMatchObject({ type: 'next', id: '1' })
       socket.send(JSON.stringify({ id: '1', type: 'complete' }))
-      await expect.poll(() => gateway.followers).toBe(0)
+      await expect.poll(() => gateway.subscribers).toBe(0)
     }
     expect(socket.readyState).toBe(WebSocket.OPEN)
   })
@@ -156,7 +156,7 @@ describe('a socket', () => {
   })
 
   test('whose client does not read the answers that it asks for is cut off; one that reads them is not', async () => {
-    const { gateway } = await start({ mostUnsentBytes: 100_000, operationsPerSocket: 5_000 })
+    const { gateway } = await start({ maxUnsentBytes: 100_000, operationsPerSocket: 5_000 })
     const aliases = Array.from(
       { length: 20 },
       (_, index) => `a${index}: policies { name purpose facts checks }`,
@@ -262,7 +262,7 @@ test('a body over the limit is refused, also one that does not say its length', 
     })
   }
   for (const chunked of [false, true]) {
-    expect((await post(mostRequestBytes, chunked)).status).toBe(200)
-    expect((await post(mostRequestBytes + 1, chunked)).status).toBe(413)
+    expect((await post(maxRequestBytes, chunked)).status).toBe(200)
+    expect((await post(maxRequestBytes + 1, chunked)).status).toBe(413)
   }
 })

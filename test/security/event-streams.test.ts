@@ -37,7 +37,7 @@ describe('an event stream', () => {
     expect(response.headers.get('retry-after')).toBe('60')
     expect(await response.text()).toContain('"RATE_LIMITED"')
     await clients[0]?.dispose()
-    await expect.poll(() => gateway.followers).toBe(1)
+    await expect.poll(() => gateway.subscribers).toBe(1)
     const again = overSse(gateway.url)
     expect(
       (await again.subscribe(operations.follow, { id, clientSecret }).next()).value.errors,
@@ -56,7 +56,7 @@ describe('an event stream', () => {
       })
     for (const accept of ['application/json', 'text/html', 'multipart/mixed', 'nonsense'])
       expect((await post(accept)).status).toBe(406)
-    await expect.poll(() => gateway.followers).toBe(0)
+    await expect.poll(() => gateway.subscribers).toBe(0)
     const find = gateway.store.find.bind(gateway.store)
     const { promise: found, resolve: goOn } = Promise.withResolvers<void>()
     const { promise: asked, resolve: ask } = Promise.withResolvers<void>()
@@ -75,11 +75,11 @@ describe('an event stream', () => {
     await once(leaver, 'close')
     await fetch(`${gateway.url}/healthz`)
     goOn()
-    await expect.poll(() => gateway.followers).toBe(0)
+    await expect.poll(() => gateway.subscribers).toBe(0)
   })
 
   test('is cut off at once where the gateway is told to stop, and is not told to be complete', async () => {
-    const { gateway } = await start({ shutdownGrace: 10_000 })
+    const { gateway } = await start({ shutdownGraceMs: 10_000 })
     const { id, clientSecret } = await create(overHttp(gateway.url))
     const response = await fetch(`${gateway.url}/graphql`, {
       method: 'POST',
@@ -103,7 +103,7 @@ describe('an event stream', () => {
       cap: new AddressCap(10),
       sessions: nobody,
       addressOf: () => 'somewhere',
-      mostUnsentBytes: 100_000,
+      maxUnsentBytes: 100_000,
     })
     streams.start()
     const chunk = 'x'.repeat(50_000)

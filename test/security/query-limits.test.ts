@@ -1,6 +1,6 @@
 import { getIntrospectionQuery } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { mostOfSubscription, queryLimits } from '../../server/graphql/query-limits.ts'
+import { maxSubscriptionLength, queryLimits } from '../../server/graphql/query-limits.ts'
 import { overHttp, streamingTransports, transports } from '../support/clients.ts'
 import { create, operations } from '../support/operations.ts'
 import { type Stage, startStage } from '../support/stage.ts'
@@ -190,7 +190,7 @@ test.each(Object.entries(streamingTransports))(
       return value
     }
     const code = { extensions: { code: 'QUERY_TOO_COMPLEX' } }
-    const padding = ' '.repeat(mostOfSubscription - operations.follow.length)
+    const padding = ' '.repeat(maxSubscriptionLength - operations.follow.length)
     expect(await first(operations.follow + padding, { id, clientSecret })).toMatchObject({ errors: [code] })
     expect(await first(operations.follow, { id, clientSecret, padding })).toMatchObject({ errors: [code] })
     const fits = padding.slice(JSON.stringify({ id, clientSecret }).length)

@@ -88,7 +88,7 @@ describe.each([
       openSocket(living),
       openStream(living),
     ])
-    const before = stage.gateway.followers
+    const before = stage.gateway.subscribers
     expect(before).toBe(4)
     await end()
     const { value, took } = await within(Promise.all([socket.ended, stream.ended]))
@@ -101,10 +101,10 @@ describe.each([
       code: 4403,
     })
     // What others have open goes on, and ends as it should.
-    await expect.poll(() => stage.gateway.followers).toBe(2)
+    await expect.poll(() => stage.gateway.subscribers).toBe(2)
     await stage.gateway.store.revokePartnerKey(idOf(living), stage.gateway.store.now())
     expect(await Promise.all([other.ended, otherStream.ended])).toEqual(['closed with 4403', 'cut off'])
-    await expect.poll(() => stage.gateway.followers).toBe(0)
+    await expect.poll(() => stage.gateway.subscribers).toBe(0)
   })
 })
 

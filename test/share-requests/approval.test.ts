@@ -5,7 +5,7 @@ import { type Created, create, operations, statusesOf } from '../support/operati
 import { type Stage, startStage } from '../support/stage.ts'
 
 /** Milliseconds. */
-const factsHorizon = 900_000
+const factsRetryWindowMs = 900_000
 const clock = new ShiftableClock()
 let stage: Stage
 let customer: TestClient
@@ -14,7 +14,7 @@ let follower: TestClient
 beforeAll(async () => {
   stage = await startStage({
     clock,
-    config: { factsHorizon },
+    config: { factsRetryWindowMs },
     portmone: { retries: { attempts: 0 }, circuit: { failures: 1_000 } },
   })
   customer = overHttp(stage.gateway.url)
@@ -104,9 +104,9 @@ describe('facts that can not be had', () => {
     stage.sandbox.misbehave({ kind: 'server-error', call: 'facts', code: created.code })
     stage.sandbox.approve(created.code, 'adult')
     await hint(created)
-    clock.advance(factsHorizon / 2)
+    clock.advance(factsRetryWindowMs / 2)
     await stage.restartGateway()
-    clock.advance(factsHorizon / 2 - 60_000)
+    clock.advance(factsRetryWindowMs / 2 - 60_000)
     await hint(created)
     expect(await statusOf(created)).toMatchObject({ __typename: 'PendingStatus', version: 1 })
     expect((await cancel(created)).__typename).toBe('InvalidTransition')

@@ -14,9 +14,9 @@ afterAll(() => postgres.close())
 /** Milliseconds. Nothing is asked but on a hint and at the deadline. */
 const hour = 3_600_000
 const lifetime = 300_000
-const expiryGrace = 60_000
+const expiryGraceMs = 60_000
 const options: StageOptions = {
-  watcher: { watchedLeast: hour, watchedMost: hour, sweep: hour, watchTtl: hour },
+  watcher: { minPollIntervalMs: hour, maxPollIntervalMs: hour, unwatchedIntervalMs: hour, watchTtlMs: hour },
   portmone: { retries: { attempts: 0 }, circuit: { failures: 2, openFor: hour } },
 }
 const handleOf = ({ id, clientSecret }: Created) => ({ id, clientSecret })
@@ -34,7 +34,7 @@ test.each(Object.entries(streamingTransports))(
   'while it is open reads go on, a cancel is told to wait, and the deadline comes over %s',
   async (_, connect) => {
     const clock = new ShiftableClock()
-    await using stage = await startStage({ ...options, clock, config: { expiryGrace } })
+    await using stage = await startStage({ ...options, clock, config: { expiryGraceMs } })
     const client = overHttp(stage.gateway.url)
     const follower = connect(stage.gateway.url)
     const created = await create(client, { policy: 'age-over-18' })
@@ -51,7 +51,7 @@ test.each(Object.entries(streamingTransports))(
 
     const stream = follower.subscribe(operations.follow, handleOf(created))
     expect((await stream.next()).value.data.shareRequestStatus.__typename).toBe('PendingStatus')
-    clock.advance(lifetime + expiryGrace + 1_000)
+    clock.advance(lifetime + expiryGraceMs + 1_000)
     expect(await statusesOf(stream)).toEqual([['ExpiredStatus', 2]])
     expect(stage.sandbox.calls('status', created.code).count).toBe(2)
     await follower.dispose()

@@ -120,7 +120,7 @@ describe('when the gateway dies after Portmone answered and before it wrote that
       message: 'This share request is being created right now. Try again with the same idempotencyKey.',
       retryable: true,
     })
-    clock.advance(defaultWatcherSettings.lease)
+    clock.advance(defaultWatcherSettings.leaseMs)
     await create(customer, { idempotencyKey })
     expect(codesMade()).toBe(1)
   })

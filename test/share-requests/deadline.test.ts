@@ -8,7 +8,7 @@ import { type Stage, startStage } from '../support/stage.ts'
 /** Milliseconds. Nothing but the deadline itself makes the gateway ask within the lifetime. */
 const hour = 3_600_000
 const lifetime = 300_000
-const expiryGrace = 60_000
+const expiryGraceMs = 60_000
 const clock = new ShiftableClock()
 let stage: Stage
 let customer: TestClient
@@ -19,8 +19,13 @@ let stream: AsyncIterableIterator<Result>
 beforeAll(async () => {
   stage = await startStage({
     clock,
-    watcher: { watchedLeast: hour, watchedMost: hour, sweep: hour, watchTtl: hour },
-    config: { expiryGrace },
+    watcher: {
+      minPollIntervalMs: hour,
+      maxPollIntervalMs: hour,
+      unwatchedIntervalMs: hour,
+      watchTtlMs: hour,
+    },
+    config: { expiryGraceMs },
     portmone: { retries: { attempts: 0 }, circuit: { failures: 1_000 } },
   })
   customer = overHttp(stage.gateway.url)
@@ -77,7 +82,7 @@ test('while Portmone can not be reached the deadline waits for the grace, and no
     __typename: 'UpstreamUnavailable',
     retryable: true,
   })
-  clock.advance(expiryGrace - 1_000)
+  clock.advance(expiryGraceMs - 1_000)
   const hinted = await customer.run(operations.check, { input: handle() })
   expect(hinted.data.checkShareRequest).toMatchObject({ __typename: 'UpstreamUnavailable' })
   clock.advance(1_000)
@@ -91,7 +96,7 @@ test('an approval in time that is learnt within the grace wins', async () => {
   stage.sandbox.approve(created.code, 'adult')
   clock.advance(2_000)
   await stage.sandbox.reachCalls('status', 1, created.code)
-  clock.advance(expiryGrace / 2)
+  clock.advance(expiryGraceMs / 2)
   stage.sandbox.clearFaults()
   await customer.run(operations.check, { input: handle() })
   expect(await statusesOf(stream)).toEqual([['ApprovedStatus', 2]])

@@ -124,7 +124,7 @@ async function storedPending(): Promise<ShareRequest> {
   const id = randomUUID()
   await store.reserve({
     ...{ id, idempotencyHash: randomUUID(), inputHash: '', reference: null, createdBy: 'PARTNER' },
-    ...{ policy: samplePolicy, lease: 60_000 },
+    ...{ policy: samplePolicy, leaseMs: 60_000 },
   })
   const later = store.now() + 600_000
   return await store.open(id, { code: 'http://127.0.0.1/c/abc', expiresAt: later, nextWorkAt: later })

@@ -15,7 +15,7 @@ let follower: TestClient
 beforeAll(async () => {
   stage = await startStage({
     clock,
-    watcher: { sweep: 60_000 },
+    watcher: { unwatchedIntervalMs: 60_000 },
     portmone: { retries: { attempts: 0 }, circuit: { failures: 1_000 } },
   })
   customer = overHttp(stage.gateway.url)
@@ -86,7 +86,7 @@ test('a code that Portmone does not know fails the share request, and starting a
   const id = randomUUID()
   await store.reserve({
     ...{ id, idempotencyHash: id, inputHash: id, policy: samplePolicy, reference: null },
-    ...{ createdBy: 'PARTNER', lease: 1_000 },
+    ...{ createdBy: 'PARTNER', leaseMs: 1_000 },
   })
   const [expiresAt, nextWorkAt] = [clock.now() + 600_000, clock.now() + 600_000]
   await store.open(id, { code: `${stage.sandbox.url}/c/never-made`, expiresAt, nextWorkAt })

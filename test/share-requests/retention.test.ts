@@ -7,8 +7,8 @@ import { startStage } from '../support/stage.ts'
 
 test('after the retention time a terminal share request is gone with its history, and its clientSecret is worthless', async () => {
   const clock = new ShiftableClock()
-  const retention = 86_400_000
-  await using stage = await startStage({ clock, config: { retention } })
+  const retentionMs = 86_400_000
+  await using stage = await startStage({ clock, config: { retentionMs } })
   const customer = overHttp(stage.gateway.url)
   const partner = overHttp(stage.gateway.url, await stage.partnerKey())
   const follower = overSse(stage.gateway.url)
@@ -18,7 +18,7 @@ test('after the retention time a terminal share request is gone with its history
   await customer.run(operations.check, { input: handle })
   const found = async () => (await customer.run(operations.read, handle)).data.shareRequest
 
-  clock.advance(retention - 60_000)
+  clock.advance(retentionMs - 60_000)
   expect(await found()).toMatchObject({ history: [{ version: 1 }, { version: 2 }] })
   clock.advance(60_000)
   clock.advance(60_000)

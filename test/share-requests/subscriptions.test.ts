@@ -64,7 +64,7 @@ describe.each(Object.entries(streamingTransports))('subscriptions over %s', (_, 
     const created = await create(customer)
     const stream = customer.subscribe(operations.follow, handleOf(created))
     await stream.next()
-    const followers = () => stage.gateway.followers
+    const followers = () => stage.gateway.subscribers
     expect(followers()).toBe(1)
     await stream.return?.()
     await expect.poll(followers).toBe(0)

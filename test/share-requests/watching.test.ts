@@ -7,7 +7,12 @@ import { type Stage, startStage } from '../support/stage.ts'
 /** Milliseconds. */
 const hour = 3_600_000
 /** Nothing is asked but on a hint, at a deadline, or when a test lets hours pass. */
-const patient = { watchedLeast: hour, watchedMost: hour, sweep: hour, watchTtl: hour }
+const patient = {
+  minPollIntervalMs: hour,
+  maxPollIntervalMs: hour,
+  unwatchedIntervalMs: hour,
+  watchTtlMs: hour,
+}
 
 const handleOf = ({ id, clientSecret }: Created) => ({ id, clientSecret })
 const hint = (client: TestClient, created: Created) =>

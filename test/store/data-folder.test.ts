@@ -26,7 +26,7 @@ describe('the data folder', { timeout: 60_000 }, () => {
     const request = await pending(tool)
     expect(await gateway.find(request.id)).toEqual(request)
     const second = await refusal(openSqliteStore({ dataDir }))
-    expect(second.problem).toBe('IN_USE')
+    expect(second.reason).toBe('IN_USE')
     expect(second.message).toContain(dataDir)
     expect(second.message).toContain('DATA_DIR')
     await gateway.close()
@@ -46,7 +46,7 @@ describe('the data folder', { timeout: 60_000 }, () => {
       setInterval(() => {}, 1e6)`,
     )
     await once(linesOf(child), 'line')
-    expect((await refusal(openSqliteStore({ dataDir }))).problem).toBe('IN_USE')
+    expect((await refusal(openSqliteStore({ dataDir }))).reason).toBe('IN_USE')
     child.kill('SIGKILL')
     await once(child, 'exit')
     const heir = await open(dataDir)
@@ -64,7 +64,7 @@ describe('the data folder', { timeout: 60_000 }, () => {
     for (const dataDir of [join(folder, 'file'), join(folder, 'file', 'below')])
       for (const exclusive of [true, false]) {
         const error = await refusal(openSqliteStore({ dataDir, exclusive }))
-        expect(error.problem).toBe('NOT_WRITABLE')
+        expect(error.reason).toBe('NOT_WRITABLE')
         expect(error.message).toContain(dataDir)
       }
   })
@@ -73,8 +73,8 @@ describe('the data folder', { timeout: 60_000 }, () => {
     for (const name of ['gateway.db', 'gateway.lock']) {
       const dataDir = await temporaryFolder()
       await writeFile(join(dataDir, name), 'no database at all, but a text of some length '.repeat(50))
-      expect((await refusal(openSqliteStore({ dataDir }))).problem).toBe('DAMAGED')
-      expect((await refusal(openSqliteStore({ dataDir }))).problem).toBe('DAMAGED')
+      expect((await refusal(openSqliteStore({ dataDir }))).reason).toBe('DAMAGED')
+      expect((await refusal(openSqliteStore({ dataDir }))).reason).toBe('DAMAGED')
     }
   })
 
@@ -85,12 +85,12 @@ describe('the data folder', { timeout: 60_000 }, () => {
     onTestFinished(() => database.close())
     database.exec(`insert into kysely_migration values ('999-future', '2999-01-01T00:00:00.000Z')`)
     const newer = await refusal(openSqliteStore({ dataDir, exclusive: false }))
-    expect(newer.problem).toBe('MIGRATIONS')
+    expect(newer.reason).toBe('MIGRATIONS')
     expect(newer.message).toContain('newer version')
     await store.check()
     database.exec(`delete from kysely_migration where name = '004-gateways'`)
     await expect(store.check()).rejects.toMatchObject({
-      problem: 'MIGRATIONS',
+      reason: 'MIGRATIONS',
       message: expect.stringContaining('004-gateways'),
     })
   })

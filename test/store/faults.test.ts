@@ -6,7 +6,7 @@ import { create, operations, statusesOf } from '../support/operations.ts'
 import { type Stage, startStage } from '../support/stage.ts'
 
 /** Nothing is asked of Portmone unless a hint says so: the tests know who meets a fault. */
-const idle = { watchedLeast: 60_000, watchedMost: 60_000, sweep: 60_000 }
+const idle = { minPollIntervalMs: 60_000, maxPollIntervalMs: 60_000, unwatchedIntervalMs: 60_000 }
 
 /** A stage, and the connection that its store works on, which a test can make fail. */
 async function startStageWithConnection(): Promise<{ stage: Stage; connection: DatabaseSync }> {

@@ -102,7 +102,7 @@ export function reservation(changes: Partial<Reservation> = {}): Reservation {
     policy,
     reference: null,
     createdBy: 'CUSTOMER',
-    lease: minute,
+    leaseMs: minute,
     ...changes,
   }
 }

@@ -56,7 +56,7 @@ describe('opening', () => {
       const spoilt = new URL(url)
       spoil(spoilt)
       const error = await refusal(openStore({ databaseUrl: spoilt.href, dataDir: 'unused' }))
-      expect(error.problem).toBe('UNREACHABLE')
+      expect(error.reason).toBe('UNREACHABLE')
       expect(error.message).toContain(reason)
       expect(error.message).toContain('DATABASE_URL')
       expect(error.message).not.toContain(`:${spoilt.password}@`)
@@ -67,10 +67,10 @@ describe('opening', () => {
     const url = await postgres.createDatabase()
     const store = await open(url)
     await query(url, `insert into kysely_migration values ('999-future', '2999-01-01T00:00:00.000Z')`)
-    expect((await refusal(openPostgresStore({ url }))).problem).toBe('MIGRATIONS')
+    expect((await refusal(openPostgresStore({ url }))).reason).toBe('MIGRATIONS')
     await store.check()
     await query(url, `delete from kysely_migration where name = '004-gateways'`)
-    await expect(store.check()).rejects.toMatchObject({ problem: 'MIGRATIONS' })
+    await expect(store.check()).rejects.toMatchObject({ reason: 'MIGRATIONS' })
   })
 })
 
@@ -142,7 +142,7 @@ describe('changes', () => {
     )
     await expect(store.update(request, cancelled(request, store.now()), null)).rejects.toMatchObject({
       name: 'StoreUnavailable',
-      problem: 'UNREACHABLE',
+      reason: 'UNREACHABLE',
     })
     expect(await heard.next()).toBe('missed')
     expect(await store.find(request.id)).toEqual(request)
@@ -202,7 +202,7 @@ describe('trouble', { timeout: 60_000 }, () => {
     const name = new URL(url).pathname.slice(1)
     await query(url, `alter database ${name} set default_transaction_read_only = on`)
     await cut(url, 'pool')
-    const readOnly = { name: 'StoreUnavailable', problem: 'NOT_WRITABLE' }
+    const readOnly = { name: 'StoreUnavailable', reason: 'NOT_WRITABLE' }
     await expect(store.check()).rejects.toMatchObject(readOnly)
     await expect(store.reserve(reservation())).rejects.toMatchObject(readOnly)
     expect(await store.find(request.id)).toEqual(request)

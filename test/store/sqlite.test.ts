@@ -109,9 +109,9 @@ describe('trouble', { timeout: 60_000 }, () => {
     const filling = async () => {
       for (;;) kept.push(await pending(store))
     }
-    await expect(filling()).rejects.toMatchObject({ name: 'StoreUnavailable', problem: 'FULL' })
+    await expect(filling()).rejects.toMatchObject({ name: 'StoreUnavailable', reason: 'FULL' })
     for (const request of kept) expect(await store.find(request.id)).toEqual(request)
-    await expect(filling()).rejects.toMatchObject({ name: 'StoreUnavailable', problem: 'FULL' })
+    await expect(filling()).rejects.toMatchObject({ name: 'StoreUnavailable', reason: 'FULL' })
     connection.exec('pragma max_page_count = 100000')
     expect(await store.update(first, cancelled(first, store.now()), null)).toBe(true)
     kept.push(await pending(store))
@@ -125,7 +125,7 @@ describe('trouble', { timeout: 60_000 }, () => {
     const { store, connection } = await openWithConnection(await temporaryFolder())
     const request = await pending(store)
     connection.exec('pragma query_only = on')
-    const readOnly = { name: 'StoreUnavailable', problem: 'NOT_WRITABLE' }
+    const readOnly = { name: 'StoreUnavailable', reason: 'NOT_WRITABLE' }
     await expect(store.reserve(reservation())).rejects.toMatchObject(readOnly)
     await expect(store.update(request, cancelled(request, 1), null)).rejects.toMatchObject(readOnly)
     await expect(store.heartbeat('one', minute)).rejects.toMatchObject(readOnly)
@@ -143,7 +143,7 @@ describe('trouble', { timeout: 60_000 }, () => {
     const other = new DatabaseSync(join(dataDir, 'gateway.db'))
     onTestFinished(() => other.close())
     other.exec('begin immediate')
-    await expect(pending(store)).rejects.toMatchObject({ name: 'StoreUnavailable', problem: 'BUSY' })
+    await expect(pending(store)).rejects.toMatchObject({ name: 'StoreUnavailable', reason: 'BUSY' })
     other.exec('rollback')
     await pending(store)
   })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Sandbox, startSandbox } from '../../portmone/sandbox/sandbox.ts'
 import { type Config, readConfig } from '../../server/config.ts'
-import { type Gateway, type GatewayDeps, startGateway } from '../../server/gateway.ts'
+import { type Gateway, type GatewayOptions, startGateway } from '../../server/gateway.ts'
 import { createLog } from '../../server/monitoring/log.ts'
 import { type Scope, scopes } from '../../server/share-requests/caller.ts'
 import type { Clock } from '../../server/share-requests/clock.ts'
@@ -37,13 +37,17 @@ export interface StageOptions {
   watcher?: Partial<WatcherSettings>
   policies?: Policy[]
   sandbox?: Partial<Parameters<typeof startSandbox>[0]>
-  portmone?: GatewayDeps['portmone']
+  portmone?: GatewayOptions['portmone']
   /** One clock for the gateway and the sandbox. */
   clock?: Clock
 }
 
 /** Nothing waits long in tests. */
-const impatient: Partial<WatcherSettings> = { watchedLeast: 50, watchedMost: 200, sweep: 500 }
+const impatient: Partial<WatcherSettings> = {
+  minPollIntervalMs: 50,
+  maxPollIntervalMs: 200,
+  unwatchedIntervalMs: 500,
+}
 
 const samplePolicies = fileURLToPath(
   new URL('../../server/share-requests/sample-policies.json', import.meta.url),

@@ -14,7 +14,7 @@ function faultsOf(environment: Record<string, string>): readonly string[] {
     readConfig({ ...complete, ...environment })
     return []
   } catch (error) {
-    return (error as ConfigError).faults
+    return (error as ConfigError).problems
   }
 }
 
@@ -49,7 +49,7 @@ test.each<[Record<string, string>, object]>([
   [{ BRAND_ACCENT: 'oklch(60% 0.2 240 / 50%)' }, { brand: { accent: 'oklch(60% 0.2 240 / 50%)' } }],
   [
     { BRAND_NAME: ' Demo Shop ', RETENTION: '' },
-    { brand: { name: 'Demo Shop' }, retention: 2_592_000_000 },
+    { brand: { name: 'Demo Shop' }, retentionMs: 2_592_000_000 },
   ],
 ])('%j is read', (environment, expected) => {
   expect(readConfig({ ...complete, ...environment })).toMatchObject(expected)

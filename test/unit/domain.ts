@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { Caller } from '../../server/share-requests/caller.ts'
 import type { Monitor } from '../../server/share-requests/monitor.ts'
-import { type Handle, ShareRequests } from '../../server/share-requests/share-requests.ts'
+import { type ShareRequestCredentials, ShareRequests } from '../../server/share-requests/share-requests.ts'
 import type { Store } from '../../server/share-requests/store.ts'
 import { openSqliteStore } from '../../server/store/index.ts'
 import { defaultWatcherSettings, type WatcherSettings } from '../../server/watcher/schedule.ts'
@@ -24,7 +24,7 @@ export interface Domain {
   /** What the domain told its monitor, in order: the method and the id or the error's message. */
   told: [keyof Monitor, string?][]
   /** A new share request. */
-  create(): Promise<Handle>
+  create(): Promise<ShareRequestCredentials>
   /** Lets time pass; whatever falls due on the way comes to its end at its time. */
   pass(milliseconds: number): Promise<void>
   /** Holds what comes to gates with this label; @returns what lets it go on. */
@@ -53,7 +53,7 @@ export async function startDomain(options: DomainOptions = {}): Promise<Domain> 
     gatewaySecret: 'a secret of thirty-two characters',
     limits: { create: async () => {}, check: async () => {} },
     upstreamBudget: options.upstreamBudget ?? 1_000,
-    retention: options.retention ?? 86_400_000,
+    retentionMs: options.retention ?? 86_400_000,
   })
   shareRequests.start()
   onTestFinished(async () => {

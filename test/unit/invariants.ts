@@ -74,7 +74,7 @@ function* reasonFaults(simulation: Simulation, request: ShareRequest, calls: rea
     case 'EXPIRED': {
       const waited = calls.some(
         ({ kind, answer, askedAt }) =>
-          kind === 'status' && answer === 'FAILURE' && askedAt >= expiresAt + settings.expiryGrace,
+          kind === 'status' && answer === 'FAILURE' && askedAt >= expiresAt + settings.expiryGraceMs,
       )
       if (!waited && !answered('PENDING', expiresAt)) yield 'it EXPIRED without a last check'
       break
@@ -92,7 +92,7 @@ function* reasonFaults(simulation: Simulation, request: ShareRequest, calls: rea
       const approvedAt = versions.flatMap((version) =>
         'approvedAt' in version ? (version.approvedAt ?? []) : [],
       )[0]
-      if (approvedAt === undefined || changedAt < approvedAt + settings.factsHorizon)
+      if (approvedAt === undefined || changedAt < approvedAt + settings.factsRetryWindowMs)
         yield 'it FAILED before the horizon'
       break
     }

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { Work } from '../../server/watcher/keyed-runner.ts'
+import { KeyedRunner } from '../../server/watcher/keyed-runner.ts'
 import { settle } from './domain.ts'
 
 /** Work whose pieces the test ends itself, in the order in which they began. */
@@ -7,9 +7,9 @@ function startWork() {
   const pieces: PromiseWithResolvers<string>[] = []
   const onShared = vi.fn<() => void>()
   const onFailure = vi.fn<(error: unknown) => void>()
-  const work = new Work<string>({ onShared, onFailure })
+  const work = new KeyedRunner<string>({ onShared, onFailure })
   const begin = (isCall: boolean) =>
-    work.begin(
+    work.runNow(
       'a',
       () => {
         const piece = Promise.withResolvers<string>()
@@ -18,7 +18,7 @@ function startWork() {
       },
       isCall,
     )
-  const call = () => work.callFor('a', async () => begin(true), 'nothing')
+  const call = () => work.runNext('a', async () => begin(true), 'nothing')
   return { work, pieces, begin, call, onShared, onFailure }
 }
 
@@ -58,7 +58,7 @@ describe('work that is called for', () => {
   test('is not answered by what began before the call, although an earlier call waits still', async () => {
     const { work, pieces, begin, call } = startWork()
     const attempt = Promise.withResolvers<void>()
-    const earlier = work.callFor('a', () => attempt.promise, 'nothing')
+    const earlier = work.runNext('a', () => attempt.promise, 'nothing')
     begin(false)
     const later = call()
     pieces[0]?.resolve('too early for the later call')
@@ -73,7 +73,7 @@ describe('work that is called for', () => {
   test('is attempted one call after the other', async () => {
     const { work, pieces, begin, call } = startWork()
     const attempt = Promise.withResolvers<void>()
-    const earlier = work.callFor('a', () => attempt.promise, 'nothing')
+    const earlier = work.runNext('a', () => attempt.promise, 'nothing')
     begin(false)
     pieces[0]?.resolve('first')
     expect(await earlier).toBe('first')
@@ -88,12 +88,12 @@ describe('work that is called for', () => {
 
   test('comes to nothing where the attempt begins none', async () => {
     const { work } = startWork()
-    expect(await work.callFor('a', async () => {}, 'nothing')).toBe('nothing')
+    expect(await work.runNext('a', async () => {}, 'nothing')).toBe('nothing')
   })
 
   test('fails as its attempt does, and the next call is attempted anew', async () => {
     const { work, pieces, call } = startWork()
-    const failing = work.callFor('a', () => Promise.reject(new Error('no store')), 'nothing')
+    const failing = work.runNext('a', () => Promise.reject(new Error('no store')), 'nothing')
     await expect(failing).rejects.toThrow('no store')
     const next = call()
     await vi.waitUntil(() => pieces.length === 1)
@@ -107,7 +107,7 @@ test('there is one piece for an id at a time, and as many as there are ids', () 
   begin(false)
   begin(false)
   expect(pieces).toHaveLength(1)
-  work.begin('b', async () => 'done', false)
+  work.runNow('b', async () => 'done', false)
   expect(work.size).toBe(2)
 })
 

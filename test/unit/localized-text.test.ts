@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { textIn } from '../../server/share-requests/localized-text.ts'
+import { localize } from '../../server/share-requests/localized-text.ts'
 
 const text = 'To open an account.'
 
@@ -24,9 +24,9 @@ test.each([
     de: 'Um ein Konto zu eröffnen.',
     'de-ch': 'Um ein Konto zu eroeffnen.',
   }
-  expect(textIn({ text, byLanguage }, language)).toBe(expected)
+  expect(localize({ text, byLanguage }, language)).toBe(expected)
 })
 
 test('one text is for all languages', () => {
-  expect(textIn({ text }, 'uk')).toBe(text)
+  expect(localize({ text }, 'uk')).toBe(text)
 })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { interpret, type Received } from '../../server/portmone/answer.ts'
 import { UpstreamFailure } from '../../server/portmone/failure.ts'
 import {
-  createRequest,
+  creationRequest,
   factsRequest,
   statusRequest,
   tokenRequest,
@@ -10,7 +10,7 @@ import {
 } from '../../server/portmone/requests.ts'
 
 const token = tokenRequest({ clientId: 'id', clientSecret: 'secret' })
-const create = createRequest({ facts: ['EMAIL'], purpose: 'Why', lifetime: 60 }, 'key')
+const create = creationRequest({ facts: ['EMAIL'], purpose: 'Why', lifetime: 60 }, 'key')
 const status = statusRequest('code')
 const facts = factsRequest('code')
 
@@ -54,7 +54,7 @@ describe('a proper answer', () => {
 describe('a status other than 2xx', () => {
   const page = { contentType: 'text/html', body: '<h1>canary</h1>' }
   test.each`
-    request   | code   | body                | problem                  | result            | retryable
+    request   | code   | body                | reason                   | result            | retryable
     ${token}  | ${401} | ${'problem'}        | ${'CREDENTIALS_REFUSED'} | ${'unauthorized'} | ${false}
     ${token}  | ${400} | ${'problem'}        | ${'CREDENTIALS_REFUSED'} | ${'rejected'}     | ${false}
     ${token}  | ${403} | ${'problem'}        | ${'CREDENTIALS_REFUSED'} | ${'rejected'}     | ${false}
@@ -75,7 +75,7 @@ describe('a status other than 2xx', () => {
     ${facts}  | ${403} | ${'page'}           | ${'UNAVAILABLE'}         | ${'unavailable'}  | ${false}
     ${facts}  | ${500} | ${'problem'}        | ${'UNAVAILABLE'}         | ${'unavailable'}  | ${true}
     ${facts}  | ${503} | ${'page'}           | ${'UNAVAILABLE'}         | ${'unavailable'}  | ${true}
-  `('$request.call: $code with a $body → $problem', ({ request, code, body, ...expected }) => {
+  `('$request.call: $code with a $body → $reason', ({ request, code, body, ...expected }) => {
     const bodies = { problem: {}, page, 'malformed JSON': { body: '{"error":"canary' } }
     const failure = failureOf(request, received(code, problem, bodies[body as keyof typeof bodies]))
     expect(failure).toMatchObject(expected)
@@ -115,7 +115,7 @@ describe('a 2xx that is no proper answer', () => {
     ],
   ])('%s', (_, answer, what) => {
     const failure = failureOf(facts, received(200, {}, answer))
-    expect(failure).toMatchObject({ problem: 'UNAVAILABLE', result: 'unavailable', retryable: false })
+    expect(failure).toMatchObject({ reason: 'UNAVAILABLE', result: 'unavailable', retryable: false })
     expect(failure.message).toContain(what)
     expect(failure.message).not.toMatch(/canary/i)
     expect(failure.cause).toBeUndefined()

@@ -1,16 +1,20 @@
 import { describe, expect, test } from 'vitest'
 import { Budget } from '../../server/watcher/budget.ts'
-import { nextCheckAt, nextPullAt, defaultWatcherSettings as settings } from '../../server/watcher/schedule.ts'
+import {
+  nextCheckAt,
+  nextFactsRetryAt,
+  defaultWatcherSettings as settings,
+} from '../../server/watcher/schedule.ts'
 import { samplePending } from './samples.ts'
 
 const { createdAt, expiresAt } = samplePending
 
 describe('when a check is due again', () => {
   test.each<[string, number, boolean, number]>([
-    ['followed and young', 1_000, true, settings.watchedLeast],
+    ['followed and young', 1_000, true, settings.minPollIntervalMs],
     ['followed and older', 100_000, true, 5_000],
-    ['followed and old', 550_000, true, settings.watchedMost],
-    ['not followed', 1_000, false, settings.sweep],
+    ['followed and old', 550_000, true, settings.maxPollIntervalMs],
+    ['not followed', 1_000, false, settings.unwatchedIntervalMs],
   ])('%s', (_, age, watched, pause) => {
     const now = createdAt + age
     expect(nextCheckAt(settings, samplePending, watched, now)).toBe(now + pause)
@@ -18,17 +22,19 @@ describe('when a check is due again', () => {
 
   test('never later than the deadline, and after it often', () => {
     expect(nextCheckAt(settings, samplePending, false, expiresAt - 1)).toBe(expiresAt)
-    expect(nextCheckAt(settings, samplePending, false, expiresAt)).toBe(expiresAt + settings.watchedLeast)
+    expect(nextCheckAt(settings, samplePending, false, expiresAt)).toBe(
+      expiresAt + settings.minPollIntervalMs,
+    )
   })
 })
 
 test('facts are pulled ever more rarely, and a last time at the horizon', () => {
-  const horizon = settings.factsHorizon
-  expect(nextPullAt(settings, 0, 0)).toBe(1_000)
-  expect(nextPullAt(settings, 0, 10_000)).toBe(15_000)
-  expect(nextPullAt(settings, 0, 600_000)).toBe(660_000)
-  expect(nextPullAt(settings, 0, horizon - 5_000)).toBe(horizon)
-  expect(nextPullAt(settings, 0, horizon)).toBeGreaterThan(horizon)
+  const horizon = settings.factsRetryWindowMs
+  expect(nextFactsRetryAt(settings, 0, 0)).toBe(1_000)
+  expect(nextFactsRetryAt(settings, 0, 10_000)).toBe(15_000)
+  expect(nextFactsRetryAt(settings, 0, 600_000)).toBe(660_000)
+  expect(nextFactsRetryAt(settings, 0, horizon - 5_000)).toBe(horizon)
+  expect(nextFactsRetryAt(settings, 0, horizon)).toBeGreaterThan(horizon)
 })
 
 describe('the budget', () => {

@@ -1,6 +1,6 @@
 import type { IdentityFacts } from '../../server/share-requests/facts.ts'
 import {
-  type Ask,
+  type FactRequest,
   type IdentityService,
   IdentityServiceError,
   type IdentityStatus,
@@ -78,7 +78,7 @@ export class SimulatedPortmone {
       return answer
     }
     return {
-      createRequest: async (ask: Ask, idempotencyKey: string) => {
+      createRequest: async (ask: FactRequest, idempotencyKey: string) => {
         await gate('create call arrives')
         const failure = this.failures.get('create')
         const share: Share = { answer: 'PENDING', expiresAt: this.#now() + ask.lifetime * 1000 }

@@ -10,8 +10,8 @@ import { samplePolicy } from './samples.ts'
 import type { SimulatedPortmone } from './simulated-portmone.ts'
 
 export const settings: WatcherSettings = {
-  ...{ watchedLeast: 2_000, watchedMost: 8_000, sweep: 10_000 },
-  ...{ expiryGrace: 10_000, factsHorizon: 30_000, lease: 60_000, watchTtl: 20_000 },
+  ...{ minPollIntervalMs: 2_000, maxPollIntervalMs: 8_000, unwatchedIntervalMs: 10_000 },
+  ...{ expiryGraceMs: 10_000, factsRetryWindowMs: 30_000, leaseMs: 60_000, watchTtlMs: 20_000 },
 }
 
 /** Seconds that every share request lives. */
@@ -73,7 +73,7 @@ export class SimulatedProcess {
       gatewaySecret: 'a secret of thirty-two characters',
       limits: { create: async () => {}, check: async () => {} },
       monitor: monitorOf(recording),
-      ...{ settings, upstreamBudget: 1_000, retention: 86_400_000 },
+      ...{ settings, upstreamBudget: 1_000, retentionMs: 86_400_000 },
       timers: {
         set: (callback, delay) => clock.set(() => this.isAlive && callback(), delay),
         clear: (timer) => clock.clear(timer),

@@ -1,7 +1,7 @@
 import type { Scheduler } from 'fast-check'
 import { InvalidTransition, UpstreamUnavailable } from '../../server/share-requests/errors.ts'
-import type { Follower } from '../../server/share-requests/follower.ts'
 import { isTerminal, type ShareRequest } from '../../server/share-requests/share-request.ts'
+import type { StatusSubscription } from '../../server/share-requests/status-subscription.ts'
 import { VirtualClock } from '../support/clock.ts'
 import { samplePolicy } from './samples.ts'
 import { SimulatedPortmone, type UpstreamCall, unreachable } from './simulated-portmone.ts'
@@ -27,7 +27,7 @@ interface Handle {
 
 interface Subscriber {
   handle: Handle
-  stream: Follower | null
+  stream: StatusSubscription | null
   left: boolean
   completed: boolean
 }
@@ -150,7 +150,7 @@ export class Simulation {
     await this.#up
     const process = this.#process
     const least = this.recording.stored(subscriber.handle.id).version
-    const stream = await process.shareRequests.follow(customer, subscriber.handle)
+    const stream = await process.shareRequests.subscribe(customer, subscriber.handle)
     subscriber.stream = stream
     if (subscriber.left) await stream.return()
     let last: ShareRequest | null = null

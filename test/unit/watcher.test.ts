@@ -20,19 +20,19 @@ describe('a share request', () => {
     const domain = await startDomain()
     const { shareRequests, clock, settings } = domain
     const begin = clock.now()
-    const follower = await shareRequests.follow(customer, await domain.create())
+    const follower = await shareRequests.subscribe(customer, await domain.create())
     await domain.pass(5 * minute)
     const followed = timesOf(domain, 'status', begin)
-    expect(followed[0]! - settings.watchedLeast).toBeLessThan(100)
+    expect(followed[0]! - settings.minPollIntervalMs).toBeLessThan(100)
     const pauses = pausesOf(followed)
-    expect(pauses[0]).toBe(settings.watchedLeast)
+    expect(pauses[0]).toBe(settings.minPollIntervalMs)
     for (const [index, pause] of pauses.entries()) {
       if (index > 0) expect(pause).toBeGreaterThanOrEqual(pauses[index - 1]!)
-      expect(pause).toBeLessThanOrEqual(settings.watchedMost)
+      expect(pause).toBeLessThanOrEqual(settings.maxPollIntervalMs)
     }
 
     await follower.return()
-    await domain.pass(settings.watchTtl)
+    await domain.pass(settings.watchTtlMs)
     const left = domain.portmone.calls.length
     await domain.pass(3 * minute)
     expect(domain.portmone.calls.length - left).toBeLessThanOrEqual(3)
@@ -43,7 +43,7 @@ describe('a share request', () => {
     const begin = domain.clock.now()
     const handle = await domain.create()
     await domain.pass(lifetime + minute)
-    const sweeps = lifetime / domain.settings.sweep
+    const sweeps = lifetime / domain.settings.unwatchedIntervalMs
     expect(timesOf(domain, 'status', begin)).toEqual(
       Array.from({ length: sweeps }, (_, index) => (index + 1) * minute),
     )
@@ -55,7 +55,7 @@ describe('a share request', () => {
 
   // A counterexample of the property tests: it expired by an answer that was older than the approval.
   test('does not expire by what was asked before its deadline', async () => {
-    const domain = await startDomain({ watcher: { sweep: 2 * lifetime } })
+    const domain = await startDomain({ watcher: { unwatchedIntervalMs: 2 * lifetime } })
     const handle = await domain.create()
     await domain.pass(lifetime - 1_000)
     const goOn = domain.hold('status call is answered: PENDING')
@@ -74,7 +74,7 @@ describe('a share request', () => {
     const handle = await domain.create()
     const goOn = domain.hold('status call arrives')
     const hint = domain.shareRequests.check(customer, handle)
-    await domain.pass(3 * domain.settings.lease)
+    await domain.pass(3 * domain.settings.leaseMs)
     expect(domain.portmone.calls).toHaveLength(1)
     await goOn()
     await hint
@@ -86,11 +86,11 @@ describe('a share request', () => {
   test('is asked about again as soon as a slow call has ended, when that took longer than the interval', async () => {
     const domain = await startDomain()
     const { clock, settings } = domain
-    await domain.shareRequests.follow(customer, await domain.create())
+    await domain.shareRequests.subscribe(customer, await domain.create())
     const goOn = domain.hold('status call arrives')
-    await domain.pass(settings.watchedLeast + 100)
+    await domain.pass(settings.minPollIntervalMs + 100)
     expect(domain.portmone.calls).toHaveLength(1)
-    await domain.pass(5 * settings.watchedLeast)
+    await domain.pass(5 * settings.minPollIntervalMs)
     const ended = clock.now()
     await goOn()
     await domain.pass(200)
@@ -137,14 +137,14 @@ describe('facts that can not be had', () => {
     domain.portmone.failures.set('facts', unreachable)
     const approvedAt = domain.clock.now()
     await domain.shareRequests.check(customer, handle)
-    await domain.pass(domain.settings.factsHorizon - 1)
+    await domain.pass(domain.settings.factsRetryWindowMs - 1)
     expect(await domain.shareRequests.find(customer, handle)).toMatchObject({ state: 'PENDING', approvedAt })
     await domain.pass(100)
     expect(await domain.shareRequests.find(customer, handle)).toMatchObject({
       ...{ state: 'FAILED', reason: 'FACTS_UNAVAILABLE', retryable: true },
     })
     const pulls = timesOf(domain, 'facts', approvedAt)
-    expect(pulls.at(-1)).toBe(domain.settings.factsHorizon)
+    expect(pulls.at(-1)).toBe(domain.settings.factsRetryWindowMs)
     expect(pulls.length).toBeLessThan(40)
     const pauses = pausesOf(pulls).slice(0, -1)
     expect(pauses).toEqual(pauses.toSorted((a, b) => a - b))
@@ -173,7 +173,7 @@ describe('the budget', () => {
   test('is kept, whoever is followed and however many hints come, and everyone has their turn', async () => {
     const domain = await startDomain({ upstreamBudget: 5 })
     const handles = await Promise.all(Array.from({ length: 40 }, () => domain.create()))
-    for (const handle of handles) await domain.shareRequests.follow(customer, handle)
+    for (const handle of handles) await domain.shareRequests.subscribe(customer, handle)
     const begin = domain.clock.now()
     for (let round = 0; round < 4; round++) {
       for (const handle of handles.slice(0, 10)) void domain.shareRequests.check(customer, handle)
@@ -192,7 +192,7 @@ describe('the budget', () => {
   test('that is spent puts a hint off, and lets it go first afterwards', async () => {
     const domain = await startDomain({ upstreamBudget: 1 })
     const [first, second, third] = [await domain.create(), await domain.create(), await domain.create()]
-    await domain.pass(domain.settings.sweep - 10)
+    await domain.pass(domain.settings.unwatchedIntervalMs - 10)
     await domain.shareRequests.check(customer, first)
     domain.portmone.answer(third.id, 'APPROVED')
     expect(await domain.shareRequests.check(customer, third)).toMatchObject({ state: 'PENDING' })
@@ -209,7 +209,7 @@ describe('the budget', () => {
     }
     await others()
     for (let count = 0; count < 20; count++)
-      await domain.shareRequests.follow(customer, await domain.create())
+      await domain.shareRequests.subscribe(customer, await domain.create())
     await domain.pass(6_000)
     const before = domain.portmone.calls.length
     await domain.pass(20_000)
@@ -238,7 +238,7 @@ describe('the budget', () => {
     const domain = await startDomain({ upstreamBudget: 8 })
     for (const id of ['b', 'c', 'd']) await domain.store.heartbeat(id, 10 * minute)
     for (let count = 0; count < 20; count++)
-      await domain.shareRequests.follow(customer, await domain.create())
+      await domain.shareRequests.subscribe(customer, await domain.create())
     await domain.pass(6_000)
     // The others have not told yet that they live.
     vi.spyOn(domain.store, 'heartbeat').mockResolvedValueOnce(1)
@@ -250,7 +250,7 @@ describe('the budget', () => {
   test('pauses for as long as Portmone asks for, a sweep at most, while the gateway goes on telling that it lives', async () => {
     const domain = await startDomain()
     const handle = await domain.create()
-    await domain.shareRequests.follow(customer, handle)
+    await domain.shareRequests.subscribe(customer, handle)
     const heartbeat = vi.spyOn(domain.store, 'heartbeat')
     domain.portmone.failures.set(
       'status',
@@ -260,9 +260,9 @@ describe('the budget', () => {
     domain.portmone.failures.clear()
     const begin = domain.clock.now()
     expect(await domain.shareRequests.check(customer, handle)).toMatchObject({ state: 'PENDING' })
-    await domain.pass(domain.settings.sweep + 5_000)
+    await domain.pass(domain.settings.unwatchedIntervalMs + 5_000)
     const asked = timesOf(domain, 'status', begin).filter((time) => time > 0)
-    expect(asked[0]! - domain.settings.sweep).toBeLessThan(100)
+    expect(asked[0]! - domain.settings.unwatchedIntervalMs).toBeLessThan(100)
     expect(heartbeat.mock.calls.length).toBeGreaterThanOrEqual(10)
   })
 })
@@ -276,13 +276,13 @@ describe('when the store can not do its work', () => {
     vi.spyOn(domain.store, 'claimDue').mockRejectedValueOnce(full)
     await domain.pass(2_000)
     expect(domain.told).toContainEqual(['failed', 'watching share requests: No space is left.'])
-    await domain.pass(domain.settings.sweep)
+    await domain.pass(domain.settings.unwatchedIntervalMs)
     expect(domain.portmone.calls).toHaveLength(1)
   })
 
   test('what it could not write is written the next time, and no lease is waited for', async () => {
     const domain = await startDomain()
-    await domain.shareRequests.follow(customer, await domain.create())
+    await domain.shareRequests.subscribe(customer, await domain.create())
     vi.spyOn(domain.store, 'watch').mockRejectedValueOnce(full)
     await domain.pass(100)
     vi.spyOn(domain.store, 'finish').mockRejectedValueOnce(full)
@@ -307,7 +307,7 @@ describe('a stop', () => {
     const handle = await domain.create()
     const claimDue = vi.spyOn(domain.store, 'claimDue')
     const goOn = domain.hold('status call arrives')
-    await domain.pass(domain.settings.sweep)
+    await domain.pass(domain.settings.unwatchedIntervalMs)
     expect(domain.portmone.calls).toHaveLength(1)
     domain.portmone.answer(handle.id, 'DECLINED')
     let hasStopped = false
@@ -324,7 +324,7 @@ describe('a stop', () => {
     const watch = vi.spyOn(domain.store, 'watch')
     claimDue.mockClear()
     const another = await domain.create()
-    await domain.shareRequests.follow(customer, another)
+    await domain.shareRequests.subscribe(customer, another)
     expect(await domain.shareRequests.check(customer, another)).toMatchObject({ state: 'PENDING' })
     await domain.pass(5 * minute)
     expect([domain.portmone.calls.length, claimDue.mock.calls, watch.mock.calls]).toEqual([1, [], []])

@@ -17,18 +17,18 @@ export function checkEnvironment(environment: NodeJS.ProcessEnv): {
 } {
   try {
     const config = readConfig(environment)
-    const doubts = doubtsOf(config).map((doubt) => warning(check, doubt))
+    const doubts = warningsOf(config).map((doubt) => warning(check, doubt))
     return { config, findings: [ok(check, 'every variable that is needed is set'), ...doubts] }
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    return { config: null, findings: error.faults.map((fault) => failure(check, fault)) }
+    return { config: null, findings: error.problems.map((fault) => failure(check, fault)) }
   }
 }
 
 const loopback = new Set(['127.0.0.1', '[::1]', 'localhost'])
 
 /** What the gateway starts with, but nobody is likely to mean. */
-function doubtsOf({ portmone, publicUrl, trustedProxies, graphiql }: Config): string[] {
+function warningsOf({ portmone, publicUrl, trustedProxies, graphiql }: Config): string[] {
   const portmoneUrl = new URL(portmone.url)
   const doubts: string[] = []
   if (portmoneUrl.protocol === 'http:' && !loopback.has(portmoneUrl.hostname))
@@ -76,7 +76,7 @@ function checkLogo({ brand }: Config): Finding[] {
     return brand.logoFile === null ? [] : [ok('logo', brand.logoFile)]
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    return error.faults.map((fault) => failure('logo', fault))
+    return error.problems.map((fault) => failure('logo', fault))
   }
 }
 

@@ -71,15 +71,15 @@ function open(file: string): DatabaseSync {
 
 /** In bytes. */
 const MiB = 2 ** 20
-const tooLittle = 64 * MiB
-const little = 1024 * MiB
+const minFreeBytes = 64 * MiB
+const lowFreeBytes = 1024 * MiB
 
 /** Judges what is free where `folder` is. */
 export function checkSpace(folder: string, bytes: number): Finding {
   const text = `${Math.floor(bytes / MiB)} MiB are free for ${folder}`
-  if (bytes >= little) return ok('disk', text)
+  if (bytes >= lowFreeBytes) return ok('disk', text)
   const mend = `${text}. Make room; a shorter RETENTION keeps less.`
-  return bytes >= tooLittle ? warning('disk', mend) : failure('disk', mend)
+  return bytes >= minFreeBytes ? warning('disk', mend) : failure('disk', mend)
 }
 
 async function freeBytes(path: string): Promise<number> {

@@ -8,7 +8,7 @@ import { type Finding, failure, ok, warning } from './finding.ts'
 const check = 'port'
 
 /** Milliseconds that a gateway has to say whether it is ready. */
-const patience = 3_000
+const readinessTimeoutMs = 3_000
 
 interface PortFinding {
   finding: Finding
@@ -48,7 +48,7 @@ async function readiness(port: number, host: string): Promise<string | null> {
   const reached = everyAddress[host] ?? host
   const origin = `http://${reached.includes(':') ? `[${reached}]` : reached}:${port}`
   try {
-    const { body } = await request(`${origin}/readyz`, { signal: AbortSignal.timeout(patience) })
+    const { body } = await request(`${origin}/readyz`, { signal: AbortSignal.timeout(readinessTimeoutMs) })
     return await body.text()
   } catch {
     return null

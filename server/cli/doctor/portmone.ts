@@ -1,7 +1,7 @@
 import type { Config } from '../../config.ts'
 import type { UpstreamFailure } from '../../portmone/failure.ts'
 import { probePortmone } from '../../portmone/probe.ts'
-import { isTlsFault } from '../../portmone/transport.ts'
+import { isTlsError } from '../../portmone/transport.ts'
 import { checkClock } from './clock.ts'
 import { type Finding, failure, ok, warning } from './finding.ts'
 
@@ -20,8 +20,8 @@ export async function checkPortmone({ url, clientId, clientSecret }: Config['por
   return [reached, checkClock('Portmone', { ahead: here - (portmone + 500), within: 500 })]
 }
 
-function judge({ problem, result, what, code = '' }: UpstreamFailure, { origin, hostname }: URL): Finding {
-  if (problem === 'CREDENTIALS_REFUSED')
+function judge({ reason, result, what, code = '' }: UpstreamFailure, { origin, hostname }: URL): Finding {
+  if (reason === 'CREDENTIALS_REFUSED')
     return failure(
       check,
       `${origin} refuses the partner's credentials. Set PORTMONE_CLIENT_ID and PORTMONE_CLIENT_SECRET to those that Portmone gave you for it.`,
@@ -33,11 +33,13 @@ function judge({ problem, result, what, code = '' }: UpstreamFailure, { origin, 
     )
   return failure(
     check,
-    isTlsFault(code) ? tlsMend(code, origin) : (mends[code]?.(origin, hostname) ?? otherwise(origin, what)),
+    isTlsError(code)
+      ? tlsRemedy(code, origin)
+      : (remedies[code]?.(origin, hostname) ?? otherwise(origin, what)),
   )
 }
 
-function tlsMend(code: string, origin: string): string {
+function tlsRemedy(code: string, origin: string): string {
   const there = `There is no secure connection to ${origin} (${code}).`
   if (code.includes('WRONG_VERSION') || code.includes('PACKET_LENGTH'))
     return `${there} What listens there does not speak TLS: check the port in PORTMONE_URL.`
@@ -48,14 +50,14 @@ function tlsMend(code: string, origin: string): string {
   return `${there} Its certificate is from nobody who is trusted here: check PORTMONE_URL, or let NODE_EXTRA_CA_CERTS name the file of the authority that issued it.`
 }
 
-type Mend = (origin: string, hostname: string) => string
+type Remedy = (origin: string, hostname: string) => string
 
-const unknownName: Mend = (_, hostname) =>
+const unknownName: Remedy = (_, hostname) =>
   `DNS does not know the name ${hostname}. Check PORTMONE_URL, and how this machine resolves names.`
-const noConnection: Mend = (origin) =>
+const noConnection: Remedy = (origin) =>
   `${origin} takes no connection: nothing came back. Check that a firewall lets this machine out to it.`
 
-const mends: Record<string, Mend> = {
+const remedies: Record<string, Remedy> = {
   ECONNREFUSED: (origin) =>
     `${origin} refuses connections: nothing listens there. Check the host and port in PORTMONE_URL, or start it.`,
   ENOTFOUND: unknownName,
@@ -68,5 +70,5 @@ const mends: Record<string, Mend> = {
     `${origin} gave no answer in time. Check that PORTMONE_URL leads to Portmone, and whether Portmone reports an outage.`,
 }
 
-const otherwise: Mend = (origin, what) =>
+const otherwise: Remedy = (origin, what) =>
   `${origin} gave no proper answer: ${what}. Check that PORTMONE_URL leads to Portmone, and whether Portmone reports an outage.`

@@ -83,7 +83,7 @@ export async function simulateNaive(options: SimulationOptions): Promise<Outcome
 
 /** CPU of a check where `pending` share requests wait and the budget is always used up. */
 export async function costPerCheck(pending: number, budget: number): Promise<number> {
-  const world = await openWorld(budget, { sweep: 1_000 })
+  const world = await openWorld(budget, { unwatchedIntervalMs: 1_000 })
   for (let made = 0; made < pending; made++) await world.insert(world.clock.now())
   world.shareRequests.start()
   await world.clock.runUntil(world.clock.now() + 10_000)

@@ -70,13 +70,13 @@ export async function openWorld(
     ...{ store, identityService: portmone, policies: [policy], gatewaySecret, monitor, upstreamBudget },
     limits: { async create() {}, async check() {} },
     settings: { ...defaultWatcherSettings, ...watcher },
-    retention: 30 * 86_400_000,
+    retentionMs: 30 * 86_400_000,
     timers: clock,
   })
   const handleOf = (id: string) => ({ id, clientSecret: clientSecretOf(gatewaySecret, id) })
 
   async function follow(id: string, approvedAt: number, until: number): Promise<void> {
-    const follower = await shareRequests.follow(customer, handleOf(id))
+    const follower = await shareRequests.subscribe(customer, handleOf(id))
     clock.at(until, () => void follower.return())
     for await (const request of follower)
       if (request.state === 'APPROVED') world.latencies.push(clock.now() - approvedAt)
@@ -104,7 +104,7 @@ export async function openWorld(
       const hashes = { idempotencyHash: id, inputHash: id }
       await store.reserve({
         ...{ id, ...hashes, policy, reference: null },
-        ...{ createdBy: 'CUSTOMER', lease: 1 },
+        ...{ createdBy: 'CUSTOMER', leaseMs: 1 },
       })
       await store.open(id, { code: id, expiresAt: clock.now() + lifetime, nextWorkAt: dueAt })
       portmone.begin(id)

@@ -69,10 +69,10 @@ beforeAll(async () => {
     policies: [everything],
     config: {
       graphiql: true,
-      factsHorizon: 3_000,
+      factsRetryWindowMs: 3_000,
       portmone: { url: portmone.url, browserOrigin: portmone.url, ...testPartner },
     },
-    portmone: { retries: { pause: 1, longestPause: 5 }, circuit: { failures: 50, openFor: 100 } },
+    portmone: { retries: { initialDelayMs: 1, maxDelayMs: 5 }, circuit: { failures: 50, openFor: 100 } },
   })
   const { gateway } = stage
   await using browser = await startRecorder(() => gateway.url)

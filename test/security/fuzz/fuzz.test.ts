@@ -212,7 +212,7 @@ test('at least 20 000 cases, after which the gateway is as good as before', asyn
   stage.sandbox.approve(code, 'adult')
   const { data } = await customer.run(operations.check, { input: { id, clientSecret } })
   expect(data.checkShareRequest.status.__typename).toBe('ApprovedStatus')
-  await expect.poll(() => stage.gateway.followers).toBe(0)
+  await expect.poll(() => stage.gateway.subscribers).toBe(0)
   const faults = stage.logs.filter(
     (line) => line.includes('"level":"error"') || line.includes('"level":"fatal"'),
   )

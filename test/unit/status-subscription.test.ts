@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { Follower } from '../../server/share-requests/follower.ts'
 import type { ShareRequest } from '../../server/share-requests/share-request.ts'
+import { StatusSubscription } from '../../server/share-requests/status-subscription.ts'
 import { Topics } from '../../server/share-requests/topics.ts'
 import { samplePending } from './samples.ts'
 
 const { approvedAt: _, ...common } = samplePending
 const cancelled: ShareRequest = { ...common, state: 'CANCELLED', version: 2, changedAt: 1_200_000 }
 
-async function versions(follower: Follower): Promise<number[]> {
+async function versions(follower: StatusSubscription): Promise<number[]> {
   const seen: number[] = []
   for await (const { version } of follower) seen.push(version)
   return seen
@@ -16,7 +16,7 @@ async function versions(follower: Follower): Promise<number[]> {
 describe('a follower', () => {
   test('gives the current version, then each change once and in order, and ends', async () => {
     const topics = new Topics()
-    const follower = new Follower(topics, samplePending.id)
+    const follower = new StatusSubscription(topics, samplePending.id)
     follower.offer(samplePending)
     topics.publish(cancelled)
     topics.publish(cancelled)
@@ -27,7 +27,7 @@ describe('a follower', () => {
 
   test('drops what was read late if the change came first', async () => {
     const topics = new Topics()
-    const follower = new Follower(topics, samplePending.id)
+    const follower = new StatusSubscription(topics, samplePending.id)
     topics.publish(cancelled)
     follower.offer(samplePending)
     expect(await versions(follower)).toEqual([2])
@@ -35,7 +35,7 @@ describe('a follower', () => {
 
   test('gives a version to who waits for it already', async () => {
     const topics = new Topics()
-    const follower = new Follower(topics, samplePending.id)
+    const follower = new StatusSubscription(topics, samplePending.id)
     const first = follower.next()
     follower.offer(samplePending)
     expect(await first).toEqual({ done: false, value: samplePending })
@@ -47,7 +47,7 @@ describe('a follower', () => {
 
   test('gives each who waits a version of its own, and ends for the others', async () => {
     const topics = new Topics()
-    const follower = new Follower(topics, samplePending.id)
+    const follower = new StatusSubscription(topics, samplePending.id)
     const waiting = [follower.next(), follower.next(), follower.next()]
     follower.offer(samplePending)
     topics.publish(cancelled)
@@ -60,7 +60,7 @@ describe('a follower', () => {
 
   test('ends at once for who waits, and lets the topic go', async () => {
     const topics = new Topics()
-    const follower = new Follower(topics, samplePending.id)
+    const follower = new StatusSubscription(topics, samplePending.id)
     const waiting = follower.next()
     await follower.return()
     expect(await waiting).toEqual({ done: true, value: undefined })
@@ -71,7 +71,7 @@ describe('a follower', () => {
 
   test('does not hear of other share requests', async () => {
     const topics = new Topics()
-    const follower = new Follower(topics, 'another')
+    const follower = new StatusSubscription(topics, 'another')
     topics.publish(cancelled)
     await follower.return()
     expect(await versions(follower)).toEqual([])

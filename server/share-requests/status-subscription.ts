@@ -1,5 +1,5 @@
 import { isTerminal, type ShareRequest } from './share-request.ts'
-import type { Listener, Topics } from './topics.ts'
+import type { TopicListener, Topics } from './topics.ts'
 
 /**
  * A share request as it changes: the current version first, then each newer one once and in order, ending after a
@@ -7,14 +7,14 @@ import type { Listener, Topics } from './topics.ts'
  *
  * An iterator by hand and not an async generator: `return()` must end a `next()` that waits, which a generator queues.
  */
-export class Follower implements AsyncIterableIterator<ShareRequest>, Listener {
+export class StatusSubscription implements AsyncIterableIterator<ShareRequest>, TopicListener {
   readonly #topics: Topics
   readonly #id: string
   readonly #delivered: ((request: ShareRequest) => void) | undefined
-  #unseen: ShareRequest[] = []
+  #queue: ShareRequest[] = []
   #version = 0
   #ended = false
-  #waiting: ((result: IteratorResult<ShareRequest>) => void)[] = []
+  #waitingReaders: ((result: IteratorResult<ShareRequest>) => void)[] = []
 
   /** `delivered` hears of each change that was taken for delivery, the version read at first not among them. */
   constructor(topics: Topics, id: string, delivered?: (request: ShareRequest) => void) {
@@ -32,25 +32,25 @@ export class Follower implements AsyncIterableIterator<ShareRequest>, Listener {
   offer(request: ShareRequest): boolean {
     if (this.#ended || request.version <= this.#version) return false
     this.#version = request.version
-    const first = this.#waiting.shift()
-    if (first === undefined) this.#unseen.push(request)
+    const first = this.#waitingReaders.shift()
+    if (first === undefined) this.#queue.push(request)
     else first({ value: request, done: false })
     if (isTerminal(request)) this.#end()
     return true
   }
 
   next(): Promise<IteratorResult<ShareRequest>> {
-    const request = this.#unseen.shift()
+    const request = this.#queue.shift()
     if (request !== undefined) return Promise.resolve({ value: request, done: false })
     if (this.#ended) return Promise.resolve({ value: undefined, done: true })
     return new Promise((resolve) => {
       // Not pushed: that leaves room for a dozen more, in each of thousands that wait.
-      this.#waiting = this.#waiting.concat(resolve)
+      this.#waitingReaders = this.#waitingReaders.concat(resolve)
     })
   }
 
   return(): Promise<IteratorResult<ShareRequest>> {
-    this.#unseen = []
+    this.#queue = []
     this.#end()
     return Promise.resolve({ value: undefined, done: true })
   }
@@ -62,6 +62,6 @@ export class Follower implements AsyncIterableIterator<ShareRequest>, Listener {
   #end() {
     this.#ended = true
     this.#topics.remove(this.#id, this)
-    for (const resolve of this.#waiting.splice(0)) resolve({ value: undefined, done: true })
+    for (const resolve of this.#waitingReaders.splice(0)) resolve({ value: undefined, done: true })
   }
 }
