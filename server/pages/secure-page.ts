@@ -59,9 +59,7 @@ export function createSecurePage(deps: SecurePageDeps) {
     })
     .get('/secure', async (context) => {
       const chosen = spoken(context.req.query('lang'))
-      const [id = '', until] = ((await getSignedCookie(context, cookieKey, cookieName)) || '').split(
-        '../http',
-      )
+      const [id = '', until] = ((await getSignedCookie(context, cookieKey, cookieName)) || '').split('.')
       const request =
         Number(until) > Date.now() ? await verified(id, clientSecretOf(gatewaySecret, id)) : null
       return request === null

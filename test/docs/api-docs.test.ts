@@ -97,7 +97,7 @@ async function outputOf(script: string): Promise<string> {
   const local = filledIn(script).replace('ws://127.0.0.1:4000', stage.gateway.url.replace('http', 'ws'))
   const node = promisify(execFile)
   const { stdout } = await node(process.execPath, ['--input-type=module', '--eval', local], {
-    cwd: at('../integration'),
+    cwd: at('.'),
     timeout: 15_000,
   })
   return stdout.trim()
@@ -166,17 +166,17 @@ test('every error that a caller can meet is in the catalogue, and no other', () 
   const types = schema.getPossibleTypes(userError).map(({ name }) => name)
   expect(rows('type')).toEqual(types.sort())
 
-  const source = ['schema', 'http', 'share-requests']
+  const source = ['schema', 'graphql', 'http', 'websocket', 'pages', 'share-requests']
     .flatMap((folder) => readdirSync(at(`server/${folder}`)).map((file) => `server/${folder}/${file}`))
     .filter((file) => file.endsWith('.ts'))
     .map((file) => readFileSync(at(file), 'utf8'))
     .join('\n')
-  const refusals = /type RefusalCode =((?:\s*\| '\w+')+)/.exec(source)?.[1] ?? ''
+  const refusals = /type ErrorCode =((?:\s*\| '\w+')+)/.exec(source)?.[1] ?? ''
   const codes = [
     ...refusals.matchAll(/'(\w+)'/g),
     ...source.matchAll(/\bcode: '([A-Z_]+)'/g),
-    ...source.matchAll(/\bfaultOfRequest\(.+, '([A-Z_]+)'\)/g),
-    ...source.matchAll(/\brefuse\(\s*response,\s*\d{3},\s*'([A-Z_]+)'/g),
+    ...source.matchAll(/\basRequestError\(.+, '([A-Z_]+)'\)/g),
+    ...source.matchAll(/\bsendError\(\s*response,\s*\d{3},\s*'([A-Z_]+)'/g),
   ].map(([, code = '']) => code)
   // Errors of unions that are thrown where there is no union: `facts` and the subscription.
   codes.push('SHARE_REQUEST_NOT_FOUND', 'UPSTREAM_UNAVAILABLE')
