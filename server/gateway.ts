@@ -1,4 +1,5 @@
 import type { Config } from './config.ts'
+import { createCore } from './core.ts'
 import { createDocuments } from './graphql/documents.ts'
 import { createExecution } from './graphql/execution.ts'
 import { introspectionGuard } from './graphql/introspection-guard.ts'
@@ -24,7 +25,6 @@ import { createPortmone, type PortmoneOptions } from './portmone/index.ts'
 import { schema } from './schema/index.ts'
 import type { Clock } from './share-requests/clock.ts'
 import { readPolicies } from './share-requests/policies.ts'
-import { ShareRequests } from './share-requests/share-requests.ts'
 import type { Store } from './share-requests/store.ts'
 import { openStore } from './store/index.ts'
 import { openRateLimits } from './store/rate-limits.ts'
@@ -34,11 +34,11 @@ import { serveWebSockets } from './websocket/server.ts'
 export interface GatewayOptions {
   config: Config
   log: Logger
-  /** How often and how long the watcher asks; for tests that can not wait. */
+  /** How often and how long the watcher asks; for tests that cannot wait. */
   watcher?: Partial<WatcherSettings>
   /** How calls to Portmone are timed, repeated and cut off, where that is not as usual. */
   portmone?: Pick<PortmoneOptions, 'timeouts' | 'retries' | 'circuit'>
-  /** The time by which share requests live, in place of the system's. */
+  /** The time by which share requests live, instead of the system's. */
   clock?: Clock
 }
 
@@ -75,7 +75,7 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
     log,
     monitor: monitoring.upstream,
   })
-  const shareRequests = new ShareRequests({
+  const core = createCore({
     store,
     identityService: portmone,
     policies,
@@ -92,6 +92,7 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
     retentionMs: config.retentionMs,
     ...(clock && { timers: clock }),
   })
+  const { shareRequests } = core
 
   const authenticate = createAuthenticate(store)
   const sessions = new Sessions(store, (error) =>
@@ -159,7 +160,7 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
     log,
   })
   monitoring.watch({
-    subscribers: () => shareRequests.subscribers,
+    subscribers: () => core.subscribers,
     sockets: () => sockets.size,
     pending: () => store.countPending(policies.map(({ name }) => name)),
   })
@@ -171,7 +172,7 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
     await Promise.all([store.close(), limits.close(), portmone.close()])
     throw error
   }
-  shareRequests.start()
+  core.start()
   sessions.start()
   streams.start()
 
@@ -183,14 +184,14 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
     url,
     store,
     get subscribers() {
-      return shareRequests.subscribers
+      return core.subscribers
     },
     async stop() {
       draining = true
       sessions.stop()
       streams.stop()
       await Promise.all([http.close(config.shutdownGraceMs), sockets.stop()])
-      await shareRequests.stop()
+      await core.stop()
       await Promise.all([store.close(), limits.close(), portmone.close()])
       log.info('gateway stopped')
     },

@@ -1,10 +1,13 @@
-/** What time-driven work runs on; tests and simulations bring their own. */
+/** Time that passes. Tests and simulations bring their own. */
 export interface Timers {
-  /** Calls `callback` once, after `delay` milliseconds. @returns what `clear` takes. */
-  set(callback: () => void, delay: number): unknown
+  /** Milliseconds since an arbitrary moment: it never steps, whatever happens to the system's clock. */
+  monotonicNow(): number
+  /** Calls `callback` once, after `delayMs`. @returns what `clear` takes. */
+  set(callback: () => void, delayMs: number): unknown
   clear(timer: unknown): void
 }
 
+/** Timers together with the time of day, which may step. */
 export interface Clock extends Timers {
   /** Milliseconds since the epoch. */
   now(): number
@@ -12,6 +15,7 @@ export interface Clock extends Timers {
 
 /** The process's own. They do not keep it alive. */
 export const realTimers: Timers = {
-  set: (callback, delay) => setTimeout(callback, delay).unref(),
+  monotonicNow: () => performance.now(),
+  set: (callback, delayMs) => setTimeout(callback, delayMs).unref(),
   clear: (timer) => clearTimeout(timer as NodeJS.Timeout),
 }

@@ -1,19 +1,18 @@
 import { createHash, randomUUID } from 'node:crypto'
-import type { WatcherSettings } from '../watcher/schedule.ts'
 import { IdempotencyConflict, UpstreamUnavailable, upstreamUnavailable } from './errors.ts'
 import { type IdentityService, IdentityServiceError } from './identity-service.ts'
 import type { Monitor } from './monitor.ts'
 import type { Policy } from './policies.ts'
 import type { CallerKind, ShareRequest } from './share-request.ts'
 import type { Store } from './store.ts'
+import type { Watcher } from './watcher.ts'
 
 interface Deps {
   store: Store
   identityService: IdentityService
   monitor: Monitor
-  settings: WatcherSettings
-  /** Hears when there is work due for what was created, milliseconds since the epoch. */
-  onWorkScheduled: (at: number) => void
+  watcher: Pick<Watcher, 'scheduleFirstCheck'>
+  leaseMs: number
 }
 
 export interface CreationRequest {
@@ -46,8 +45,8 @@ export class Creation {
     return creation
   }
 
-  /** Resolves when no creation is under way. */
-  async stop(): Promise<void> {
+  /** Resolves when no creation is in progress. */
+  async idle(): Promise<void> {
     await Promise.allSettled(this.#inFlight)
   }
 
@@ -56,7 +55,7 @@ export class Creation {
     const idempotencyHash = sha256(createdBy, wanted.callerId, wanted.idempotencyKey.toLowerCase())
     const reserved = await this.#deps.store.reserve({
       ...{ id: randomUUID(), idempotencyHash, inputHash: sha256(policy.name, reference ?? '') },
-      ...{ policy, reference, createdBy, leaseMs: this.#deps.settings.leaseMs },
+      ...{ policy, reference, createdBy, leaseMs: this.#deps.leaseMs },
     })
     switch (reserved.kind) {
       case 'exists':
@@ -80,14 +79,12 @@ export class Creation {
   }
 
   async #requestCode(id: string, policy: Policy): Promise<ShareRequest> {
-    const { store, identityService, settings, monitor, onWorkScheduled } = this.#deps
+    const { store, identityService, watcher, monitor } = this.#deps
     try {
       const { code } = await identityService.createRequest(policy, id)
-      const now = store.now()
-      const expiresAt = now + policy.lifetime * 1000
-      const nextWorkAt = Math.min(now + settings.unwatchedIntervalMs, expiresAt)
+      const expiresAt = store.now() + policy.lifetime * 1000
+      const nextWorkAt = watcher.scheduleFirstCheck(expiresAt)
       const request = await store.open(id, { code, expiresAt, nextWorkAt })
-      onWorkScheduled(nextWorkAt)
       monitor.created(request)
       return request
     } catch (error) {

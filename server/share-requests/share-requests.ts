@@ -1,11 +1,7 @@
 import * as z from 'zod'
-import { ChangeFeed } from '../watcher/change-feed.ts'
-import { Retention } from '../watcher/retention.ts'
-import type { WatcherSettings } from '../watcher/schedule.ts'
-import { Watcher } from '../watcher/watcher.ts'
 import { type Caller, requireScope, type Scope } from './caller.ts'
 import { clientSecretOf, isClientSecret } from './client-secret.ts'
-import type { Timers } from './clock.ts'
+import { commit } from './commit.ts'
 import { Creation } from './creation.ts'
 import {
   InvalidInput,
@@ -24,24 +20,22 @@ import type { RateLimits } from './rate-limits.ts'
 import { isTerminal, type ShareRequest } from './share-request.ts'
 import { StatusSubscription } from './status-subscription.ts'
 import type { ListQuery, Store } from './store.ts'
-import { Topics } from './topics.ts'
+import type { Topics } from './topics.ts'
 import { inNewTrace, inSpan, linksHere, spanAttributes } from './tracing.ts'
-import { transition } from './transitions.ts'
+import type { Watcher } from './watcher.ts'
 
 export interface ShareRequestsDeps {
   store: Store
   identityService: IdentityService
+  watcher: Watcher
+  topics: Topics
   policies: readonly Policy[]
-  /** The gateway's own secret, from which every clientSecret is made. */
+  /** The gateway's own secret, from which every clientSecret is derived. */
   gatewaySecret: string
   limits: RateLimits
   monitor: Monitor
-  settings: WatcherSettings
-  /** Upstream requests per second, of all gateways that share the store. */
-  upstreamBudget: number
-  /** Milliseconds that a terminal share request is kept. */
-  retentionMs: number
-  timers?: Timers
+  /** How long one creation may take, its upstream calls and their retries included. */
+  leaseMs: number
 }
 
 const CreateInput = z.object({
@@ -61,34 +55,16 @@ export interface ShareRequestCredentials {
 /** All that can be done with share requests, by whom. Authorisation happens here, the same for every transport. */
 export class ShareRequests {
   readonly #deps: ShareRequestsDeps
-  readonly #topics = new Topics()
-  readonly #changes: ChangeFeed
-  readonly #watcher: Watcher
-  readonly #retention: Retention
   readonly #creation: Creation
 
   constructor(deps: ShareRequestsDeps) {
     this.#deps = deps
-    this.#changes = new ChangeFeed({ ...deps, topics: this.#topics })
-    this.#watcher = new Watcher({ ...deps, watchedIds: () => this.#topics.ids() })
-    this.#creation = new Creation({ ...deps, onWorkScheduled: (at) => this.#watcher.wakeAt(at) })
-    this.#retention = new Retention(deps)
+    this.#creation = new Creation(deps)
   }
 
-  start(): void {
-    this.#changes.start()
-    this.#watcher.start()
-    this.#retention.start()
-  }
-
-  async stop(): Promise<void> {
-    await Promise.all([this.#creation.stop(), this.#watcher.stop(), this.#retention.stop()])
-    this.#changes.stop()
-  }
-
-  /** Subscriptions that are open in this process. */
-  get subscribers(): number {
-    return this.#topics.size
+  /** Resolves when no creation is in progress. */
+  idle(): Promise<void> {
+    return this.#creation.idle()
   }
 
   /** The policies that `caller` sees and may create from. */
@@ -146,7 +122,7 @@ export class ShareRequests {
     if (isTerminal(request)) return request
     await this.#deps.limits.check(request.id)
     const result = await inSpan('check share request', spanAttributes(request), () =>
-      this.#watcher.check(request.id),
+      this.#deps.watcher.check(request.id),
     )
     if (result instanceof IdentityServiceError) throw upstreamUnavailable(result)
     return this.#get(caller, handle)
@@ -167,7 +143,7 @@ export class ShareRequests {
     before: ShareRequest,
   ): Promise<ShareRequest> {
     await this.#deps.limits.check(before.id)
-    const result = await this.#watcher.check(before.id)
+    const result = await this.#deps.watcher.check(before.id)
     if (result instanceof IdentityServiceError) throw upstreamUnavailable(result)
     const request = await this.#get(caller, handle)
     if (!isOpen(request)) return cancelResult(request)
@@ -176,23 +152,19 @@ export class ShareRequests {
         'Portmone is being asked about this share request right now. Try again.',
         true,
       )
-    const next = transition(request, { type: 'cancel' }, this.#deps.store.now())
-    const write = async () => next !== null && this.#deps.store.update(request, next, null)
-    if (next === null || !isTerminal(next) || !(await inSpan('transition', spanAttributes(next), write)))
-      return cancelResult(await this.#get(caller, handle))
-    this.#deps.monitor.transition(next)
-    return next
+    const cancelled = await commit(this.#deps, request, { type: 'cancel' })
+    return cancelled ?? cancelResult(await this.#get(caller, handle))
   }
 
   /**
    * The share request as it changes, the current version first; ends after a terminal one. Throws ShareRequestNotFound.
    */
   async subscribe(caller: Caller, handle: ShareRequestCredentials): Promise<StatusSubscription> {
-    const subscription = new StatusSubscription(this.#topics, handle.id, this.#delivered)
+    const subscription = new StatusSubscription(this.#deps.topics, handle.id, this.#delivered)
     try {
       const request = await this.#get(caller, handle, 'share-requests:read')
       subscription.offer(request)
-      if (!isTerminal(request)) this.#watcher.subscribed(request.id)
+      if (!isTerminal(request)) this.#deps.watcher.watch(request.id)
       return subscription
     } catch (error) {
       await subscription.return()

@@ -1,29 +1,32 @@
-/** A token bucket: the upstream requests that may be made now, refilled at `rate` a second, at most one second's worth. */
+/**
+ * A token bucket: the upstream requests that may be made now. It is refilled at `rate` per second and holds at most one
+ * second's worth.
+ */
 export class Budget {
-  readonly #now: () => number
+  readonly #monotonicNow: () => number
   #rate: number
   #tokens: number
   #refilledAt: number
-  #pausedUntil = 0
+  #pausedUntil = Number.NEGATIVE_INFINITY
 
-  constructor(rate: number, now: () => number) {
-    this.#now = now
+  constructor(rate: number, monotonicNow: () => number) {
+    this.#monotonicNow = monotonicNow
     this.#rate = rate
-    this.#tokens = this.#most
-    this.#refilledAt = now()
+    this.#tokens = this.#max
+    this.#refilledAt = monotonicNow()
   }
 
   /** Requests per second. */
   set rate(rate: number) {
     this.#refill()
     this.#rate = rate
-    this.#tokens = Math.min(this.#tokens, this.#most)
+    this.#tokens = Math.min(this.#tokens, this.#max)
   }
 
   /** Whole requests that may be made now. */
   get available(): number {
     this.#refill()
-    return this.#pause > 0 ? 0 : Math.floor(this.#tokens)
+    return this.#pauseMs > 0 ? 0 : Math.floor(this.#tokens)
   }
 
   take(count: number): void {
@@ -36,38 +39,35 @@ export class Budget {
     this.take(-count)
   }
 
-  /** Leaves nothing of what has gathered. */
+  /** Discards what has accumulated. */
   empty(): void {
     this.#refill()
     this.#tokens = Math.min(0, this.#tokens)
   }
 
-  /** Lets none through until then, milliseconds since the epoch: the service has asked for a pause. */
-  pause(until: number): void {
-    this.#pausedUntil = Math.max(this.#pausedUntil, until)
+  /** Lets no request through for this long: the service has asked for a pause. */
+  pause(durationMs: number): void {
+    this.#pausedUntil = Math.max(this.#pausedUntil, this.#monotonicNow() + durationMs)
   }
 
-  /** Milliseconds until there is a whole request. */
-  get wait(): number {
+  /** Milliseconds until a whole request is available. */
+  get waitMs(): number {
     this.#refill()
-    const refill = this.#tokens >= 1 ? 0 : Math.ceil(((1 - this.#tokens) / this.#rate) * 1000)
-    return Math.max(refill, this.#pause)
+    const refillMs = this.#tokens >= 1 ? 0 : Math.ceil(((1 - this.#tokens) / this.#rate) * 1000)
+    return Math.max(refillMs, this.#pauseMs)
   }
 
-  get #pause() {
-    return this.#pausedUntil - this.#now()
+  get #pauseMs() {
+    return this.#pausedUntil - this.#monotonicNow()
   }
 
-  get #most() {
+  get #max() {
     return Math.max(1, this.#rate)
   }
 
   #refill() {
-    const now = this.#now()
-    this.#tokens = Math.min(
-      this.#most,
-      this.#tokens + (Math.max(0, now - this.#refilledAt) / 1000) * this.#rate,
-    )
+    const now = this.#monotonicNow()
+    this.#tokens = Math.min(this.#max, this.#tokens + ((now - this.#refilledAt) / 1000) * this.#rate)
     this.#refilledAt = now
   }
 }

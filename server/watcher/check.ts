@@ -1,10 +1,9 @@
+import { commit } from '../share-requests/commit.ts'
 import { type IdentityService, IdentityServiceError } from '../share-requests/identity-service.ts'
 import type { Monitor } from '../share-requests/monitor.ts'
 import { outcomeOf } from '../share-requests/outcome.ts'
-import { isTerminal, type PendingShareRequest, type ShareRequest } from '../share-requests/share-request.ts'
+import { isTerminal, type PendingShareRequest } from '../share-requests/share-request.ts'
 import type { Store } from '../share-requests/store.ts'
-import { inSpan, spanAttributes } from '../share-requests/tracing.ts'
-import { type ShareRequestEvent, transition } from '../share-requests/transitions.ts'
 import type { Budget } from './budget.ts'
 import { nextFactsRetryAt, type WatcherSettings } from './schedule.ts'
 
@@ -45,29 +44,29 @@ export class StatusCheck {
         case 'APPROVED':
           return await this.#approve(request)
         case 'DECLINED':
-          await this.#commit(request, { type: 'decline' })
+          await commit(this.#deps, request, { type: 'decline' })
           return
         case 'PENDING':
-          if (askedAt >= expiresAt) await this.#commit(request, { type: 'expiry' })
+          if (askedAt >= expiresAt) await commit(this.#deps, request, { type: 'expiry' })
           return
       }
     } catch (error) {
       if (!(error instanceof IdentityServiceError)) throw error
       if (error.reason === 'UNKNOWN_CODE' || error.reason === 'REJECTED') {
         const retryable = error.reason === 'UNKNOWN_CODE'
-        await this.#commit(request, { type: 'failure', reason: 'REJECTED_BY_PORTMONE', retryable })
+        await commit(this.#deps, request, { type: 'failure', reason: 'REJECTED_BY_PORTMONE', retryable })
         return
       }
       this.#noteFailure(request, error)
       if (askedAt < expiresAt + settings.expiryGraceMs) throw error
-      await this.#commit(request, { type: 'expiry' })
+      await commit(this.#deps, request, { type: 'expiry' })
       return
     }
   }
 
   async #approve(request: PendingShareRequest): Promise<number | undefined> {
     const { store, monitor } = this.#deps
-    const approved = await this.#commit(request, { type: 'approval' })
+    const approved = await commit(this.#deps, request, { type: 'approval' })
     if (approved === null) {
       const now = await store.find(request.id)
       if (now !== null && isTerminal(now)) monitor.lateApproval(request.id)
@@ -84,37 +83,27 @@ export class StatusCheck {
     const askedAt = store.now()
     try {
       const facts = await identityService.factsOf(request.code)
-      await this.#commit(request, { type: 'outcome', outcome: outcomeOf(request.policy, facts, store.now()) })
+      await commit(this.#deps, request, {
+        type: 'outcome',
+        outcome: outcomeOf(request.policy, facts, store.now()),
+      })
       return
     } catch (error) {
       if (!(error instanceof IdentityServiceError)) throw error
       this.#noteFailure(request, error)
       if (askedAt < approvedAt + settings.factsRetryWindowMs)
         return nextFactsRetryAt(settings, approvedAt, store.now())
-      await this.#commit(request, { type: 'failure', reason: 'FACTS_UNAVAILABLE', retryable: true })
+      await commit(this.#deps, request, { type: 'failure', reason: 'FACTS_UNAVAILABLE', retryable: true })
       return
     }
   }
 
-  /** Portmone gave no answer. Where it says for how long it wants to be left alone, it is, but not for ever. */
+  /** The issuer gave no answer. A Retry-After that it sent is honoured, up to a bound. */
   #noteFailure(request: PendingShareRequest, error: IdentityServiceError): void {
-    const { store, settings, monitor } = this.#deps
+    const { settings, monitor } = this.#deps
     monitor.delayed(request.id, error)
     const { retryAfter } = error
     if (retryAfter !== undefined)
-      this.#budget.pause(store.now() + Math.min(retryAfter * 1000, settings.unwatchedIntervalMs))
-  }
-
-  /** Makes the transition that `event` calls for, and writes it. @returns null where it does not apply or a racer won. */
-  async #commit(request: PendingShareRequest, event: ShareRequestEvent): Promise<ShareRequest | null> {
-    const { store, settings, monitor } = this.#deps
-    const now = store.now()
-    const next = transition(request, event, now)
-    if (next === null) return null
-    const nextWorkAt = isTerminal(next) ? null : now + settings.minPollIntervalMs
-    const write = () => store.update(request, next, nextWorkAt)
-    if (!(await inSpan('transition', spanAttributes(next), write))) return null
-    if (isTerminal(next)) monitor.transition(next)
-    return next
+      this.#budget.pause(Math.min(retryAfter * 1000, settings.unwatchedIntervalMs))
   }
 }

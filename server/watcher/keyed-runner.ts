@@ -1,19 +1,19 @@
 interface Options {
-  /** A call shares work that somebody else has called for, or that began by itself. */
+  /** A caller shares a run that somebody else requested, or that began by itself. */
   onShared: () => void
-  /** A piece of work threw. */
+  /** A run threw. */
   onFailure: (error: unknown) => void
 }
 
 /**
- * The pieces of work under way, at most one for each id. Who calls for one shares the next that begins, and never one
- * that runs already: that may have looked too early.
+ * Runs work, at most one run at a time for each id. Whoever requests a run shares the next one that begins, never one
+ * that is already in progress: that one may have looked too early.
  */
 export class KeyedRunner<Result> {
   readonly #options: Options
-  /** What has been called for since work on its id last began. */
+  /** Runs that were requested since the last one of their id began. */
   readonly #requested = new Map<string, PromiseWithResolvers<Result>>()
-  /** By id, the attempts to begin what was called for: one after the other. */
+  /** By id, the attempts to begin what was requested: one after the other. */
   readonly #attempts = new Map<string, Promise<void>>()
   readonly #running = new Map<string, Promise<Result>>()
 
@@ -21,31 +21,31 @@ export class KeyedRunner<Result> {
     this.#options = options
   }
 
-  /** Pieces of work under way. */
+  /** How many runs are in progress. */
   get size(): number {
     return this.#running.size
   }
 
   /**
-   * Resolves with the result of the next piece of work on `id`. When none is under way, `attempt` is to begin one; where
-   * it does not come to that, and none begins by itself meanwhile, the result is `otherwise`.
+   * Resolves with the result of the next run of `id`. When none is in progress, `attempt` is called to begin one with
+   * `runNow`; if it does not, and no run begins by itself meanwhile, the result is `otherwise`.
    */
   runNext(id: string, attempt: () => Promise<void>, otherwise: Result): Promise<Result> {
-    const known = this.#requested.get(id)
-    if (known !== undefined) {
+    const requested = this.#requested.get(id)
+    if (requested !== undefined) {
       this.#options.onShared()
-      return known.promise
+      return requested.promise
     }
-    const call = Promise.withResolvers<Result>()
-    this.#requested.set(id, call)
-    const idle = this.#attempt(id, attempt)
-      .then(() => call.resolve(otherwise), call.reject)
+    const request = Promise.withResolvers<Result>()
+    this.#requested.set(id, request)
+    const attempted = this.#attempt(id, attempt)
+      .then(() => request.resolve(otherwise), request.reject)
       .finally(() => {
-        if (this.#attempts.get(id) === idle) this.#attempts.delete(id)
-        if (this.#requested.get(id) === call) this.#requested.delete(id)
+        if (this.#attempts.get(id) === attempted) this.#attempts.delete(id)
+        if (this.#requested.get(id) === request) this.#requested.delete(id)
       })
-    this.#attempts.set(id, idle)
-    return call.promise
+    this.#attempts.set(id, attempted)
+    return request.promise
   }
 
   async #attempt(id: string, attempt: () => Promise<void>): Promise<void> {
@@ -54,21 +54,21 @@ export class KeyedRunner<Result> {
     await attempt()
   }
 
-  /** Begins a piece of work on `id`, unless one is under way. `isCall`: it begins because it was called for. */
-  runNow(id: string, work: () => Promise<Result>, isCall: boolean): void {
+  /** Begins a run of `id` unless one is in progress. `requested`: it begins because `runNext` asked for it. */
+  runNow(id: string, work: () => Promise<Result>, { requested }: { requested: boolean }): void {
     if (this.#running.has(id)) return
-    const underWay = work().finally(() => this.#running.delete(id))
-    underWay.catch(this.#options.onFailure)
-    this.#running.set(id, underWay)
-    const call = this.#requested.get(id)
-    if (call === undefined) return
-    if (!isCall) this.#options.onShared()
+    const run = work().finally(() => this.#running.delete(id))
+    run.catch(this.#options.onFailure)
+    this.#running.set(id, run)
+    const request = this.#requested.get(id)
+    if (request === undefined) return
+    if (!requested) this.#options.onShared()
     this.#requested.delete(id)
-    call.resolve(underWay)
+    request.resolve(run)
   }
 
-  /** Resolves when nothing is under way and nothing called for. */
-  async ended(): Promise<void> {
+  /** Resolves when no run is in progress and none is requested. */
+  async idle(): Promise<void> {
     while (this.#attempts.size > 0) await Promise.all(this.#attempts.values())
     await Promise.allSettled(this.#running.values())
   }

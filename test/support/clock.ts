@@ -27,39 +27,49 @@ class Queue {
   }
 }
 
-/** A clock that stands still until a test moves it. Times are milliseconds since the epoch. */
+/** A clock that stands still until a test moves it. */
 export class VirtualClock implements Clock {
   readonly #timers = new Queue()
-  #now: number
+  #monotonicNow = 0
+  /** The time of day, in milliseconds since the epoch, at which the monotonic clock was 0. */
+  #epoch: number
 
   constructor(now = Date.UTC(2030, 0, 1)) {
-    this.#now = now
+    this.#epoch = now
   }
 
-  readonly now = () => this.#now
+  readonly now = () => this.#epoch + this.#monotonicNow
 
-  set(callback: () => void, delay: number): Timer {
-    return this.#timers.add({ at: this.#now + Math.max(0, delay), callback })
+  readonly monotonicNow = () => this.#monotonicNow
+
+  set(callback: () => void, delayMs: number): Timer {
+    return this.#timers.add({ at: this.#monotonicNow + Math.max(0, delayMs), callback })
   }
 
   clear(timer: unknown): void {
     this.#timers.remove(timer)
   }
 
-  /** When the next timer is due; undefined where none is set. */
-  get nextAt(): number | undefined {
-    return this.#timers.next()?.at
+  /** Milliseconds until the next timer is due; undefined if none is set. */
+  get nextTimerMs(): number | undefined {
+    const next = this.#timers.next()
+    return next && Math.max(0, next.at - this.#monotonicNow)
   }
 
   /** Lets time pass and calls what falls due on the way, each at its time. What that does in the background is not awaited. */
-  advance(milliseconds: number): void {
-    const end = this.#now + milliseconds
+  advance(durationMs: number): void {
+    const end = this.#monotonicNow + durationMs
     for (let timer = this.#timers.next(end); timer !== undefined; timer = this.#timers.next(end)) {
       this.#timers.remove(timer)
-      this.#now = Math.max(this.#now, timer.at)
+      this.#monotonicNow = Math.max(this.#monotonicNow, timer.at)
       timer.callback()
     }
-    this.#now = end
+    this.#monotonicNow = end
+  }
+
+  /** Sets the time of day forward, or back if negative. No time passes. */
+  step(durationMs: number): void {
+    this.#epoch += durationMs
   }
 }
 
@@ -71,9 +81,11 @@ export class ShiftableClock implements Clock {
 
   readonly now = () => Date.now() + this.#ahead
 
-  set(callback: () => void, delay: number): Timer {
-    const timer = this.#timers.add({ at: this.now() + delay, callback })
-    this.#real.set(timer, setTimeout(() => this.#fire(timer), delay).unref())
+  readonly monotonicNow = () => performance.now() + this.#ahead
+
+  set(callback: () => void, delayMs: number): Timer {
+    const timer = this.#timers.add({ at: this.monotonicNow() + delayMs, callback })
+    this.#real.set(timer, setTimeout(() => this.#fire(timer), delayMs).unref())
     return timer
   }
 
@@ -82,9 +94,9 @@ export class ShiftableClock implements Clock {
     clearTimeout(this.#real.get(timer as Timer))
   }
 
-  advance(milliseconds: number): void {
-    this.#ahead += milliseconds
-    const now = this.now()
+  advance(durationMs: number): void {
+    this.#ahead += durationMs
+    const now = this.monotonicNow()
     for (let timer = this.#timers.next(now); timer !== undefined; timer = this.#timers.next(now))
       this.#fire(timer)
   }

@@ -87,7 +87,7 @@ describe('the change feed', () => {
       ['reading changes', down],
       ['reading changes', down],
     ])
-    expect(clock.nextAt).toBeUndefined()
+    expect(clock.nextTimerMs).toBeUndefined()
   })
 
   test('reads nothing again once it has stopped, or nobody follows any more', async () => {

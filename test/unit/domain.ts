@@ -2,21 +2,23 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { type Core, createCore } from '../../server/core.ts'
 import type { Caller } from '../../server/share-requests/caller.ts'
 import type { Monitor } from '../../server/share-requests/monitor.ts'
-import { type ShareRequestCredentials, ShareRequests } from '../../server/share-requests/share-requests.ts'
+import type { ShareRequestCredentials, ShareRequests } from '../../server/share-requests/share-requests.ts'
 import type { Store } from '../../server/share-requests/store.ts'
 import { openSqliteStore } from '../../server/store/index.ts'
 import { defaultWatcherSettings, type WatcherSettings } from '../../server/watcher/schedule.ts'
 import { VirtualClock } from '../support/clock.ts'
 import { samplePolicy } from './samples.ts'
-import { SimulatedPortmone } from './simulated-portmone.ts'
+import { SimulatedPortmone, type UpstreamCall } from './simulated-portmone.ts'
 
 export const customer: Caller = { kind: 'CUSTOMER', address: '127.0.0.1' }
 
 /** The domain on a store in a folder of its own, with Portmone played and a clock that stands still. */
 export interface Domain {
   shareRequests: ShareRequests
+  stop: Core['stop']
   store: Store
   portmone: SimulatedPortmone
   clock: VirtualClock
@@ -46,7 +48,7 @@ export async function startDomain(options: DomainOptions = {}): Promise<Domain> 
   const settings = { ...defaultWatcherSettings, ...options.watcher }
   const held = new Map<string, Promise<void>>()
   const told: Domain['told'] = []
-  const shareRequests = new ShareRequests({
+  const core = createCore({
     ...{ store, settings, monitor: monitorOf(told), timers: clock },
     identityService: portmone.reachedThrough(async (label) => held.get(label)),
     policies: [samplePolicy],
@@ -55,28 +57,30 @@ export async function startDomain(options: DomainOptions = {}): Promise<Domain> 
     upstreamBudget: options.upstreamBudget ?? 1_000,
     retentionMs: options.retention ?? 86_400_000,
   })
-  shareRequests.start()
+  const { shareRequests, stop } = core
+  core.start()
   onTestFinished(async () => {
     held.clear()
-    await shareRequests.stop()
+    await stop()
     await store.close()
     await rm(dataDir, { recursive: true })
   })
   return {
-    ...{ shareRequests, store, portmone, clock, settings, told },
+    ...{ shareRequests, stop, store, portmone, clock, settings, told },
     async create() {
       const input = { policy: samplePolicy.name, idempotencyKey: crypto.randomUUID() }
       const { shareRequest, clientSecret } = await shareRequests.create(customer, input)
       return { id: shareRequest.id, clientSecret }
     },
     async pass(milliseconds) {
-      const end = clock.now() + milliseconds
+      const end = clock.monotonicNow() + milliseconds
       await settle()
-      for (let next = clock.nextAt; next !== undefined && next <= end; next = clock.nextAt) {
-        clock.advance(Math.max(0, next - clock.now()))
+      for (let next = clock.nextTimerMs; next !== undefined; next = clock.nextTimerMs) {
+        if (clock.monotonicNow() + next > end) break
+        clock.advance(next)
         await settle()
       }
-      clock.advance(end - clock.now())
+      clock.advance(end - clock.monotonicNow())
     },
     hold(label) {
       const { promise, resolve } = Promise.withResolvers<void>()
@@ -89,6 +93,10 @@ export async function startDomain(options: DomainOptions = {}): Promise<Domain> 
     },
   }
 }
+
+/** Milliseconds since `from` at which calls of this kind were made. */
+export const callTimes = ({ portmone }: Domain, kind: UpstreamCall['kind'], from: number) =>
+  portmone.calls.filter((call) => call.kind === kind).map(({ askedAt }) => askedAt - from)
 
 /** Until nothing is left to do but what waits for the clock or is held: the store works without I/O of its own. */
 export const settle = () => new Promise<void>((resolve) => setImmediate(resolve))

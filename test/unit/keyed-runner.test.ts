@@ -2,128 +2,128 @@ import { describe, expect, test, vi } from 'vitest'
 import { KeyedRunner } from '../../server/watcher/keyed-runner.ts'
 import { settle } from './domain.ts'
 
-/** Work whose pieces the test ends itself, in the order in which they began. */
-function startWork() {
-  const pieces: PromiseWithResolvers<string>[] = []
+/** A runner whose runs the test ends itself, in the order in which they began. */
+function createRunner() {
+  const runs: PromiseWithResolvers<string>[] = []
   const onShared = vi.fn<() => void>()
   const onFailure = vi.fn<(error: unknown) => void>()
-  const work = new KeyedRunner<string>({ onShared, onFailure })
-  const begin = (isCall: boolean) =>
-    work.runNow(
+  const runner = new KeyedRunner<string>({ onShared, onFailure })
+  const begin = ({ requested }: { requested: boolean }) =>
+    runner.runNow(
       'a',
       () => {
-        const piece = Promise.withResolvers<string>()
-        pieces.push(piece)
-        return piece.promise
+        const run = Promise.withResolvers<string>()
+        runs.push(run)
+        return run.promise
       },
-      isCall,
+      { requested },
     )
-  const call = () => work.runNext('a', async () => begin(true), 'nothing')
-  return { work, pieces, begin, call, onShared, onFailure }
+  const request = () => runner.runNext('a', async () => begin({ requested: true }), 'nothing')
+  return { runner, runs, begin, request, onShared, onFailure }
 }
 
-describe('work that is called for', () => {
-  test('begins at once, and who calls before it has begun shares it', async () => {
-    const { pieces, call, onShared } = startWork()
-    const calls = [call(), call()]
-    await vi.waitUntil(() => pieces.length === 1)
-    pieces[0]?.resolve('done')
-    expect(await Promise.all(calls)).toEqual(['done', 'done'])
+describe('a requested run', () => {
+  test('begins at once and is shared by all who request it before it has begun', async () => {
+    const { runs, request, onShared } = createRunner()
+    const requests = [request(), request()]
+    await vi.waitUntil(() => runs.length === 1)
+    runs[0]?.resolve('done')
+    expect(await Promise.all(requests)).toEqual(['done', 'done'])
     expect(onShared).toHaveBeenCalledTimes(1)
   })
 
-  test('while a piece is under way waits for the next, which all who wait share', async () => {
-    const { pieces, begin, call } = startWork()
-    begin(false)
-    const calls = [call(), call()]
-    pieces[0]?.resolve('too early')
-    await vi.waitUntil(() => pieces.length === 2)
-    pieces[1]?.resolve('done')
-    expect(await Promise.all(calls)).toEqual(['done', 'done'])
+  test('waits while another run is in progress, and is shared by all who wait', async () => {
+    const { runs, begin, request } = createRunner()
+    begin({ requested: false })
+    const requests = [request(), request()]
+    runs[0]?.resolve('too early')
+    await vi.waitUntil(() => runs.length === 2)
+    runs[1]?.resolve('done')
+    expect(await Promise.all(requests)).toEqual(['done', 'done'])
   })
 
-  test('follows a piece that failed', async () => {
-    const { pieces, begin, call, onFailure } = startWork()
-    begin(false)
-    const result = call()
+  test('follows a run that failed', async () => {
+    const { runs, begin, request, onFailure } = createRunner()
+    begin({ requested: false })
+    const result = request()
     const failure = new Error('broken')
-    pieces[0]?.reject(failure)
-    await vi.waitUntil(() => pieces.length === 2)
-    pieces[1]?.resolve('done')
+    runs[0]?.reject(failure)
+    await vi.waitUntil(() => runs.length === 2)
+    runs[1]?.resolve('done')
     expect(await result).toBe('done')
     expect(onFailure.mock.calls).toEqual([[failure]])
   })
 
   // A counterexample of the property tests: a cancel took the answer of a check that had asked before the cancel came.
-  test('is not answered by what began before the call, although an earlier call waits still', async () => {
-    const { work, pieces, begin, call } = startWork()
+  test('is not answered by a run that began before the request, although an earlier request still waits', async () => {
+    const { runner, runs, begin, request } = createRunner()
     const attempt = Promise.withResolvers<void>()
-    const earlier = work.runNext('a', () => attempt.promise, 'nothing')
-    begin(false)
-    const later = call()
-    pieces[0]?.resolve('too early for the later call')
+    const earlier = runner.runNext('a', () => attempt.promise, 'nothing')
+    begin({ requested: false })
+    const later = request()
+    runs[0]?.resolve('too early for the later call')
     attempt.resolve()
     expect(await earlier).toBe('too early for the later call')
-    await vi.waitUntil(() => pieces.length === 2)
-    pieces[1]?.resolve('done')
+    await vi.waitUntil(() => runs.length === 2)
+    runs[1]?.resolve('done')
     expect(await later).toBe('done')
   })
 
-  // Another one: two calls tried to claim at once, and the one that did not get it found nothing under way.
-  test('is attempted one call after the other', async () => {
-    const { work, pieces, begin, call } = startWork()
+  // Another one: two requests tried to claim at once, and the loser found no run in progress.
+  test('is attempted one request after the other', async () => {
+    const { runner, runs, begin, request } = createRunner()
     const attempt = Promise.withResolvers<void>()
-    const earlier = work.runNext('a', () => attempt.promise, 'nothing')
-    begin(false)
-    pieces[0]?.resolve('first')
+    const earlier = runner.runNext('a', () => attempt.promise, 'nothing')
+    begin({ requested: false })
+    runs[0]?.resolve('first')
     expect(await earlier).toBe('first')
-    const later = call()
+    const later = request()
     await settle()
-    expect(pieces).toHaveLength(1)
+    expect(runs).toHaveLength(1)
     attempt.resolve()
-    await vi.waitUntil(() => pieces.length === 2)
-    pieces[1]?.resolve('second')
+    await vi.waitUntil(() => runs.length === 2)
+    runs[1]?.resolve('second')
     expect(await later).toBe('second')
   })
 
-  test('comes to nothing where the attempt begins none', async () => {
-    const { work } = startWork()
-    expect(await work.runNext('a', async () => {}, 'nothing')).toBe('nothing')
+  test('resolves with the fallback if the attempt begins no run', async () => {
+    const { runner } = createRunner()
+    expect(await runner.runNext('a', async () => {}, 'nothing')).toBe('nothing')
   })
 
-  test('fails as its attempt does, and the next call is attempted anew', async () => {
-    const { work, pieces, call } = startWork()
-    const failing = work.runNext('a', () => Promise.reject(new Error('no store')), 'nothing')
+  test('fails as its attempt does, and the next request makes a new attempt', async () => {
+    const { runner, runs, request } = createRunner()
+    const failing = runner.runNext('a', () => Promise.reject(new Error('no store')), 'nothing')
     await expect(failing).rejects.toThrow('no store')
-    const next = call()
-    await vi.waitUntil(() => pieces.length === 1)
-    pieces[0]?.resolve('done')
+    const next = request()
+    await vi.waitUntil(() => runs.length === 1)
+    runs[0]?.resolve('done')
     expect(await next).toBe('done')
   })
 })
 
-test('there is one piece for an id at a time, and as many as there are ids', () => {
-  const { work, pieces, begin } = startWork()
-  begin(false)
-  begin(false)
-  expect(pieces).toHaveLength(1)
-  work.runNow('b', async () => 'done', false)
-  expect(work.size).toBe(2)
+test('runs one at a time for each id, and several ids at once', () => {
+  const { runner, runs, begin } = createRunner()
+  begin({ requested: false })
+  begin({ requested: false })
+  expect(runs).toHaveLength(1)
+  runner.runNow('b', async () => 'done', { requested: false })
+  expect(runner.size).toBe(2)
 })
 
-test('the end is when all that was called for and begun has ended', async () => {
-  const { work, pieces, begin, call } = startWork()
-  begin(false)
-  const result = call()
-  let hasEnded = false
-  const ended = work.ended().then(() => {
-    hasEnded = true
+test('is idle once everything requested and begun has ended', async () => {
+  const { runner, runs, begin, request } = createRunner()
+  begin({ requested: false })
+  const result = request()
+  let isIdle = false
+  const idle = runner.idle().then(() => {
+    isIdle = true
   })
-  pieces[0]?.resolve('first')
-  await vi.waitUntil(() => pieces.length === 2)
-  expect(hasEnded).toBe(false)
-  pieces[1]?.resolve('second')
-  await ended
+  runs[0]?.resolve('first')
+  await vi.waitUntil(() => runs.length === 2)
+  expect(isIdle).toBe(false)
+  runs[1]?.resolve('second')
+  await idle
   expect(await result).toBe('second')
-  expect(work.size).toBe(0)
+  expect(runner.size).toBe(0)
 })

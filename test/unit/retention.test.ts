@@ -52,7 +52,7 @@ test('a stop waits for the deletion under way, and no other follows', async () =
   const deleteBefore = vi.spyOn(domain.store, 'deleteBefore').mockReturnValueOnce(deletion.promise)
   await domain.pass(minute)
   let hasStopped = false
-  const stopped = domain.shareRequests.stop().then(() => {
+  const stopped = domain.stop().then(() => {
     hasStopped = true
   })
   await settle()
@@ -60,5 +60,5 @@ test('a stop waits for the deletion under way, and no other follows', async () =
   deletion.resolve(1_000)
   await stopped
   expect(deleteBefore).toHaveBeenCalledTimes(1)
-  expect(domain.clock.nextAt, 'a timer is set').toBeUndefined()
+  expect(domain.clock.nextTimerMs, 'a timer is set').toBeUndefined()
 })

@@ -1,7 +1,8 @@
 import type { Scheduler } from 'fast-check'
+import { type Core, createCore } from '../../server/core.ts'
 import type { Monitor } from '../../server/share-requests/monitor.ts'
 import type { ShareRequest } from '../../server/share-requests/share-request.ts'
-import { ShareRequests } from '../../server/share-requests/share-requests.ts'
+import type { ShareRequests } from '../../server/share-requests/share-requests.ts'
 import type { Change, Store } from '../../server/share-requests/store.ts'
 import { openSqliteStore } from '../../server/store/index.ts'
 import type { WatcherSettings } from '../../server/watcher/schedule.ts'
@@ -47,9 +48,9 @@ interface Deps {
  * scheduler opens in an order of its own; so everything that can happen at once does, in every order.
  */
 export class SimulatedProcess {
-  readonly shareRequests: ShareRequests
   readonly #deps: Deps
   readonly #store: Store
+  readonly #core: Core
   #life: 'runs' | 'stops' | 'has stopped' | 'is gone' = 'runs'
 
   static async start(deps: Deps): Promise<SimulatedProcess> {
@@ -66,7 +67,7 @@ export class SimulatedProcess {
       (change) => recording.events.push(change),
       () => {},
     )
-    this.shareRequests = new ShareRequests({
+    this.#core = createCore({
       store: gated(observed, this.#gate),
       identityService: portmone.reachedThrough(this.#gate),
       policies: [{ ...samplePolicy, lifetime }],
@@ -75,11 +76,16 @@ export class SimulatedProcess {
       monitor: monitorOf(recording),
       ...{ settings, upstreamBudget: 1_000, retentionMs: 86_400_000 },
       timers: {
+        monotonicNow: clock.monotonicNow,
         set: (callback, delay) => clock.set(() => this.isAlive && callback(), delay),
         clear: (timer) => clock.clear(timer),
       },
     })
-    this.shareRequests.start()
+    this.#core.start()
+  }
+
+  get shareRequests(): ShareRequests {
+    return this.#core.shareRequests
   }
 
   get isAlive() {
@@ -93,7 +99,7 @@ export class SimulatedProcess {
   /** Lets what is under way end, and a moment pass. Never resolves if the process is killed meanwhile. */
   async stop(): Promise<void> {
     this.#life = 'stops'
-    await this.shareRequests.stop()
+    await this.#core.stop()
     if (this.#life === 'stops') this.#life = 'has stopped'
     await this.#deps.scheduler.schedule(Promise.resolve(), 'the process ends')
   }

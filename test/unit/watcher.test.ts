@@ -1,16 +1,12 @@
 import { describe, expect, test, vi } from 'vitest'
 import { IdentityServiceError } from '../../server/share-requests/identity-service.ts'
 import { StoreUnavailable } from '../../server/share-requests/store.ts'
-import { customer, type Domain, settle, startDomain } from './domain.ts'
+import { callTimes, customer, settle, startDomain } from './domain.ts'
 import { samplePolicy } from './samples.ts'
-import { type UpstreamCall, unreachable } from './simulated-portmone.ts'
+import { unreachable } from './simulated-portmone.ts'
 
 const minute = 60_000
 const lifetime = samplePolicy.lifetime * 1000
-
-/** Milliseconds since `from` at which calls of this kind were made. */
-const timesOf = ({ portmone }: Domain, kind: UpstreamCall['kind'], from: number) =>
-  portmone.calls.filter((call) => call.kind === kind).map(({ askedAt }) => askedAt - from)
 
 /** What lies between neighbours. */
 const pausesOf = (times: number[]) => times.slice(1).map((time, index) => time - times[index]!)
@@ -22,7 +18,7 @@ describe('a share request', () => {
     const begin = clock.now()
     const follower = await shareRequests.subscribe(customer, await domain.create())
     await domain.pass(5 * minute)
-    const followed = timesOf(domain, 'status', begin)
+    const followed = callTimes(domain, 'status', begin)
     expect(followed[0]! - settings.minPollIntervalMs).toBeLessThan(100)
     const pauses = pausesOf(followed)
     expect(pauses[0]).toBe(settings.minPollIntervalMs)
@@ -44,7 +40,7 @@ describe('a share request', () => {
     const handle = await domain.create()
     await domain.pass(lifetime + minute)
     const sweeps = lifetime / domain.settings.unwatchedIntervalMs
-    expect(timesOf(domain, 'status', begin)).toEqual(
+    expect(callTimes(domain, 'status', begin)).toEqual(
       Array.from({ length: sweeps }, (_, index) => (index + 1) * minute),
     )
     expect(await domain.shareRequests.find(customer, handle)).toMatchObject({
@@ -94,7 +90,7 @@ describe('a share request', () => {
     const ended = clock.now()
     await goOn()
     await domain.pass(200)
-    expect(timesOf(domain, 'status', ended).filter((time) => time > 0)).toHaveLength(1)
+    expect(callTimes(domain, 'status', ended).filter((time) => time > 0)).toHaveLength(1)
   })
 
   test('whose code is rejected fails for good; one whose code is gone may be started again', async () => {
@@ -143,7 +139,7 @@ describe('facts that can not be had', () => {
     expect(await domain.shareRequests.find(customer, handle)).toMatchObject({
       ...{ state: 'FAILED', reason: 'FACTS_UNAVAILABLE', retryable: true },
     })
-    const pulls = timesOf(domain, 'facts', approvedAt)
+    const pulls = callTimes(domain, 'facts', approvedAt)
     expect(pulls.at(-1)).toBe(domain.settings.factsRetryWindowMs)
     expect(pulls.length).toBeLessThan(40)
     const pauses = pausesOf(pulls).slice(0, -1)
@@ -166,104 +162,6 @@ describe('facts that can not be had', () => {
       approvedAt,
       version: 2,
     })
-  })
-})
-
-describe('the budget', () => {
-  test('is kept, whoever is followed and however many hints come, and everyone has their turn', async () => {
-    const domain = await startDomain({ upstreamBudget: 5 })
-    const handles = await Promise.all(Array.from({ length: 40 }, () => domain.create()))
-    for (const handle of handles) await domain.shareRequests.subscribe(customer, handle)
-    const begin = domain.clock.now()
-    for (let round = 0; round < 4; round++) {
-      for (const handle of handles.slice(0, 10)) void domain.shareRequests.check(customer, handle)
-      await domain.pass(20_000)
-    }
-    const asked = timesOf(domain, 'status', begin)
-    for (const from of asked) {
-      const within = asked.filter((time) => time >= from && time < from + 10_000).length
-      expect(within).toBeLessThanOrEqual(5 + 5 * 10)
-    }
-    expect(asked.length).toBeGreaterThanOrEqual(5 * 80 - 5)
-    for (const { id } of handles)
-      expect(domain.portmone.calls.filter(({ code }) => code === id).length).toBeGreaterThanOrEqual(5)
-  })
-
-  test('that is spent puts a hint off, and lets it go first afterwards', async () => {
-    const domain = await startDomain({ upstreamBudget: 1 })
-    const [first, second, third] = [await domain.create(), await domain.create(), await domain.create()]
-    await domain.pass(domain.settings.unwatchedIntervalMs - 10)
-    await domain.shareRequests.check(customer, first)
-    domain.portmone.answer(third.id, 'APPROVED')
-    expect(await domain.shareRequests.check(customer, third)).toMatchObject({ state: 'PENDING' })
-    await domain.pass(1_000)
-    // The sweep of the others is due by now, too.
-    expect(domain.portmone.calls.map(({ code }) => code).slice(0, 2)).toEqual([first.id, third.id])
-    expect(domain.portmone.calls.map(({ code }) => code)).not.toContain(second.id)
-  })
-
-  test('is shared by the gateways that are alive', async () => {
-    const domain = await startDomain({ upstreamBudget: 8 })
-    const others = async () => {
-      for (const id of ['b', 'c', 'd']) await domain.store.heartbeat(id, 10 * minute)
-    }
-    await others()
-    for (let count = 0; count < 20; count++)
-      await domain.shareRequests.subscribe(customer, await domain.create())
-    await domain.pass(6_000)
-    const before = domain.portmone.calls.length
-    await domain.pass(20_000)
-    expect(domain.portmone.calls.length - before).toBeLessThanOrEqual(2 * 20 + 2)
-  })
-
-  test('is not exceeded by hints that come all at once', async () => {
-    const domain = await startDomain({ upstreamBudget: 5 })
-    const handles = await Promise.all(Array.from({ length: 20 }, () => domain.create()))
-    await Promise.all(handles.map((handle) => domain.shareRequests.check(customer, handle)))
-    expect(domain.portmone.calls).toHaveLength(5)
-  })
-
-  test('has nothing gathered for a gateway that joins others', async () => {
-    const domain = await startDomain({ upstreamBudget: 8 })
-    await domain.store.heartbeat('b', 10 * minute)
-    const handle = await domain.create()
-    await domain.pass(0)
-    await domain.shareRequests.check(customer, handle)
-    expect(domain.portmone.calls).toHaveLength(0)
-    await domain.pass(250)
-    expect(domain.portmone.calls).toHaveLength(1)
-  })
-
-  test('is not all taken by the first gateway that comes back after the database was away', async () => {
-    const domain = await startDomain({ upstreamBudget: 8 })
-    for (const id of ['b', 'c', 'd']) await domain.store.heartbeat(id, 10 * minute)
-    for (let count = 0; count < 20; count++)
-      await domain.shareRequests.subscribe(customer, await domain.create())
-    await domain.pass(6_000)
-    // The others have not told yet that they live.
-    vi.spyOn(domain.store, 'heartbeat').mockResolvedValueOnce(1)
-    const before = domain.portmone.calls.length
-    await domain.pass(10_000)
-    expect(domain.portmone.calls.length - before).toBeLessThanOrEqual(2 * 10 + 2)
-  })
-
-  test('pauses for as long as Portmone asks for, a sweep at most, while the gateway goes on telling that it lives', async () => {
-    const domain = await startDomain()
-    const handle = await domain.create()
-    await domain.shareRequests.subscribe(customer, handle)
-    const heartbeat = vi.spyOn(domain.store, 'heartbeat')
-    domain.portmone.failures.set(
-      'status',
-      new IdentityServiceError('UNAVAILABLE', 'busy', { retryAfter: 86_400 }),
-    )
-    await expect(domain.shareRequests.check(customer, handle)).rejects.toThrow('can not be reached')
-    domain.portmone.failures.clear()
-    const begin = domain.clock.now()
-    expect(await domain.shareRequests.check(customer, handle)).toMatchObject({ state: 'PENDING' })
-    await domain.pass(domain.settings.unwatchedIntervalMs + 5_000)
-    const asked = timesOf(domain, 'status', begin).filter((time) => time > 0)
-    expect(asked[0]! - domain.settings.unwatchedIntervalMs).toBeLessThan(100)
-    expect(heartbeat.mock.calls.length).toBeGreaterThanOrEqual(10)
   })
 })
 
@@ -311,7 +209,7 @@ describe('a stop', () => {
     expect(domain.portmone.calls).toHaveLength(1)
     domain.portmone.answer(handle.id, 'DECLINED')
     let hasStopped = false
-    const stopped = domain.shareRequests.stop().then(() => {
+    const stopped = domain.stop().then(() => {
       hasStopped = true
     })
     await settle()
@@ -319,7 +217,7 @@ describe('a stop', () => {
     await goOn()
     await stopped
     expect(await domain.store.find(handle.id)).toMatchObject({ state: 'DECLINED' })
-    expect(domain.clock.nextAt, 'a timer is set').toBeUndefined()
+    expect(domain.clock.nextTimerMs, 'a timer is set').toBeUndefined()
 
     const watch = vi.spyOn(domain.store, 'watch')
     claimDue.mockClear()
@@ -340,7 +238,7 @@ describe('a stop', () => {
     })
     const creation = domain.create()
     await settle()
-    const stopped = domain.shareRequests.stop()
+    const stopped = domain.stop()
     goOn.resolve()
     await stopped
     expect(await domain.store.find((await creation).id)).toMatchObject({ state: 'PENDING' })

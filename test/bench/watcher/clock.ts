@@ -28,6 +28,8 @@ export class SimulatedClock implements Clock {
 
   now = (): number => this.#now
 
+  monotonicNow = (): number => this.#now
+
   set = (callback: () => void, delay: number): Entry => this.#add('watcher', this.#now + delay, callback)
 
   clear(timer: unknown): void {

@@ -35,7 +35,7 @@ type Play = (id: string, createdAt: number, customer: Customer) => void
 export async function simulateWatcher(options: SimulationOptions, hints: boolean): Promise<Outcome> {
   const { pending, budget, minutes } = options
   const world = await openWorld(budget)
-  const { clock, portmone, shareRequests } = world
+  const { clock, portmone } = world
   const random = randomFrom(seed)
   const start = clock.now()
   const present: Parameters<Play>[] = []
@@ -45,7 +45,7 @@ export async function simulateWatcher(options: SimulationOptions, hints: boolean
     present.push([await world.insert(start + random() * (pending / budget) * 1_000), createdAt, customer])
   }
   clock.leap(start)
-  shareRequests.start()
+  world.start()
   for (const [id, createdAt, customer] of present) {
     portmone.begin(id)
     world.play(id, createdAt, customer, hints)
@@ -85,7 +85,7 @@ export async function simulateNaive(options: SimulationOptions): Promise<Outcome
 export async function costPerCheck(pending: number, budget: number): Promise<number> {
   const world = await openWorld(budget, { unwatchedIntervalMs: 1_000 })
   for (let made = 0; made < pending; made++) await world.insert(world.clock.now())
-  world.shareRequests.start()
+  world.start()
   await world.clock.runUntil(world.clock.now() + 10_000)
   const { cpuPerCheck } = await measure(world.clock, world.portmone, 0.5)
   await world.close()

@@ -3,11 +3,12 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { createCore } from '../../../server/core.ts'
 import type { Caller } from '../../../server/share-requests/caller.ts'
 import { clientSecretOf } from '../../../server/share-requests/client-secret.ts'
 import type { Monitor } from '../../../server/share-requests/monitor.ts'
 import { readPolicies } from '../../../server/share-requests/policies.ts'
-import { ShareRequests } from '../../../server/share-requests/share-requests.ts'
+import type { ShareRequests } from '../../../server/share-requests/share-requests.ts'
 import type { Store } from '../../../server/share-requests/store.ts'
 import { openSqliteStore } from '../../../server/store/index.ts'
 import { defaultWatcherSettings, type WatcherSettings } from '../../../server/watcher/schedule.ts'
@@ -27,6 +28,7 @@ export interface World {
   shareRequests: ShareRequests
   /** Milliseconds from each approval to its event at the page. */
   latencies: number[]
+  start(): void
   /** Share requests that came to a terminal state. */
   ended: number
   /** Plays a customer whose share request is pending since `createdAt`. */
@@ -66,13 +68,14 @@ export async function openWorld(
       throw new Error(what, { cause: error })
     },
   }
-  const shareRequests = new ShareRequests({
+  const core = createCore({
     ...{ store, identityService: portmone, policies: [policy], gatewaySecret, monitor, upstreamBudget },
     limits: { async create() {}, async check() {} },
     settings: { ...defaultWatcherSettings, ...watcher },
     retentionMs: 30 * 86_400_000,
     timers: clock,
   })
+  const { shareRequests } = core
   const handleOf = (id: string) => ({ id, clientSecret: clientSecretOf(gatewaySecret, id) })
 
   async function follow(id: string, approvedAt: number, until: number): Promise<void> {
@@ -83,7 +86,7 @@ export async function openWorld(
   }
 
   const world: World = {
-    ...{ clock, store, portmone, shareRequests, latencies: [], ended: 0 },
+    ...{ clock, store, portmone, shareRequests, latencies: [], ended: 0, start: core.start },
     play(id, createdAt, { answer, answersAfter, followsFor, sdkDelay }, hints) {
       const answersAt = createdAt + answersAfter
       const closesAt = createdAt + followsFor
@@ -111,7 +114,7 @@ export async function openWorld(
       return id
     },
     async close() {
-      const stopped = shareRequests.stop()
+      const stopped = core.stop()
       await clock.runUntil(clock.now() + 1_000)
       await stopped
       await store.close()

@@ -1,0 +1,61 @@
+import type { Timers } from './share-requests/clock.ts'
+import type { IdentityService } from './share-requests/identity-service.ts'
+import type { Monitor } from './share-requests/monitor.ts'
+import type { Policy } from './share-requests/policies.ts'
+import type { RateLimits } from './share-requests/rate-limits.ts'
+import { ShareRequests } from './share-requests/share-requests.ts'
+import type { Store } from './share-requests/store.ts'
+import { Topics } from './share-requests/topics.ts'
+import { ChangeFeed } from './watcher/change-feed.ts'
+import { PollingWatcher } from './watcher/polling-watcher.ts'
+import { Retention } from './watcher/retention.ts'
+import type { WatcherSettings } from './watcher/schedule.ts'
+
+export interface CoreOptions {
+  store: Store
+  identityService: IdentityService
+  policies: readonly Policy[]
+  /** The gateway's own secret, from which every clientSecret is derived. */
+  gatewaySecret: string
+  limits: RateLimits
+  monitor: Monitor
+  settings: WatcherSettings
+  /** Upstream requests per second, of all gateways that share the store. */
+  upstreamBudget: number
+  /** How long a terminal share request is kept. */
+  retentionMs: number
+  timers?: Timers
+}
+
+export interface Core {
+  shareRequests: ShareRequests
+  /** Subscriptions that are open in this process. */
+  readonly subscribers: number
+  start(): void
+  /** Begins nothing more, and resolves when what is in progress has ended. */
+  stop(): Promise<void>
+}
+
+/** The use cases together with their background work, without any transport. */
+export function createCore(options: CoreOptions): Core {
+  const topics = new Topics()
+  const watcher = new PollingWatcher({ ...options, watchedIds: () => topics.ids() })
+  const shareRequests = new ShareRequests({ ...options, leaseMs: options.settings.leaseMs, topics, watcher })
+  const changes = new ChangeFeed({ ...options, topics })
+  const retention = new Retention(options)
+  return {
+    shareRequests,
+    get subscribers() {
+      return topics.size
+    },
+    start() {
+      changes.start()
+      watcher.start()
+      retention.start()
+    },
+    async stop() {
+      await Promise.all([shareRequests.idle(), watcher.stop(), retention.stop()])
+      changes.stop()
+    },
+  }
+}

@@ -1,0 +1,32 @@
+import type { Monitor } from './monitor.ts'
+import { isTerminal, type ShareRequest } from './share-request.ts'
+import type { Store } from './store.ts'
+import { inSpan, spanAttributes } from './tracing.ts'
+import { type ShareRequestEvent, transition } from './transitions.ts'
+
+interface Deps {
+  store: Store
+  monitor: Monitor
+}
+
+/** When an approval is picked up again whose facts were not fetched by the check that saw it. */
+const approvalRetryMs = 2_000
+
+/**
+ * Makes the transition that `event` calls for, and writes it.
+ * @returns the share request afterwards; null if the event does not apply, or somebody else's write came first.
+ */
+export async function commit(
+  { store, monitor }: Deps,
+  request: ShareRequest,
+  event: ShareRequestEvent,
+): Promise<ShareRequest | null> {
+  const now = store.now()
+  const next = transition(request, event, now)
+  if (next === null) return null
+  const nextWorkAt = isTerminal(next) ? null : now + approvalRetryMs
+  const write = () => store.update(request, next, nextWorkAt)
+  if (!(await inSpan('transition', spanAttributes(next), write))) return null
+  if (isTerminal(next)) monitor.transition(next)
+  return next
+}

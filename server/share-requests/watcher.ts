@@ -1,0 +1,26 @@
+import type { IdentityServiceError } from './identity-service.ts'
+
+/** What the use cases need of whoever learns what becomes of pending share requests. */
+export interface Watcher {
+  /**
+   * Schedules the first check of a share request that is being created.
+   * @returns when it is due, in milliseconds since the epoch.
+   */
+  scheduleFirstCheck(expiresAt: number): number
+  /** Somebody follows `id` from now on: it is checked often. */
+  watch(id: string): void
+  /**
+   * Asks the issuer about `id` now, whenever it is due, and resolves once the answer has taken effect. At most one
+   * call is in flight per share request. Whoever comes while one runs shares the next one, since the running one may
+   * have asked too early.
+   */
+  check(id: string): Promise<StatusCheckResult>
+}
+
+/**
+ * The result of a check:
+ * - `asked`: the issuer answered, and its answer has taken effect.
+ * - `deferred`: put off, because the budget is spent, another gateway is checking, or this one is stopping.
+ * - an error: the issuer gave no answer.
+ */
+export type StatusCheckResult = 'asked' | 'deferred' | IdentityServiceError

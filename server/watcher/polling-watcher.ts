@@ -1,0 +1,192 @@
+import { realTimers, type Timers } from '../share-requests/clock.ts'
+import { type IdentityService, IdentityServiceError } from '../share-requests/identity-service.ts'
+import type { Monitor } from '../share-requests/monitor.ts'
+import type { PendingShareRequest } from '../share-requests/share-request.ts'
+import type { Schedule, Store } from '../share-requests/store.ts'
+import { inNewTrace, PendingCheckLinks, spanAttributes } from '../share-requests/tracing.ts'
+import type { StatusCheckResult, Watcher } from '../share-requests/watcher.ts'
+import { Budget } from './budget.ts'
+import { BudgetShare } from './budget-share.ts'
+import { StatusCheck } from './check.ts'
+import { KeyedRunner } from './keyed-runner.ts'
+import { nextCheckAt, type WatcherSettings } from './schedule.ts'
+import { batchDelayMs, WriteBehind } from './write-behind.ts'
+
+interface Deps {
+  store: Store
+  identityService: IdentityService
+  monitor: Monitor
+  settings: WatcherSettings
+  /** Upstream requests per second, shared by all gateways that are alive. */
+  upstreamBudget: number
+  /** Ids of the share requests that have a subscriber here. */
+  watchedIds: () => string[]
+  timers?: Timers
+}
+
+const maxChecksInFlight = 256
+/** The store is looked at again after this time although nothing seems due: others write to it too. */
+const maxSleepMs = 2_000
+
+/**
+ * Learns what becomes of the pending share requests by asking the issuer. The store is its queue: what has been due
+ * longest is claimed first, as much as the upstream budget allows, and the claim itself says when the share request is
+ * due again. So there is one timer, nothing to rebuild after a restart, and the same code shares the work among several
+ * gateways. A deadline is a check that falls due at `expiresAt`; fetching facts again is a check as well.
+ */
+export class PollingWatcher implements Watcher {
+  readonly #deps: Deps
+  readonly #timers: Timers
+  readonly #budget: Budget
+  readonly #share: BudgetShare
+  readonly #writes: WriteBehind
+  readonly #check: StatusCheck
+  readonly #runner: KeyedRunner<StatusCheckResult>
+  readonly #pendingCheckLinks = new PendingCheckLinks()
+  #timer: unknown = null
+  /** When the next tick begins, by the monotonic clock: the timer's time, or that of a tick that waits for another. */
+  #wakeAt = Number.POSITIVE_INFINITY
+  #ticks: Promise<void> = Promise.resolve()
+  #running = false
+
+  constructor(deps: Deps) {
+    const timers = deps.timers ?? realTimers
+    this.#deps = deps
+    this.#timers = timers
+    this.#budget = new Budget(deps.upstreamBudget, () => timers.monotonicNow())
+    this.#share = new BudgetShare({ ...deps, timers, budget: this.#budget })
+    this.#writes = new WriteBehind({ ...deps, timers, onFlushed: (at) => this.#wakeFor(at) })
+    this.#check = new StatusCheck(deps, this.#budget)
+    this.#runner = new KeyedRunner({
+      onShared: () => deps.monitor.checkSaved(),
+      onFailure: (error) => deps.monitor.failed('a check', error),
+    })
+  }
+
+  start(): void {
+    this.#running = true
+    this.#wake(0)
+  }
+
+  /** Begins nothing more, waits for what is in progress, and writes down what has ended. */
+  async stop(): Promise<void> {
+    this.#running = false
+    this.#timers.clear(this.#timer)
+    await this.#ticks
+    await this.#runner.idle()
+    await this.#writes.stop()
+  }
+
+  watch(id: string): void {
+    if (this.#running) this.#writes.watch(id)
+  }
+
+  scheduleFirstCheck(expiresAt: number): number {
+    const at = Math.min(this.#deps.store.now() + this.#deps.settings.unwatchedIntervalMs, expiresAt)
+    this.#wakeFor(at)
+    return at
+  }
+
+  check(id: string): Promise<StatusCheckResult> {
+    return this.#pendingCheckLinks.during(id, () =>
+      this.#runner.runNext(id, () => this.#claim(id), 'deferred'),
+    )
+  }
+
+  async #claim(id: string): Promise<void> {
+    const { store, settings } = this.#deps
+    await this.#writes.flush()
+    if (!this.#running) return
+    if (this.#budget.available < 1) {
+      await store.watch([id], store.now(), 0)
+      this.#wake(this.#budget.waitMs)
+      return
+    }
+    // Before the claim: many hints may be waiting for theirs at once.
+    this.#budget.take(1)
+    let request: PendingShareRequest | null = null
+    try {
+      request = await store.claim(id, { lease: settings.leaseMs, next: this.#schedule })
+    } finally {
+      if (request === null) this.#budget.refund(1)
+    }
+    if (request === null) {
+      // A tick may have claimed it meanwhile without having begun its check.
+      await this.#ticks
+      return
+    }
+    this.#runner.runNow(id, () => this.#runCheck(request), { requested: true })
+  }
+
+  /** Checks a claimed share request. Every way out gives the lease back. */
+  async #runCheck(request: PendingShareRequest): Promise<StatusCheckResult> {
+    let nextWorkAt: number | undefined
+    try {
+      const { id } = request
+      nextWorkAt = await inNewTrace('check', spanAttributes(request), this.#pendingCheckLinks.of(id), () =>
+        this.#check.run(request),
+      )
+      return 'asked'
+    } catch (error) {
+      if (!(error instanceof IdentityServiceError)) throw error
+      return error
+    } finally {
+      this.#writes.finish(nextWorkAt === undefined ? { id: request.id } : { id: request.id, nextWorkAt })
+    }
+  }
+
+  readonly #schedule: Schedule = (request, watched) => {
+    const at = nextCheckAt(this.#deps.settings, request, watched, this.#deps.store.now())
+    this.#wakeFor(at)
+    return at
+  }
+
+  /** Makes sure that a tick begins when work falls due at `at`, in milliseconds since the epoch. */
+  #wakeFor(at: number): void {
+    this.#wake(at - this.#deps.store.now())
+  }
+
+  #wake(delayMs: number): void {
+    if (!this.#running) return
+    const at = this.#timers.monotonicNow() + Math.max(0, delayMs)
+    if (at >= this.#wakeAt) return
+    this.#wakeAt = at
+    this.#timers.clear(this.#timer)
+    this.#timer = this.#timers.set(
+      () => {
+        this.#ticks = this.#ticks.then(() => this.#tick())
+      },
+      Math.max(0, delayMs),
+    )
+  }
+
+  async #tick(): Promise<void> {
+    if (!this.#running) return
+    this.#wakeAt = Number.POSITIVE_INFINITY
+    let delayMs = maxSleepMs
+    try {
+      await this.#writes.flush()
+      await this.#share.keepAlive()
+      await this.#writes.renewWatches()
+      delayMs = await this.#claimDue()
+    } catch (error) {
+      this.#deps.monitor.failed('watching share requests', error)
+    }
+    this.#wake(Math.min(delayMs, maxSleepMs))
+  }
+
+  /** @returns the milliseconds until there may be more to do. */
+  async #claimDue(): Promise<number> {
+    const { store, settings } = this.#deps
+    const limit = Math.min(this.#budget.available, maxChecksInFlight - this.#runner.size)
+    if (limit < 1) return Math.max(this.#budget.waitMs, batchDelayMs)
+    const claimed = await store.claimDue({ limit, lease: settings.leaseMs, next: this.#schedule })
+    this.#budget.take(claimed.length)
+    // A check that outlives its lease may be claimed again; the runner does not begin a second one.
+    for (const request of claimed)
+      this.#runner.runNow(request.id, () => this.#runCheck(request), { requested: false })
+    if (claimed.length === limit) return Math.max(this.#budget.waitMs, batchDelayMs)
+    const next = await store.nextWorkAt()
+    return next === null ? maxSleepMs : next - store.now()
+  }
+}

@@ -1,0 +1,107 @@
+import type { Timers } from '../share-requests/clock.ts'
+import type { Monitor } from '../share-requests/monitor.ts'
+import type { Store } from '../share-requests/store.ts'
+import type { WatcherSettings } from './schedule.ts'
+
+interface Deps {
+  store: Pick<Store, 'now' | 'finish' | 'watch' | 'nextWorkAt'>
+  monitor: Pick<Monitor, 'failed'>
+  settings: WatcherSettings
+  timers: Timers
+  /** Ids of the share requests that have a subscriber here. */
+  watchedIds: () => string[]
+  /** Called after a flush with the time at which work is due next, in milliseconds since the epoch. */
+  onFlushed: (nextWorkAt: number) => void
+}
+
+/** A check that has ended, and when the next one is due unless its claim said so already. */
+export interface FinishedCheck {
+  id: string
+  nextWorkAt?: number
+}
+
+/** How long finished checks and new watches are collected before they are written together. */
+export const batchDelayMs = 50
+
+/** Writes in batches what the watcher may write a little later: checks that have ended, and who is watched. */
+export class WriteBehind {
+  readonly #deps: Deps
+  #finished: FinishedCheck[] = []
+  readonly #newlyWatched = new Set<string>()
+  #timer: unknown = null
+  #flushing: Promise<void> = Promise.resolve()
+  #rewatchAt = Number.NEGATIVE_INFINITY
+
+  constructor(deps: Deps) {
+    this.#deps = deps
+  }
+
+  finish(check: FinishedCheck): void {
+    this.#finished.push(check)
+    this.#schedule()
+  }
+
+  watch(id: string): void {
+    this.#newlyWatched.add(id)
+    this.#schedule()
+  }
+
+  /** Renews the watches of all subscribers here, if that is due: a watch ends when it is not renewed. */
+  async renewWatches(): Promise<void> {
+    const { store, settings, timers, watchedIds } = this.#deps
+    const monotonicNow = timers.monotonicNow()
+    if (monotonicNow < this.#rewatchAt) return
+    const ids = watchedIds()
+    const now = store.now()
+    if (ids.length > 0) await store.watch(ids, now + settings.watchTtlMs, now + settings.maxPollIntervalMs)
+    this.#rewatchAt = monotonicNow + settings.watchTtlMs / 3
+  }
+
+  /** Writes everything collected so far. What could not be written stays for the next flush. */
+  flush(): Promise<void> {
+    this.#flushing = this.#flushing
+      .catch(() => {})
+      .then(async () => {
+        if (this.#finished.length === 0 && this.#newlyWatched.size === 0) return
+        await this.#flushFinished()
+        await this.#flushWatched()
+        // Work whose lease has just ended may be overdue.
+        const next = await this.#deps.store.nextWorkAt()
+        if (next !== null) this.#deps.onFlushed(next)
+      })
+    return this.#flushing
+  }
+
+  /** Writes everything and sets no timer any more. */
+  async stop(): Promise<void> {
+    this.#deps.timers.clear(this.#timer)
+    await this.flush()
+  }
+
+  #schedule(): void {
+    this.#timer ??= this.#deps.timers.set(() => {
+      this.#timer = null
+      this.flush().catch((error) => this.#deps.monitor.failed('writing what the watcher did', error))
+    }, batchDelayMs)
+  }
+
+  async #flushFinished(): Promise<void> {
+    const finished = this.#finished
+    if (finished.length === 0) return
+    this.#finished = []
+    try {
+      await this.#deps.store.finish(finished)
+    } catch (error) {
+      this.#finished.unshift(...finished)
+      throw error
+    }
+  }
+
+  async #flushWatched(): Promise<void> {
+    const { store, settings } = this.#deps
+    const ids = [...this.#newlyWatched]
+    if (ids.length === 0) return
+    await store.watch(ids, store.now() + settings.watchTtlMs, store.now() + settings.minPollIntervalMs)
+    for (const id of ids) this.#newlyWatched.delete(id)
+  }
+}
