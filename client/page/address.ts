@@ -7,8 +7,10 @@ export interface Address {
   policy: string | null
   /** `?lang=`: the language that the customer chose, which holds for the visit. */
   locale: Locale | null
-  /** Whether the customer pressed Verify. It belongs to the entry of the history, so that a link alone begins nothing. */
+  /** Whether a verification is shown. It belongs to the entry of the history, so that a link alone shows none. */
   verifying: boolean
+  /** Whether the customer came here by pressing Verify. A reload or a step in the history is no press. */
+  pressed: boolean
 }
 
 const known = (lang: string | null): Locale | null => locales.find((locale) => locale === lang) ?? null
@@ -39,6 +41,7 @@ function read(): Address {
     policy: parameters.get('policy'),
     locale: known(parameters.get('lang')),
     verifying: typeof history.state === 'object' && history.state !== null && 'verifying' in history.state,
+    pressed: false,
   }
 }
 

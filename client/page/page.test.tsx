@@ -2,7 +2,7 @@
 import { act, cleanup, fireEvent, render, renderHook, screen, waitFor } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { FakeGateway } from '../test/fake-gateway.ts'
-import { created, declined, event, pending, policy } from '../test/samples.ts'
+import { approved, created, declined, event, pending, policy } from '../test/samples.ts'
 import { GatewayProvider } from '../verification/index.ts'
 import { messagesIn } from '../verification/messages/index.ts'
 import { go } from './address.ts'
@@ -16,7 +16,7 @@ beforeEach(() => {
   fake = new FakeGateway()
   fake.answers.Policies = () => ({ policies: [adult, policy] })
   fake.answers.CreateShareRequest = () => created(pending)
-  go({ policy: null, locale: 'en', verifying: false }, { replace: true })
+  go({ policy: null, locale: 'en', verifying: false, pressed: false }, { replace: true })
 })
 
 afterEach(() => {
@@ -33,6 +33,13 @@ const show = (name = 'Verification') =>
   )
 const t = pageTexts('en')
 const press = (name: string) => fireEvent.click(screen.getByRole('button', { name }))
+/** The one subscription, once it is there. */
+const subscription = () =>
+  waitFor(() => {
+    const [open] = fake.subscriptions
+    if (open === undefined) throw new Error('Nobody subscribes.')
+    return open
+  })
 const pendingTitle = () => screen.findByRole('heading', { name: messagesIn('en').pendingTitle })
 
 test('loading', () => {
@@ -76,7 +83,7 @@ test('the policies in words, the first marked, and the chosen one verified', asy
 })
 
 test('a link to a policy marks it and begins nothing', async () => {
-  go({ policy: 'kyc-basic', locale: 'en', verifying: false }, { replace: true })
+  go({ policy: 'kyc-basic', locale: 'en', verifying: false, pressed: false }, { replace: true })
   show()
   const options = await screen.findAllByRole('radio')
   expect(options.map((option) => (option as HTMLInputElement).checked)).toEqual([false, true])
@@ -84,19 +91,17 @@ test('a link to a policy marks it and begins nothing', async () => {
 })
 
 test('a reload goes on with what was begun, and begins nothing new', async () => {
-  go({ policy: 'kyc-basic', locale: 'en', verifying: true }, { replace: true })
+  go({ policy: 'kyc-basic', locale: 'en', verifying: true, pressed: false }, { replace: true })
   sessionStorage.setItem('portmone-verification:kyc-basic', '{"id":"share-1","clientSecret":"s"}')
   show()
-  await waitFor(() => expect(fake.subscriptions.size).toBe(1))
-  const [open] = fake.subscriptions
-  open?.next(event(declined))
+  ;(await subscription()).next(event(declined))
   await screen.findByRole('heading', { name: 'You declined' })
   expect(fake.count('CreateShareRequest')).toBe(0)
 })
 
 test('a reload of a page that had begun nothing shows what would be asked', async () => {
   fake.answers.PolicyByName = () => ({ policy })
-  go({ policy: 'kyc-basic', locale: 'en', verifying: true }, { replace: true })
+  go({ policy: 'kyc-basic', locale: 'en', verifying: true, pressed: false }, { replace: true })
   show()
   await screen.findByRole('heading', { name: messagesIn('en').idleTitle })
   expect(fake.count('CreateShareRequest')).toBe(0)
@@ -111,10 +116,45 @@ test('back to the choice, and forth to the same share request', async () => {
   await screen.findAllByRole('radio')
   fake.answers.CheckShareRequest = () => 'silence'
   press(t.verify)
-  await waitFor(() => expect(fake.subscriptions.size).toBe(1))
-  const [open] = fake.subscriptions
-  open?.next(event(pending))
+  ;(await subscription()).next(event(pending))
   await pendingTitle()
+  expect(fake.count('CreateShareRequest')).toBe(1)
+})
+
+test('what has ended is not shown to the next customer: a press begins anew', async () => {
+  show()
+  await screen.findAllByRole('radio')
+  press(t.verify)
+  await pendingTitle()
+  ;(await subscription()).next(event(approved('PASSED', 'PASSED')))
+  await screen.findByRole('heading', { name: messagesIn('en').passedTitle })
+  press(t.back)
+  await screen.findAllByRole('radio')
+  fake.answers.CreateShareRequest = () => created(pending, 'share-2')
+  press(t.verify)
+  await pendingTitle()
+  expect(fake.count('CreateShareRequest')).toBe(2)
+  expect((await subscription()).variables).toMatchObject({ id: 'share-2' })
+})
+
+test('going back and forth in the history is no press', async () => {
+  fake.answers.PolicyByName = () => ({ policy })
+  show()
+  await screen.findAllByRole('radio')
+  press(t.verify)
+  await pendingTitle()
+  ;(await subscription()).next(event(declined))
+  await screen.findByRole('heading', { name: messagesIn('en').declinedTitle })
+  const { href } = location
+  for (const [state, url] of [
+    [null, '/?lang=en'],
+    [{ verifying: true }, href],
+  ] as const)
+    act(() => {
+      history.replaceState(state, '', url)
+      window.dispatchEvent(new PopStateEvent('popstate'))
+    })
+  await screen.findByRole('heading', { name: messagesIn('en').idleTitle })
   expect(fake.count('CreateShareRequest')).toBe(1)
 })
 
@@ -162,7 +202,7 @@ test.each([
   ['/?lang=en', 'en'],
   ['/?lang=de', 'uk'],
 ])('%s is opened in %s, where Ukrainian was chosen before', async (href, lang) => {
-  go({ policy: null, locale: 'uk', verifying: false }, { replace: true })
+  go({ policy: null, locale: 'uk', verifying: false, pressed: false }, { replace: true })
   history.replaceState(null, '', href)
   vi.resetModules()
   const { useAddress } = await import('./address.ts')
@@ -176,7 +216,7 @@ test.each([
   [['pl'], 'en'],
 ])("without a choice it is the browser's: %j", async (languages, lang) => {
   vi.spyOn(navigator, 'languages', 'get').mockReturnValue(languages)
-  go({ policy: null, locale: null, verifying: false }, { replace: true })
+  go({ policy: null, locale: null, verifying: false, pressed: false }, { replace: true })
   show()
   await screen.findAllByRole('radio')
   expect(document.documentElement.lang).toBe(lang)

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef } from 'react'
 import { browserLocale, Verification } from '../verification/index.ts'
 import { useFocusOnChange } from '../verification/use-focus-on-change.ts'
 import { go, useAddress } from './address.ts'
@@ -20,13 +20,6 @@ export function Page({ brand }: { brand: Brand }) {
   useEffect(() => {
     document.documentElement.lang = locale
   }, [locale])
-  /** After a reload the verification goes on, but nothing new is begun. */
-  const [pressed, setPressed] = useState(false)
-
-  function verify(policy: string) {
-    setPressed(true)
-    go({ ...address, policy, verifying: true })
-  }
 
   return (
     <div className={styles.page}>
@@ -37,14 +30,18 @@ export function Page({ brand }: { brand: Brand }) {
       />
       <main ref={main}>
         {verified === null ? (
-          <PolicyChoice locale={locale} chosen={address.policy} onVerify={verify} />
+          <PolicyChoice
+            locale={locale}
+            chosen={address.policy}
+            onVerify={(policy) => go({ ...address, policy, verifying: true, pressed: true })}
+          />
         ) : (
           <>
             <p className={styles.back}>
               <button
                 type="button"
                 className={header.link}
-                onClick={() => go({ ...address, policy: null, verifying: false })}
+                onClick={() => go({ ...address, policy: null, verifying: false, pressed: false })}
               >
                 {t.back}
               </button>
@@ -54,7 +51,7 @@ export function Page({ brand }: { brand: Brand }) {
               policy={verified}
               locale={locale}
               securePage="/secure"
-              autoStart={pressed}
+              autoStart={address.pressed}
               {...(brand.name !== 'Verification' && { partner: brand.name })}
             />
           </>

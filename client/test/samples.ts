@@ -43,6 +43,16 @@ export const approved = (nameProven: CheckVerdict, adult: CheckVerdict) => ({
   },
 })
 
+/** Every end that there is, with words for a title. */
+export const ends = [
+  ['an approval', approved('PASSED', 'PASSED')],
+  ['a failed check', approved('PASSED', 'FAILED')],
+  ['a decline', declined],
+  ['an expiry', expired],
+  ['a cancel', cancelled],
+  ['a failure', failed('FACTS_UNAVAILABLE', true)],
+] as const
+
 interface Status {
   __typename: string
   [field: string]: unknown

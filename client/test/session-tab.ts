@@ -28,8 +28,8 @@ export class SessionTab {
     sessionStorage.setItem('portmone-verification:kyc-basic', item)
   }
 
-  load(): ShareRequestSession {
-    const session = createShareRequestSession(this.fake.gateway, 'kyc-basic')
+  load(options: { autoStart?: boolean } = {}): ShareRequestSession {
+    const session = createShareRequestSession(this.fake.gateway, 'kyc-basic', options)
     this.attach(session)
     return session
   }

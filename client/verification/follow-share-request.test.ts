@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { approved, created, declined, event, pending, revoked, shareRequest } from '../test/samples.ts'
+import { approved, created, declined, ends, event, pending, revoked, shareRequest } from '../test/samples.ts'
 import { SessionTab, statusOf } from '../test/session-tab.ts'
 
 let tab: SessionTab
@@ -110,20 +110,36 @@ describe('a reload', () => {
     expect(tab.fake.calls[1]?.variables).toEqual(tab.fake.calls[0]?.variables)
   })
 
-  test('after the end shows the end', async () => {
-    tab.save(JSON.stringify({ id: 'share-1', clientSecret: 's' }))
+  test('shows what has ended meanwhile, and forgets it', async () => {
+    await tab.pending()
+    tab.detach()
     tab.fake.answers.CheckShareRequest = () => ({ checkShareRequest: shareRequest(declined) })
     const session = tab.load()
-    ;(await tab.subscription()).next(event(declined))
     await vi.waitFor(() => expect(session.getState()).toMatchObject({ endedBefore: true }))
+    expect(statusOf(session)).toBe('DeclinedStatus')
+    expect(tab.saved).toBeNull()
+    expect(statusOf(tab.load())).toBe('idle')
+    expect(tab.fake.count('CreateShareRequest')).toBe(1)
   })
 
-  test('what has ended is forgotten when the page turns to something else', async () => {
+  test.each(ends)('after %s was shown, nothing is left of it', async (_, end) => {
     const { session, open } = await tab.pending()
-    open.next(event(declined))
-    await vi.waitFor(() => expect(statusOf(session)).toBe('DeclinedStatus'))
-    tab.detach()
+    open.next(event(end))
+    await vi.waitFor(() => expect(statusOf(session)).toBe(end.__typename))
     expect(tab.saved).toBeNull()
+    expect(statusOf(tab.load())).toBe('idle')
+  })
+
+  test('a page that the browser had kept shows the start, once what it showed has ended', async () => {
+    const { session, open } = await tab.pending()
+    const shownAgain = () => window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }))
+    shownAgain()
+    await vi.waitFor(() => expect(tab.fake.count('CheckShareRequest')).toBe(1))
+    expect(statusOf(session)).toBe('PendingStatus')
+    open.next(event(approved('PASSED', 'PASSED')))
+    await vi.waitFor(() => expect(statusOf(session)).toBe('ApprovedStatus'))
+    shownAgain()
+    expect(statusOf(session)).toBe('idle')
   })
 
   test.each(['', 'null', '{', '[]', '7', '{"id":1,"clientSecret":2}', '{"idempotencyKey":null}'])(

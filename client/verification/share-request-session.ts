@@ -10,19 +10,19 @@ import {
   ShareRequestFields,
 } from './operations.ts'
 import { type ShareRequestHandle, savedShareRequest } from './saved-share-request.ts'
-import { heard, isTerminal, type ShareRequestState } from './share-request-state.ts'
+import { heard, isTerminal, type ShareRequest, type ShareRequestState } from './share-request-state.ts'
 
 /** One verification of one policy in one page, from the press of the button to its end, reloads included. */
 export interface ShareRequestSession {
   getState(): ShareRequestState
   /** @returns a function that stops listening. */
   onChange(listener: () => void): () => void
-  /**
-   * Takes up what was begun before a reload, and follows it for as long as it is attached. What has ended is forgotten
-   * when it is detached. @returns a function that detaches.
-   */
+  /** Resumes what was begun before a reload, and follows it for as long as it is attached. @returns a function that detaches. */
   attach(): () => void
-  /** Creates a share request; again after one has ended. A creation whose answer was lost is repeated with its key. */
+  /**
+   * The press of the button: creates a share request, unless the one of before is still pending. A creation whose answer
+   * was lost is repeated with its key.
+   */
   start(): Promise<void>
   /** Gives up, in every phase. */
   cancel(): Promise<void>
@@ -32,7 +32,7 @@ export interface ShareRequestSession {
   check(): Promise<void>
 }
 
-/** With `autoStart` it starts when it is attached for the first time, unless there is something to take up. */
+/** With `autoStart` it starts when it is attached for the first time. */
 export function createShareRequestSession(
   gateway: Gateway,
   policy: string,
@@ -54,6 +54,8 @@ export function createShareRequestSession(
   let interrupted = false
   /** Counts creations; the answer to one that was superseded is not wanted. */
   let creation = 0
+  /** The customer pressed the button: if the saved share request has ended, another one is created. */
+  let pressed = autoStart
 
   function set(next: ShareRequestState) {
     if (next === state) return
@@ -66,13 +68,31 @@ export function createShareRequestSession(
     if (!attached || handle === null) return
     const followed = handle
     unfollow = followShareRequest(client, followed, language, {
-      onShareRequest: (shareRequest) => set(heard(state, shareRequest, followed)),
+      onShareRequest: (shareRequest) => received(shareRequest, followed),
       onGone: gone,
       onInterrupted(now) {
         interrupted = now
         tellConnection()
       },
     })
+  }
+
+  const isResumedByPress = () => state.phase === 'resuming' && pressed && attached
+
+  /** What has ended is forgotten as soon as it is shown, so that nothing can act on it later. */
+  function received(shareRequest: ShareRequest, from: ShareRequestHandle) {
+    const next = heard(state, shareRequest, from)
+    if (next.phase === 'following' && isTerminal(next.status)) {
+      if (isResumedByPress()) return void create()
+      saved.forget()
+    }
+    set(next)
+  }
+
+  function gone() {
+    if (isResumedByPress()) return void create()
+    letGo()
+    set({ phase: 'gone' })
   }
 
   function letGo() {
@@ -83,21 +103,35 @@ export function createShareRequestSession(
     saved.forget()
   }
 
-  function gone() {
-    letGo()
-    set({ phase: 'gone' })
-  }
-
   function tellConnection() {
     const reconnecting = connection.isLost() || interrupted
     if ('reconnecting' in state && state.reconnecting !== reconnecting) set({ ...state, reconnecting })
   }
 
   async function start() {
+    if (state.phase === 'following' && !isTerminal(state.status)) return
     if (state.phase === 'creating' && creation > 0) return
+    pressed = true
     const begun = saved.read()
+    if (begun !== null && 'id' in begun) await resume(begun)
+    else await create(begun?.idempotencyKey)
+  }
+
+  /** The saved share request may be pending or have ended: the gateway knows. */
+  async function resume(found: ShareRequestHandle) {
+    handle = found
+    set({ phase: 'resuming', reconnecting: connection.isLost() })
+    follow()
+    const error = await hint()
+    if (error === undefined || handle !== found || !isResumedByPress()) return
+    unfollow()
+    handle = null
+    set({ phase: 'unreachable', cause: causeOf(error) })
+  }
+
+  async function create(lostKey?: string) {
     letGo()
-    const idempotencyKey = begun !== null && 'idempotencyKey' in begun ? begun.idempotencyKey : uuid()
+    const idempotencyKey = lostKey ?? uuid()
     saved.write({ idempotencyKey })
     const mine = ++creation
     set({ phase: 'creating' })
@@ -112,6 +146,7 @@ export function createShareRequestSession(
       const shareRequest = readFragment(ShareRequestFields, result.shareRequest)
       const { clientSecret } = result
       if (!wanted) return await cancelUnseen({ id: shareRequest.id, clientSecret })
+      if (lostKey !== undefined && isTerminal(shareRequest.status)) return await create()
       handle = { id: shareRequest.id, clientSecret }
       saved.write(handle)
       clock.hear(Date.parse(shareRequest.createdAt))
@@ -127,11 +162,11 @@ export function createShareRequestSession(
 
   async function cancel() {
     if (state.phase === 'following' && !isTerminal(state.status)) return await cancelFollowed()
-    const unseen = state.phase === 'resuming' ? handle : null
+    const unseen = state.phase === 'resuming' || state.phase === 'unreachable' ? saved.read() : null
     creation++
     letGo()
     set({ phase: 'idle' })
-    if (unseen !== null) await cancelUnseen(unseen)
+    if (unseen !== null && 'id' in unseen) await cancelUnseen(unseen)
   }
 
   /** If it fails, the share request expires: nobody was shown its code, or not in this page. */
@@ -147,9 +182,10 @@ export function createShareRequestSession(
     if (handle !== cancelled || state.phase !== 'following') return
     const result = data?.cancelShareRequest ?? { __typename: 'NoAnswer' as const }
     if (result.__typename === 'ShareRequestNotFound') return gone()
+    set({ ...state, cancelling: false })
     if (result.__typename === 'ShareRequest')
-      return set(heard({ ...state, cancelling: false }, readFragment(ShareRequestFields, result), cancelled))
-    if (!isTerminal(state.status)) set({ ...state, cancelling: false, cancelRefusal: result })
+      return received(readFragment(ShareRequestFields, result), cancelled)
+    if (!isTerminal(state.status)) set({ ...state, cancelRefusal: result })
   }
 
   /** Follows anew, also what has ended: the first event is the present status, in the language that is asked for. */
@@ -164,36 +200,44 @@ export function createShareRequestSession(
     await hint()
   }
 
-  /** Its failure matters not: the gateway asks Portmone of its own accord, a little later. */
-  async function hint() {
+  /** @returns why there was no answer. While following it does not matter: the gateway asks Portmone by itself, a little later. */
+  async function hint(): Promise<CombinedError | undefined> {
     if (handle === null || (state.phase === 'following' && isTerminal(state.status))) return
     const [hinted, spoken] = [handle, language]
-    const { data } = await client.mutation(CheckShareRequest, { input: hinted, language })
+    const { data, error } = await client.mutation(CheckShareRequest, { input: hinted, language })
     if (handle !== hinted || language !== spoken) return
     const result = data?.checkShareRequest
     if (result?.__typename === 'ShareRequestNotFound') gone()
-    if (result?.__typename === 'ShareRequest')
-      set(heard(state, readFragment(ShareRequestFields, result), hinted))
+    if (result?.__typename === 'ShareRequest') received(readFragment(ShareRequestFields, result), hinted)
+    return error
   }
 
   function takeUp() {
     takenUp = true
-    if (state.phase === 'creating') start()
-    if (found === null || !('id' in found)) return
-    handle = found
-    hint()
+    if (found !== null && 'id' in found) resume(found)
+    else if (state.phase === 'creating') start()
+  }
+
+  /** The browser shows a page again that it had kept. What had ended there is over. */
+  function restored() {
+    if (state.phase !== 'following' || !isTerminal(state.status)) return awake()
+    letGo()
+    set({ phase: 'idle' })
+  }
+
+  const awake = () => {
+    if (!document.hidden) hint()
   }
 
   function attach() {
     attached = true
-    if (!takenUp) takeUp()
-    follow()
+    if (takenUp) follow()
+    else takeUp()
 
     const detached = new AbortController()
     const { signal } = detached
-    const awake = () => document.hidden || hint()
     document.addEventListener('visibilitychange', awake, { signal })
-    window.addEventListener('pageshow', (event) => event.persisted && awake(), { signal })
+    window.addEventListener('pageshow', ({ persisted }) => persisted && restored(), { signal })
     window.addEventListener(
       'online',
       () => state.phase === 'unreachable' && state.cause === 'network' && start(),
@@ -205,7 +249,6 @@ export function createShareRequestSession(
       detached.abort()
       stopListening()
       unfollow()
-      if (state.phase === 'following' && isTerminal(state.status)) saved.forget()
     }
   }
 

@@ -50,7 +50,10 @@ export interface Following {
   cancelling: boolean
   /** Why the last cancel did not succeed. */
   cancelRefusal: CancelRefusal | null
-  /** It had ended before this page was loaded. */
+  /**
+   * It ended while the page was away, between two loads. Show it, and act on it only when the customer presses a
+   * button: it may be the next customer who looks at it.
+   */
   endedBefore: boolean
 }
 

@@ -4,7 +4,10 @@ import { createShareRequestSession, type ShareRequestSession } from './share-req
 import type { ShareRequestState } from './share-request-state.ts'
 
 export interface UseShareRequestOptions {
-  /** Start when mounted, unless there is something to take up. */
+  /**
+   * Start when mounted. It counts as a press of the button: a share request that is still pending is taken up, one that
+   * has ended gives way to a new one.
+   */
   autoStart?: boolean
   /** Language of the policy's texts, a BCP 47 tag such as `uk`; the gateway's default if it is not given. */
   locale?: string
@@ -14,7 +17,7 @@ export type UseShareRequest = ShareRequestState & Pick<ShareRequestSession, 'sta
 
 /**
  * One verification of `policy`: its state, to be switched over by `phase` and, while following, by
- * `status.__typename`; and what can be done. It takes up by itself what was begun before a reload.
+ * `status.__typename`; and what can be done. It resumes by itself what was begun before a reload.
  */
 export function useShareRequest(
   policy: string,
@@ -23,7 +26,8 @@ export function useShareRequest(
   const gateway = useGateway()
   const session = useMemo(
     () => createShareRequestSession(gateway, policy, { autoStart }),
-    [gateway, policy, autoStart],
+    // biome-ignore lint/correctness/useExhaustiveDependencies: autoStart counts at the start; a later change ends nothing
+    [gateway, policy],
   )
   const state = useSyncExternalStore(session.onChange, session.getState)
   useEffect(() => session.speak(locale), [session, locale])

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { act, fireEvent, render, screen, waitFor } from '@testing-library/react'
 import { StrictMode } from 'react'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import {
   approved,
   cancelled,
@@ -72,14 +72,78 @@ test('a verified customer goes on to the secure page by a form, with the handle 
   await waitFor(() => expect(submitted).toHaveBeenCalledOnce(), { timeout: 5_000 })
 })
 
-test('one who comes back from there is not sent away again', async () => {
-  const navigation = Object.assign(performance.mark('navigation'), { type: 'back_forward' })
-  vi.spyOn(performance, 'getEntriesByType').mockReturnValue([navigation])
-  sessionStorage.setItem('portmone-verification:kyc-basic', '{"id":"share-1","clientSecret":"s"}')
-  page.fake.answers.CheckShareRequest = () => 'silence'
-  await page.showAt(approved('PASSED', 'PASSED'), { securePage: '/secure' })
-  await screen.findByRole('button', { name: 'Continue' })
-  expect(screen.queryByText(en.continuing)).toBeNull()
+describe('what ended while the page was away', () => {
+  const save = () =>
+    sessionStorage.setItem('portmone-verification:kyc-basic', '{"id":"share-1","clientSecret":"s"}')
+  beforeEach(() => {
+    save()
+    page.fake.answers.CheckShareRequest = () => 'silence'
+  })
+
+  test.each([
+    ['Verified', approved('PASSED', 'PASSED')],
+    ['Not verified', approved('PASSED', 'FAILED')],
+    ['You declined', declined],
+    ['The code has expired', expired],
+  ])('is shown and reported to nobody: %s', async (title, status) => {
+    const [onVerified, onFailed] = [vi.fn(), vi.fn()]
+    await page.showAt(status, { autoStart: false, onVerified, onFailed })
+    await heading(title)
+    expect(onVerified).not.toHaveBeenCalled()
+    expect(onFailed).not.toHaveBeenCalled()
+    expect(sessionStorage.length).toBe(0)
+  })
+
+  test('takes a verified customer to the secure page at a press alone', async () => {
+    const onVerified = vi.fn()
+    const submitted = vi.fn((submit: Event) => submit.preventDefault())
+    await page.showAt(approved('PASSED', 'PASSED'), { autoStart: false, securePage: '/secure', onVerified })
+    const button = await screen.findByRole('button', { name: 'Continue' })
+    button.closest('form')?.addEventListener('submit', submitted)
+    expect(screen.queryByText(en.continuing)).toBeNull()
+    // Longer than a customer who was watching has to read.
+    await new Promise((resolve) => setTimeout(resolve, 3_000))
+    expect(submitted).not.toHaveBeenCalled()
+    fireEvent.click(button)
+    fireEvent.click(button)
+    expect(submitted).toHaveBeenCalledTimes(2)
+    expect(onVerified.mock.calls).toEqual([[{ id: 'share-1', clientSecret: 's' }]])
+  })
+
+  test('tells the page of a verified customer at a press alone, and once', async () => {
+    const onVerified = vi.fn()
+    await page.showAt(approved('PASSED', 'PASSED'), { autoStart: false, onVerified })
+    const button = await screen.findByRole('button', { name: 'Continue' })
+    expect(onVerified).not.toHaveBeenCalled()
+    fireEvent.click(button)
+    fireEvent.click(button)
+    expect(onVerified.mock.calls).toEqual([[{ id: 'share-1', clientSecret: 's' }]])
+  })
+
+  test('gives way to a new share request where the page starts by itself', async () => {
+    const onVerified = vi.fn()
+    page.fake.answers.CreateShareRequest = () => created(pending, 'share-2')
+    await page.showAt(approved('PASSED', 'PASSED'), { autoStart: true, onVerified, securePage: '/secure' })
+    await heading(en.pendingTitle)
+    expect((await page.subscription()).variables).toMatchObject({ id: 'share-2' })
+    expect(onVerified).not.toHaveBeenCalled()
+  })
+})
+
+test('a page that the browser had kept does not go on to the secure page again', async () => {
+  const submitted = vi.fn((submit: Event) => submit.preventDefault())
+  const onVerified = vi.fn()
+  await page.showAt(approved('PASSED', 'PASSED'), { securePage: '/secure', onVerified })
+  const form = (await screen.findByRole('button', { name: 'Continue' })).closest('form')!
+  form.addEventListener('submit', submitted)
+  act(() => {
+    window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }))
+  })
+  await heading(en.idleTitle)
+  expect(form.isConnected).toBe(false)
+  await new Promise((resolve) => setTimeout(resolve, 3_000))
+  expect(submitted).not.toHaveBeenCalled()
+  expect(onVerified).toHaveBeenCalledOnce()
 })
 
 test('keeps the focus where the customer is busy elsewhere, else the focus follows the change', async () => {

@@ -15,9 +15,12 @@ import { ShareRequestView } from './views/share-request-view.tsx'
 export interface VerificationProps {
   /** Name of the policy that says what is asked. */
   policy: string
-  /** Called once when the customer is verified. The handle lets the page's own server ask the gateway for the outcome. */
+  /**
+   * Called once when the customer is verified. The handle lets the page's own server ask the gateway for the outcome. For
+   * an approval that came while the page was away, between two loads, it is called when the customer presses Continue.
+   */
   onVerified?: (handle: ShareRequestHandle) => void
-  /** Called once for each share request that ended otherwise. The customer is shown why, and can start again. */
+  /** Called once for each share request that ended otherwise while the page was there. The customer is shown why, and can start again. */
   onFailed?: (end: Exclude<VerificationEnd, 'VERIFIED'>, handle: ShareRequestHandle) => void
   /**
    * Where a verified customer goes on: the handle, and the language as `lang`, are posted there as a form. Of the page's
@@ -30,7 +33,10 @@ export interface VerificationProps {
   theme?: 'light' | 'dark'
   /** With whom facts are shared, as the customer knows it. */
   partner?: string
-  /** Creates a share request as soon as it is shown; otherwise the customer presses a button. */
+  /**
+   * Starts as soon as it is shown; otherwise the customer presses a button. Set it only where a press has led to it: what
+   * ended before a reload gives way to a new share request.
+   */
   autoStart?: boolean
 }
 
@@ -51,16 +57,18 @@ export function Verification(props: VerificationProps) {
     [locale, partner],
   )
 
-  const report = useEffectEvent((end: VerificationEnd, handle: ShareRequestHandle) =>
-    end === 'VERIFIED' ? onVerified?.(handle) : onFailed?.(end, handle),
-  )
   const reported = useRef<string>(undefined)
+  function report(end: VerificationEnd, handle: ShareRequestHandle) {
+    if (reported.current === handle.id) return
+    reported.current = handle.id
+    if (end === 'VERIFIED') onVerified?.(handle)
+    else onFailed?.(end, handle)
+  }
+  const reportEnd = useEffectEvent(report)
   useEffect(() => {
     const end = endOf(shareRequest)
-    if (shareRequest.phase !== 'following' || end === null || reported.current === shareRequest.handle.id)
-      return
-    reported.current = shareRequest.handle.id
-    report(end, shareRequest.handle)
+    if (shareRequest.phase === 'following' && end !== null && !shareRequest.endedBefore)
+      reportEnd(end, shareRequest.handle)
   }, [shareRequest])
 
   return (
@@ -69,7 +77,12 @@ export function Verification(props: VerificationProps) {
         <p role="status" className={text.hidden}>
           {announcement}
         </p>
-        <ShareRequestView policy={policy} securePage={securePage} shareRequest={shareRequest} />
+        <ShareRequestView
+          policy={policy}
+          securePage={securePage}
+          shareRequest={shareRequest}
+          onContinue={onVerified && ((handle) => report('VERIFIED', handle))}
+        />
         <Help />
       </section>
     </TextsContext>

@@ -10,18 +10,37 @@ interface ApprovedProps {
   following: Following
   securePage: string | undefined
   onStart: () => void
+  onContinue: (() => void) | undefined
 }
 
-/** The outcome: passed, with the way to the secure page; or not passed, or not decided. */
-export function ApprovedView({ status: { outcome }, following, securePage, onStart }: ApprovedProps) {
+/**
+ * The outcome: passed, with the way on; or not passed, or not decided. What ended while the page was away goes on at a
+ * press alone: it may be the next customer who looks at it.
+ */
+export function ApprovedView(props: ApprovedProps) {
+  const { following, securePage, onStart, onContinue } = props
+  const { outcome } = props.status
   const { t } = useTexts()
   if (outcome.passed)
     return (
-      <Panel tone="positive" title={t.passedTitle}>
+      <Panel
+        tone="positive"
+        title={t.passedTitle}
+        actions={
+          following.endedBefore &&
+          securePage === undefined &&
+          onContinue && <Button onPress={onContinue}>{t.continue}</Button>
+        }
+      >
         <p>{t.passedText}</p>
         <CheckList outcome={outcome} />
         {securePage !== undefined && (
-          <SecurePageForm action={securePage} handle={following.handle} wasThere={following.endedBefore} />
+          <SecurePageForm
+            action={securePage}
+            handle={following.handle}
+            automatic={!following.endedBefore}
+            onSubmit={onContinue}
+          />
         )}
       </Panel>
     )

@@ -11,39 +11,31 @@ const readingTime = 2_500
 interface SecurePageFormProps {
   action: string
   handle: ShareRequestHandle
-  /** The customer may have come back from the secure page. */
-  wasThere: boolean
+  /** Whether it goes on by itself after a while, without a press. */
+  automatic: boolean
+  onSubmit: (() => void) | undefined
 }
 
-/**
- * Takes the customer on to the secure page by posting the handle and the language there: by itself after a while, or at
- * a press. One who came back with the browser's button is not sent away again.
- */
-export function SecurePageForm({ action, handle, wasThere }: SecurePageFormProps) {
+/** Takes the customer on to the secure page by posting the handle and the language there. */
+export function SecurePageForm({ action, handle, automatic, onSubmit }: SecurePageFormProps) {
   const { t, locale } = useTexts()
   const form = useRef<HTMLFormElement>(null)
-  const goesOn = !(wasThere && cameByHistory())
 
   useEffect(() => {
-    if (!goesOn) return
+    if (!automatic) return
     const timer = setTimeout(() => form.current?.requestSubmit(), readingTime)
     return () => clearTimeout(timer)
-  }, [goesOn])
+  }, [automatic])
 
   return (
-    <form ref={form} className={panel.actions} method="post" action={action}>
+    <form ref={form} className={panel.actions} method="post" action={action} onSubmit={onSubmit}>
       <input type="hidden" name="id" value={handle.id} />
       <input type="hidden" name="clientSecret" value={handle.clientSecret} />
       <input type="hidden" name="lang" value={locale} />
       <button type="submit" className={buttons.button}>
         {t.continue}
       </button>
-      {goesOn && <p className={text.muted}>{t.continuing}</p>}
+      {automatic && <p className={text.muted}>{t.continuing}</p>}
     </form>
   )
-}
-
-function cameByHistory() {
-  const [navigation] = performance.getEntriesByType('navigation')
-  return navigation !== undefined && 'type' in navigation && navigation.type === 'back_forward'
 }

@@ -1,3 +1,4 @@
+import type { ShareRequestHandle } from '../saved-share-request.ts'
 import type { Following } from '../share-request-state.ts'
 import type { UseShareRequest } from '../use-share-request.ts'
 import { ApprovedView } from './approved-view.tsx'
@@ -11,10 +12,13 @@ interface ShareRequestViewProps {
   policy: string
   securePage: string | undefined
   shareRequest: UseShareRequest
+  /** Of a verified customer who goes on by a press. */
+  onContinue: ((handle: ShareRequestHandle) => void) | undefined
 }
 
 /** One view for each phase. */
-export function ShareRequestView({ policy, securePage, shareRequest }: ShareRequestViewProps) {
+export function ShareRequestView(props: ShareRequestViewProps) {
+  const { policy, securePage, shareRequest, onContinue } = props
   const { start, cancel, check } = shareRequest
   switch (shareRequest.phase) {
     case 'idle':
@@ -29,27 +33,39 @@ export function ShareRequestView({ policy, securePage, shareRequest }: ShareRequ
       return <ResumingView reconnecting={shareRequest.reconnecting} onCancel={cancel} />
     case 'following':
       return (
-        <StatusView following={shareRequest} securePage={securePage} actions={{ start, cancel, check }} />
+        <StatusView
+          following={shareRequest}
+          actions={{ start, cancel, check }}
+          {...{ securePage, onContinue }}
+        />
       )
     case 'gone':
       return <GoneView onStart={start} />
   }
 }
 
-interface StatusViewProps {
+interface StatusViewProps extends Pick<ShareRequestViewProps, 'securePage' | 'onContinue'> {
   following: Following
-  securePage: string | undefined
   actions: Pick<UseShareRequest, 'start' | 'cancel' | 'check'>
 }
 
 /** One view for each status, and one for a status that a newer gateway adds. */
-function StatusView({ following, securePage, actions: { start, cancel, check } }: StatusViewProps) {
-  const { status } = following
+function StatusView({ following, securePage, onContinue, actions }: StatusViewProps) {
+  const { status, handle } = following
+  const { start, cancel, check } = actions
   switch (status.__typename) {
     case 'PendingStatus':
       return <PendingView status={status} following={following} onSuccess={check} onCancel={cancel} />
     case 'ApprovedStatus':
-      return <ApprovedView status={status} following={following} securePage={securePage} onStart={start} />
+      return (
+        <ApprovedView
+          status={status}
+          following={following}
+          securePage={securePage}
+          onStart={start}
+          onContinue={onContinue && (() => onContinue(handle))}
+        />
+      )
     case 'DeclinedStatus':
       return <DeclinedView onStart={start} />
     case 'ExpiredStatus':
