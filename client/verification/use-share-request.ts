@@ -24,11 +24,8 @@ export function useShareRequest(
   { autoStart = false, locale }: UseShareRequestOptions = {},
 ): UseShareRequest {
   const gateway = useGateway()
-  const session = useMemo(
-    () => createShareRequestSession(gateway, policy, { autoStart }),
-    // biome-ignore lint/correctness/useExhaustiveDependencies: autoStart counts at the start; a later change ends nothing
-    [gateway, policy],
-  )
+  // biome-ignore lint/correctness/useExhaustiveDependencies: autoStart counts when mounted; a change ends no session
+  const session = useMemo(() => createShareRequestSession(gateway, policy, { autoStart }), [gateway, policy])
   const state = useSyncExternalStore(session.onChange, session.getState)
   useEffect(() => session.speak(locale), [session, locale])
   useEffect(() => session.attach(), [session])
