@@ -107,6 +107,11 @@ const Environment = z.object({
     .min(60, 'give at least 60 seconds, in which a page can show how it ended')
     .default(30 * 86_400)
     .describe('seconds that an ended share request is kept'),
+  SECURE_PAGE_WINDOW: z.coerce
+    .number('give a number of seconds')
+    .min(10, 'give at least 10 seconds, in which a browser can open the page')
+    .default(300)
+    .describe('seconds after a passed verification for which it opens the secure page'),
   CREATES_PER_MINUTE: count(30).describe('share requests that one address or partner key may create'),
   CHECKS_PER_MINUTE: count(30).describe('checks and cancels of one share request'),
   STREAMS_PER_ADDRESS: count(1_000).describe('sockets and event streams that one address may have open'),
@@ -197,6 +202,7 @@ export interface Config {
   expiryGraceMs: number
   factsRetryWindowMs: number
   retentionMs: number
+  securePageWindowMs: number
   shutdownGraceMs: number
   createsPerMinute: number
   checksPerMinute: number
@@ -258,6 +264,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     expiryGraceMs: env.EXPIRY_GRACE * 1000,
     factsRetryWindowMs: env.FACTS_HORIZON * 1000,
     retentionMs: env.RETENTION * 1000,
+    securePageWindowMs: env.SECURE_PAGE_WINDOW * 1000,
     shutdownGraceMs: env.SHUTDOWN_GRACE * 1000,
     createsPerMinute: env.CREATES_PER_MINUTE,
     checksPerMinute: env.CHECKS_PER_MINUTE,

@@ -132,6 +132,8 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
     gatewaySecret: config.gatewaySecret,
     brand: config.brand,
     isOriginAllowed,
+    now: () => store.now(),
+    windowMs: config.securePageWindowMs,
     secure,
     clientDir,
     portmoneOrigin: config.portmone.browserOrigin,

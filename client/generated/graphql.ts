@@ -15,7 +15,7 @@ export type CheckVerdict =
 
 /** What to create. */
 export type CreateShareRequestInput = {
-  /** An unguessable UUID chosen by the caller, such as `5b0d3c3e-9a0f-4c55-8f0e-0e6f6f0f7a11` (`crypto.randomUUID()` makes one). The same key with the same input gives the same share request again: repeat a call whose answer was lost with the key that it had. */
+  /** A random UUID (version 4 or 7), e.g. from `crypto.randomUUID()`; a new one for each share request. Keep it secret: the same key with the same input returns the same share request and its clientSecret, so that a call whose answer was lost can be repeated. Other versions and placeholders are InvalidInput. */
   idempotencyKey: string;
   /** The name of a policy, such as `age-over-18`. The server decides what it asks. */
   policy: string;

@@ -95,14 +95,15 @@ describe('what ended while the page was away', () => {
   })
 
   test('takes a verified customer to the secure page at a press alone', async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true })
     const onVerified = vi.fn()
     const submitted = vi.fn((submit: Event) => submit.preventDefault())
     await page.showAt(approved('PASSED', 'PASSED'), { autoStart: false, securePage: '/secure', onVerified })
     const button = await screen.findByRole('button', { name: 'Continue' })
     button.closest('form')?.addEventListener('submit', submitted)
     expect(screen.queryByText(en.continuing)).toBeNull()
-    // Longer than a customer who was watching has to read.
-    await new Promise((resolve) => setTimeout(resolve, 3_000))
+    // A customer who was watching would be taken on by then.
+    vi.advanceTimersByTime(10_000)
     expect(submitted).not.toHaveBeenCalled()
     fireEvent.click(button)
     fireEvent.click(button)
@@ -131,6 +132,7 @@ describe('what ended while the page was away', () => {
 })
 
 test('a page that the browser had kept does not go on to the secure page again', async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true })
   const submitted = vi.fn((submit: Event) => submit.preventDefault())
   const onVerified = vi.fn()
   await page.showAt(approved('PASSED', 'PASSED'), { securePage: '/secure', onVerified })
@@ -141,7 +143,7 @@ test('a page that the browser had kept does not go on to the secure page again',
   })
   await heading(en.idleTitle)
   expect(form.isConnected).toBe(false)
-  await new Promise((resolve) => setTimeout(resolve, 3_000))
+  vi.advanceTimersByTime(10_000)
   expect(submitted).not.toHaveBeenCalled()
   expect(onVerified).toHaveBeenCalledOnce()
 })

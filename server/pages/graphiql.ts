@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 
-/** Stands for a key that the browser makes when it loads the page: one that is always the same creates nothing new. */
+/** Stands for a key that the browser makes when it loads the page. */
 const freshKey = '00000000-0000-4000-8000-000000000000'
+/** JavaScript that puts a random digit for each 0; over plain http browsers have no crypto.randomUUID. */
+const randomKey = `"${freshKey}".replace(/0/g, () => (crypto.getRandomValues(new Uint8Array(1))[0] & 15).toString(16))`
 
 const tabs = [
   {
@@ -117,7 +119,7 @@ export async function createGraphiQL() {
     ...{ storage: null },
   })
   // The tabs are a literal of the page's script: there the key becomes an expression.
-  const html = page.replaceAll(freshKey, `" + (crypto.randomUUID?.() ?? "${freshKey}") + "`)
+  const html = page.replaceAll(freshKey, () => `" + ${randomKey} + "`)
   const scripts = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, script]) => script ?? '')
   const hashes = scripts.map((script) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`)
   const policy = [

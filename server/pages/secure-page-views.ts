@@ -36,6 +36,10 @@ const texts = {
     refusedTitle: 'This page needs a verification',
     refusedText: 'You have not been verified in this browser, or it was a while ago.',
     start: 'Start the verification',
+    expired: 'Verification expired',
+    expiredTitle: 'Your verification has expired',
+    expiredText: 'For your security, this page is open only for a few minutes after you are verified.',
+    startAgain: 'Verify again',
   },
   uk: {
     granted: 'Підтверджено',
@@ -47,6 +51,10 @@ const texts = {
     refusedTitle: 'Для цієї сторінки потрібна перевірка',
     refusedText: 'У цьому браузері ви не проходили перевірки, або це було давно.',
     start: 'Почати перевірку',
+    expired: 'Термін дії перевірки минув',
+    expiredTitle: 'Термін дії вашої перевірки минув',
+    expiredText: 'Задля вашої безпеки ця сторінка відкрита лише кілька хвилин після перевірки.',
+    startAgain: 'Пройти перевірку ще раз',
   },
 }
 
@@ -99,5 +107,18 @@ export function notVerifiedPage(language: SecurePageLanguage, brandName: string,
     html`<h1>${text.refusedTitle}</h1>
 <p>${text.refusedText}</p>
 <p><a href="${start}">${text.start}</a></p>`,
+  )
+}
+
+/** `start` is where a verification begins. */
+export function expiredPage(language: SecurePageLanguage, brandName: string, start: string) {
+  const text = texts[language]
+  return page(
+    language,
+    text.expired,
+    brandName,
+    html`<h1>${text.expiredTitle}</h1>
+<p>${text.expiredText}</p>
+<p><a href="${start}">${text.startAgain}</a></p>`,
   )
 }

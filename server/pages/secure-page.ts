@@ -8,6 +8,7 @@ import { clientSecretOf } from '../share-requests/client-secret.ts'
 import type { ApprovedShareRequest } from '../share-requests/share-request.ts'
 import type { ShareRequests } from '../share-requests/share-requests.ts'
 import {
+  expiredPage,
   notVerifiedPage,
   type SecurePageLanguage,
   securePageLanguages,
@@ -15,8 +16,11 @@ import {
 } from './secure-page-views.ts'
 
 const cookieName = 'verified'
-/** Seconds that the page stays open to the browser that was let in. */
-const cookieMaxAgeSeconds = 300
+/**
+ * Seconds that the cookie outlives the window. It opens nothing by then; it lets the page say that the verification has
+ * expired.
+ */
+const cookieGraceSeconds = 3_600
 /** Bytes. */
 const maxFormBytes = 4_096
 
@@ -25,18 +29,22 @@ export interface SecurePageDeps {
   gatewaySecret: string
   brandName: string
   isOriginAllowed: ReturnType<typeof createOriginCheck>
+  /** The store's clock, by which share requests are dated. */
+  now: () => number
+  /** How long an approval opens the page. */
+  windowMs: number
   /** Whether browsers reach the gateway under TLS. */
   secure: boolean
 }
 
 /**
  * The page behind the verification (steps 2.4 to 2.7 of Portmone's guide). The browser POSTs the id and the
- * clientSecret of its share request as a form; if that is approved and passed, a short-lived cookie for this path
- * alone lets it in. Everyone else gets 403. The form's `lang` is the language that the customer chose; it goes along
- * as `?lang=`.
+ * clientSecret of its share request as a form; if that is approved and passed, a cookie for this path alone lets it
+ * in, until `windowMs` after the approval was decided: whoever comes late, or again, does not prolong it. Everyone else
+ * gets 403. The form's `lang` is the language that the customer chose; it goes along as `?lang=`.
  */
 export function createSecurePage(deps: SecurePageDeps) {
-  const { shareRequests, gatewaySecret, brandName, isOriginAllowed, secure } = deps
+  const { shareRequests, gatewaySecret, brandName, isOriginAllowed, now, windowMs, secure } = deps
   const cookieKey = `secure-page:${gatewaySecret}`
 
   return new Hono<{ Bindings: HttpBindings }>()
@@ -46,30 +54,38 @@ export function createSecurePage(deps: SecurePageDeps) {
       const chosen = spoken(form.get('lang'))
       const isAllowed = isOriginAllowed(context.env.incoming)
       const request = isAllowed ? await verified(form.get('id'), form.get('clientSecret')) : null
-      if (request === null) return refuse(context, chosen)
-      const until = Date.now() + cookieMaxAgeSeconds * 1000
-      await setSignedCookie(context, cookieName, `${request.id}.${until}`, cookieKey, {
+      if (request === null || !isOpen(request)) return refuse(context, chosen, request)
+      await setSignedCookie(context, cookieName, request.id, cookieKey, {
         path: '/secure',
         httpOnly: true,
         sameSite: 'Strict',
         secure,
-        maxAge: cookieMaxAgeSeconds,
+        maxAge: Math.ceil(windowMs / 1000) + cookieGraceSeconds,
       })
       return context.redirect(chosen === null ? '/secure' : `/secure?lang=${chosen}`, 303)
     })
     .get('/secure', async (context) => {
       const chosen = spoken(context.req.query('lang'))
-      const [id = '', until] = ((await getSignedCookie(context, cookieKey, cookieName)) || '').split('.')
-      const request =
-        Number(until) > Date.now() ? await verified(id, clientSecretOf(gatewaySecret, id)) : null
-      return request === null
-        ? refuse(context, chosen)
+      const id = (await getSignedCookie(context, cookieKey, cookieName)) || null
+      const request = id === null ? null : await verified(id, clientSecretOf(gatewaySecret, id))
+      return request === null || !isOpen(request)
+        ? refuse(context, chosen, request)
         : context.html(verifiedPage(languageOf(context, chosen), brandName, request))
     })
 
-  function refuse(context: Context, chosen: SecurePageLanguage | null) {
+  /**
+   * By the moment at which the checks were decided, which can be a while after the approval itself: the facts may have
+   * been unavailable, and the customer has waited. A date in the future, after the clock was set back, does not count.
+   */
+  function isOpen(request: ApprovedShareRequest): boolean {
+    return Math.abs(now() - request.changedAt) < windowMs
+  }
+
+  /** `request` is one whose window is over; null where nobody was verified. */
+  function refuse(context: Context, chosen: SecurePageLanguage | null, request: ApprovedShareRequest | null) {
     const start = chosen === null ? '/' : `/?lang=${chosen}`
-    return context.html(notVerifiedPage(languageOf(context, chosen), brandName, start), 403)
+    const page = request === null ? notVerifiedPage : expiredPage
+    return context.html(page(languageOf(context, chosen), brandName, start), 403)
   }
 
   async function verified(

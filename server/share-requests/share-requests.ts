@@ -13,6 +13,7 @@ import {
   upstreamUnavailable,
 } from './errors.ts'
 import type { IdentityFacts } from './facts.ts'
+import { IdempotencyKey } from './idempotency-key.ts'
 import { type IdentityService, IdentityServiceError } from './identity-service.ts'
 import type { Monitor } from './monitor.ts'
 import type { Policy } from './policies.ts'
@@ -40,7 +41,7 @@ export interface ShareRequestsDeps {
 
 const CreateInput = z.object({
   policy: z.string(),
-  idempotencyKey: z.guid('Make it a UUID, such as crypto.randomUUID() gives.'),
+  idempotencyKey: IdempotencyKey,
   reference: z.string().max(200, 'At most 200 characters.').nullish(),
 })
 

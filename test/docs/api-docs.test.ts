@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -68,11 +69,12 @@ const known = new Map<string, string>()
 beforeAll(async () => {
   stage = await startStage()
   known.set('PARTNER_KEY', await stage.partnerKey())
+  known.set('IDEMPOTENCY_KEY', randomUUID())
 })
 afterAll(() => stage[Symbol.asyncDispose]())
 
 const filledIn = (text: string) =>
-  text.replace(/(?<=["' ])(ID|CLIENT_SECRET|CURSOR|PARTNER_KEY)(?=["'])/g, (word) => {
+  text.replace(/(?<=["' ])(ID|CLIENT_SECRET|CURSOR|PARTNER_KEY|IDEMPOTENCY_KEY)(?=["'])/g, (word) => {
     const value = known.get(word)
     if (value === undefined) throw new Error(`${word} is used before an answer has given it`)
     return value

@@ -51,7 +51,7 @@ describe('the secure page', () => {
     expect(cookie).toMatch(/; Path=\/secure(;|$)/)
     expect(cookie).toMatch(/; HttpOnly(;|$)/)
     expect(cookie).toMatch(/; SameSite=Strict(;|$)/)
-    expect(cookie).toMatch(/; Max-Age=300(;|$)/)
+    expect(cookie).toMatch(/; Max-Age=3900(;|$)/)
     expect(cookie).not.toContain(clientSecret)
 
     const page = await get('/secure', { cookie: cookie.split(';', 1)[0] ?? '' })

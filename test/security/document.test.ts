@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
 const text = read('docs/security.md')
-const named = [...text.matchAll(/`(test\/[^`]+\.test\.tsx?)` › "([^"]+)"/g)].map(
+const named = [...text.matchAll(/`((?:test|client)\/[^`]+\.test\.tsx?)` › "([^"]+)"/g)].map(
   ([, file = '', name = '']) => ({ file, name }),
 )
 

@@ -28,6 +28,7 @@ test.each<[string, string, string]>([
   ['BRAND_NAME', ' ', 'give a name'],
   ['BRAND_ACCENT', 'red;}', 'colour of CSS'],
   ['RETENTION', '0', 'at least 60 seconds'],
+  ['SECURE_PAGE_WINDOW', '0', 'at least 10 seconds'],
   ['TRUSTED_PROXIES', '-1', ''],
 ])('%s=%s is refused, by its name and with the mend', (name, value, mend) => {
   const faults = faultsOf({ [name]: value })

@@ -117,7 +117,7 @@ export class Simulation {
 
   async #create(key: number): Promise<void> {
     await this.#up
-    const idempotencyKey = `00000000-0000-4000-8000-00000000000${key}`
+    const idempotencyKey = `5d0c2f6e-93b7-4a18-8e4f-c7d19b2a6f0${key}`
     const input = { policy: samplePolicy.name, idempotencyKey }
     const { shareRequest, clientSecret } = await this.#process.shareRequests.create(customer, input)
     const { id } = shareRequest
