@@ -70,6 +70,7 @@ test.each(['a link', 'the history'])(
     if (way === 'a link') await page.goto(stage.gateway.url)
     else {
       await page.goBack()
+      await title(page, 'Before you start')
       await page.goBack()
     }
     const next = await verify(page)
@@ -114,7 +115,7 @@ test('a reload after the end shows the start, and goes nowhere', async () => {
   const { page, posts } = await tablet()
   // Stays where it is, so that the verified page can be loaded again.
   await page.route('**/secure', (route) => route.fulfill({ status: 204 }))
-  const posted = page.waitForRequest('**/secure')
+  const posted = page.waitForResponse('**/secure')
   stage.sandbox.approve(await verify(page), 'adult')
   await title(page, 'Verified')
   await posted

@@ -126,7 +126,8 @@ test.each([
   await page.goto(`${stage.gateway.url}/secure`)
   await title(page, 'This page needs a verification')
   await page.goBack()
-  await page.getByRole('button', { name: 'Start again' }).click()
+  await title(page, 'Before you start')
+  await page.getByRole('button', { name: 'Verify' }).click()
   await title(page, 'Approve in the Portmone app')
 })
 
