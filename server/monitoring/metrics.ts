@@ -122,6 +122,7 @@ export function createMonitoring(log: Logger): Monitoring {
         transitions.inc({ policy: policy.name, state, passed })
         log.info({ shareRequestId: id, policy: policy.name, state, version }, 'share request ended')
       },
+      erased: (id) => log.info({ shareRequestId: id }, 'share request erased'),
       lateApproval(id) {
         lateApprovals.inc()
         log.warn({ shareRequestId: id }, 'approval seen too late: no facts are pulled')

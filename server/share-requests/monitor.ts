@@ -7,6 +7,8 @@ export interface Monitor {
   approvalSeen(request: PendingShareRequest): void
   /** This gateway made the one transition of a share request. */
   transition(request: TerminalShareRequest): void
+  /** The operator had the share request erased. */
+  erased(id: string): void
   /** Portmone reported an approval after the share request had become terminal; no facts were pulled. */
   lateApproval(id: string): void
   /** A change was handed to a subscriber, so many seconds after it was made. */

@@ -3,7 +3,7 @@ import type { TopicListener, Topics } from './topics.ts'
 
 /**
  * A share request as it changes: the current version first, then each newer one once and in order, ending after a
- * terminal one. It attaches to the topic when made, so that nothing is missed while the first version is read.
+ * terminal one, or when the share request is erased. It attaches to the topic when made, so that nothing is missed while the first version is read.
  *
  * An iterator by hand and not an async generator: `return()` must end a `next()` that waits, which a generator queues.
  */
@@ -26,6 +26,10 @@ export class StatusSubscription implements AsyncIterableIterator<ShareRequest>, 
 
   changed(request: ShareRequest): void {
     if (this.offer(request)) this.#delivered?.(request)
+  }
+
+  gone(): void {
+    this.#end()
   }
 
   /** Takes `request` for delivery if it is newer than all before it. @returns whether it did. */

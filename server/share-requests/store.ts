@@ -80,6 +80,12 @@ export interface Store extends PartnerKeyStore {
   onChange(changed: (change: Change) => void, missed: () => void): () => void
 
   /**
+   * Deletes one share request, pending or terminal, with everything that is stored of it. The change is published
+   * after it is durable, without a `request`; from then on it is not found.
+   * @returns whether it existed.
+   */
+  erase(id: string): Promise<boolean>
+  /**
    * Deletes up to `limit` of the terminal share requests that changed before `time`, and of the reservations as old
    * that came to nothing.
    * @returns how many.
@@ -161,9 +167,11 @@ export interface Cursor {
   id: string
 }
 
-/** `request` is there where the gateway that hears of the change is the one that made it. */
+/** A new version of a share request, or its erasure. */
 export interface Change {
   id: string
+  /** Of an erased share request: the last one. */
   version: number
+  /** Set if the gateway that receives the change also made it, and the share request was not erased. */
   request?: ShareRequest
 }

@@ -2,6 +2,8 @@ import type { ShareRequest } from './share-request.ts'
 
 export interface TopicListener {
   changed(request: ShareRequest): void
+  /** The share request no longer exists. */
+  gone(): void
 }
 
 /** Who in this process listens to which share request. */
@@ -22,6 +24,11 @@ export class Topics {
 
   publish(request: ShareRequest): void {
     for (const listener of [...(this.#listeners.get(request.id) ?? [])]) listener.changed(request)
+  }
+
+  /** Ends what listens to `id`: that share request no longer exists. */
+  end(id: string): void {
+    for (const listener of [...(this.#listeners.get(id) ?? [])]) listener.gone()
   }
 
   has(id: string): boolean {

@@ -214,6 +214,18 @@ export async function update(
   return true
 }
 
+/** @returns the version that was erased; null if there is no such share request. */
+export async function erase(trx: Transaction<Tables>, id: string): Promise<number | null> {
+  const row = await trx
+    .deleteFrom('share_requests')
+    .where('id', '=', id)
+    .where('state', '<>', 'RESERVED')
+    .returning('version')
+    .executeTakeFirst()
+  await trx.deleteFrom('work').where('id', '=', id).execute()
+  return row?.version ?? null
+}
+
 export async function deleteBefore(
   db: Kysely<Tables>,
   dialect: Dialect,

@@ -23,6 +23,8 @@ import * as work from './work.ts'
 
 type Trx = Transaction<Tables>
 
+const changeOf = (request: ShareRequest): Change => ({ id: request.id, version: request.version, request })
+
 /** The Store over either database. */
 export class SqlStore implements Store {
   /** Names this store object among all that share the database, as the holder of its leases. */
@@ -36,6 +38,7 @@ export class SqlStore implements Store {
     this.#backend = backend
     this.#changes = changes
     this.#cache = cache
+    if (cache !== null) changes.subscribe({ changed() {}, missed: () => cache.written() })
   }
 
   now() {
@@ -56,7 +59,7 @@ export class SqlStore implements Store {
   ): Promise<ShareRequest> {
     const opened = await this.#change(id, async (trx) => {
       const request = await shareRequests.open(trx, id, opening, this.now())
-      return { result: request, published: request }
+      return { result: request, change: request && changeOf(request) }
     })
     const request = opened ?? (await this.find(id))
     if (request === null) throw new Error(`There is no reservation ${id}: it was deleted, or never made.`)
@@ -83,7 +86,7 @@ export class SqlStore implements Store {
   update(previous: ShareRequest, next: ShareRequest, nextWorkAt: number | null): Promise<boolean> {
     return this.#change(previous.id, async (trx) => {
       const won = await shareRequests.update(trx, previous, next, nextWorkAt)
-      return { result: won, published: won && next.version !== previous.version ? next : null }
+      return { result: won, change: won && next.version !== previous.version ? changeOf(next) : null }
     })
   }
 
@@ -113,6 +116,13 @@ export class SqlStore implements Store {
 
   onChange(changed: (change: Change) => void, missed: () => void) {
     return this.#changes.subscribe({ changed, missed })
+  }
+
+  erase(id: string): Promise<boolean> {
+    return this.#change(id, async (trx) => {
+      const version = await shareRequests.erase(trx, id)
+      return { result: version !== null, change: version === null ? null : { id, version } }
+    })
   }
 
   async deleteBefore(time: number, limit: number): Promise<number> {
@@ -165,21 +175,21 @@ export class SqlStore implements Store {
   /** A transaction that may change the version of this share request: publishes the change when it is durable. */
   async #change<Result>(
     id: string,
-    transact: (trx: Trx) => Promise<{ result: Result; published: ShareRequest | null }>,
+    transact: (trx: Trx) => Promise<{ result: Result; change: Change | null }>,
   ): Promise<Result> {
     const { db } = this.#backend
     let announced = false
     try {
-      const { result, published } = await this.#typed(() =>
+      const { result, change } = await this.#typed(() =>
         db.transaction().execute(async (trx) => {
           const outcome = await transact(trx)
-          if (outcome.published === null) return outcome
+          if (outcome.change === null) return outcome
           announced = true
-          await this.#backend.notify(trx, { id, version: outcome.published.version })
+          await this.#backend.notify(trx, outcome.change)
           return outcome
         }),
       ).finally(() => this.#cache?.written(id))
-      if (published !== null) this.#changes.publish({ id, version: published.version, request: published })
+      if (change !== null) this.#changes.publish(change)
       return result
     } catch (error) {
       if (announced && error instanceof StoreUnavailable) this.#backend.notificationMayBeLost()

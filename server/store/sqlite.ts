@@ -41,7 +41,9 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     await migrate(db, null)
     if (exclusive) await endLeases(db)
     const cache = exclusive ? new ReadCache() : null
-    return new SqlStore(backend(db, dataDir, clock, unlock), new Changes(), cache)
+    const changes = new Changes()
+    const maintain = await watchOtherProcesses(db, changes)
+    return new SqlStore(backend(db, dataDir, clock, unlock, maintain), changes, cache)
   } catch (error) {
     database?.close()
     unlock()
@@ -68,7 +70,28 @@ async function endLeases(db: Kysely<Tables>): Promise<void> {
   await db.updateTable('share_requests').set(none).where('state', '=', 'RESERVED').execute()
 }
 
-function backend(db: Kysely<Tables>, dataDir: string, clock: () => number, unlock: () => void): Backend {
+/** @returns a function that reports missed changes if another process, a command-line tool, wrote since its last call. */
+async function watchOtherProcesses(db: Kysely<Tables>, changes: Changes): Promise<() => Promise<void>> {
+  const read = async () => {
+    const { rows } = await sql<{ data_version: number }>`pragma data_version`.execute(db)
+    return rows[0]?.data_version
+  }
+  let known = await read()
+  return async () => {
+    const version = await read()
+    if (version === known) return
+    known = version
+    changes.missed()
+  }
+}
+
+function backend(
+  db: Kysely<Tables>,
+  dataDir: string,
+  clock: () => number,
+  unlock: () => void,
+  maintain: Backend['maintain'],
+): Backend {
   return {
     db,
     dialect: { rowLocks: false, valuesTable },
@@ -84,7 +107,7 @@ function backend(db: Kysely<Tables>, dataDir: string, clock: () => number, unloc
       }),
     notify: async () => {},
     notificationMayBeLost: () => {},
-    maintain: async () => {},
+    maintain,
     unavailable: (error) => sqliteUnavailable(error, dataDir),
     async close() {
       await db.destroy()

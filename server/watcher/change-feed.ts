@@ -12,12 +12,12 @@ interface Deps {
 
 /** Share requests that are read in one query. */
 const maxBatchSize = 500
-/** Milliseconds. */
 const retryDelayMs = 1_000
 
 /**
- * Brings the store's changes to who follows them here. Those that another gateway made are read first: many at once,
- * and again until that works, for a terminal change is the last that its followers could hear of.
+ * Delivers the store's changes to the subscribers here. Those that another gateway made are read first: in batches, and
+ * again until that works, since a terminal change is the last one that its subscribers could receive. A share request
+ * that is not found any more was erased: its subscriptions end.
  */
 export class ChangeFeed {
   readonly #deps: Deps
@@ -57,7 +57,10 @@ export class ChangeFeed {
       // Before they are read: a change that is heard meanwhile may be missing in the answer.
       for (const id of ids) this.#unread.delete(id)
       try {
-        for (const request of await store.findAll(ids)) topics.publish(request)
+        const found = await store.findAll(ids)
+        for (const request of found) topics.publish(request)
+        const existing = new Set(found.map(({ id }) => id))
+        for (const id of ids) if (!existing.has(id)) topics.end(id)
       } catch (error) {
         monitor.failed('reading changes', error)
         for (const id of ids) if (topics.has(id)) this.#unread.add(id)

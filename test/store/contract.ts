@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { makePartnerKey } from '../../server/share-requests/partner-keys.ts'
+import { describeErasure } from './contract-erasure.ts'
 import { describeShareRequests } from './contract-share-requests.ts'
 import { describeWork } from './contract-work.ts'
 import type { StoreHarness } from './harness.ts'
@@ -8,6 +9,7 @@ import type { StoreHarness } from './harness.ts'
 export function describeStore(name: string, setUp: () => Promise<StoreHarness>): void {
   describe(name, () => {
     describeShareRequests(setUp)
+    describeErasure(setUp)
     describeWork(setUp)
     describePartnerKeys(setUp)
     describeUpkeep(setUp)

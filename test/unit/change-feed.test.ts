@@ -18,7 +18,9 @@ function startFeed(ids: readonly string[]) {
   const clock = new VirtualClock()
   const topics = new Topics()
   const published: string[] = []
-  for (const id of ids) topics.add(id, { changed: (request) => void published.push(request.id) })
+  const gone: string[] = []
+  for (const id of ids)
+    topics.add(id, { changed: ({ id }) => void published.push(id), gone: () => void gone.push(id) })
   let heard = { changed: (_: Change) => {}, missed: () => {} }
   const findAll = vi.fn(async (wanted: readonly string[]) => wanted.map(requestOf))
   const failed = vi.fn()
@@ -33,7 +35,7 @@ function startFeed(ids: readonly string[]) {
     },
   })
   feed.start()
-  return { feed, clock, topics, published, findAll, failed, heard: () => heard }
+  return { feed, clock, topics, published, gone, findAll, failed, heard: () => heard }
 }
 
 const down = new StoreUnavailable('UNREACHABLE', 'The database is being restarted.')
@@ -90,6 +92,14 @@ describe('the change feed', () => {
     expect(clock.nextTimerMs).toBeUndefined()
   })
 
+  test('ends what follows a share request that no longer exists', async () => {
+    const { published, gone, findAll, heard } = startFeed(['a', 'b'])
+    findAll.mockResolvedValueOnce([requestOf('b')])
+    heard().missed()
+    await settled()
+    expect([published, gone]).toEqual([['b'], ['a']])
+  })
+
   test('reads nothing again once it has stopped, or nobody follows any more', async () => {
     const ended = startFeed(['a'])
     ended.findAll.mockRejectedValueOnce(down)
@@ -101,7 +111,7 @@ describe('the change feed', () => {
     expect(ended.findAll).toHaveBeenCalledTimes(1)
 
     const left = startFeed([])
-    const follower = { changed: () => {} }
+    const follower = { changed() {}, gone() {} }
     left.topics.add('a', follower)
     left.findAll.mockRejectedValueOnce(down)
     left.heard().changed({ id: 'a', version: 2 })

@@ -105,6 +105,7 @@ const monitorOf = (told: Domain['told']): Monitor => ({
   created: ({ id }) => void told.push(['created', id]),
   approvalSeen: ({ id }) => void told.push(['approvalSeen', id]),
   transition: ({ id }) => void told.push(['transition', id]),
+  erased: (id) => void told.push(['erased', id]),
   lateApproval: (id) => void told.push(['lateApproval', id]),
   delivered() {},
   checkSaved: () => void told.push(['checkSaved']),

@@ -123,6 +123,7 @@ const monitorOf = ({ violations }: Recording): Monitor => ({
   created() {},
   approvalSeen() {},
   transition() {},
+  erased() {},
   lateApproval() {},
   delivered() {},
   checkSaved() {},

@@ -80,8 +80,8 @@ describe('a follower', () => {
 
 test('topics tell how many listen to what', () => {
   const topics = new Topics()
-  const first = { changed: () => {} }
-  const second = { changed: () => {} }
+  const first = { changed() {}, gone() {} }
+  const second = { changed() {}, gone() {} }
   topics.add('a', first)
   topics.add('a', second)
   expect([topics.size, topics.has('a'), topics.ids()]).toEqual([2, true, ['a']])

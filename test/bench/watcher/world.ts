@@ -60,6 +60,7 @@ export async function openWorld(
       world.ended++
       portmone.end(id)
     },
+    erased() {},
     lateApproval() {},
     delivered() {},
     checkSaved() {},
