@@ -20,8 +20,8 @@ export interface ShareRequestSession {
   /** Resumes what was begun before a reload, and follows it for as long as it is attached. @returns a function that detaches. */
   attach(): () => void
   /**
-   * The press of the button: creates a share request, unless the one of before is still pending. A creation whose answer
-   * was lost is repeated with its key.
+   * What pressing the button does: creates a share request, unless the previous one is still pending. A creation whose
+   * answer was lost is repeated with its key.
    */
   start(): Promise<void>
   /** Gives up, in every phase. */
@@ -117,7 +117,7 @@ export function createShareRequestSession(
     else await create(begun?.idempotencyKey)
   }
 
-  /** The saved share request may be pending or have ended: the gateway knows. */
+  /** Whether the saved share request is pending or has ended, only the gateway knows. */
   async function resume(found: ShareRequestHandle) {
     handle = found
     set({ phase: 'resuming', reconnecting: connection.isLost() })

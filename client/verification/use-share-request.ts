@@ -5,8 +5,8 @@ import type { ShareRequestState } from './share-request-state.ts'
 
 export interface UseShareRequestOptions {
   /**
-   * Start when mounted. It counts as a press of the button: a share request that is still pending is taken up, one that
-   * has ended gives way to a new one.
+   * Start when mounted, as if the button were pressed: creates a share request, unless the previous one is still
+   * pending. Changing it later has no effect.
    */
   autoStart?: boolean
   /** Language of the policy's texts, a BCP 47 tag such as `uk`; the gateway's default if it is not given. */

@@ -34,8 +34,8 @@ export interface VerificationProps {
   /** With whom facts are shared, as the customer knows it. */
   partner?: string
   /**
-   * Starts as soon as it is shown; otherwise the customer presses a button. Set it only where a press has led to it: what
-   * ended before a reload gives way to a new share request.
+   * Starts when mounted; otherwise the customer presses a button. Set it only after the customer pressed one of yours: a
+   * page that always starts by itself replaces an approval that arrived while it was being reloaded.
    */
   autoStart?: boolean
 }

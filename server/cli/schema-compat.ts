@@ -26,9 +26,9 @@ try {
 function run(): void {
   const read = (path: string) => readFileSync(fileURLToPath(new URL(path, import.meta.url)), 'utf8')
   const comparison = compareSchemas(
-    read('released/schema.graphql'),
+    read('../schema/released/schema.graphql'),
     read('../../schema.graphql'),
-    readDeclarations(read('released/breaking-changes.json')),
+    readDeclarations(read('../schema/released/breaking-changes.json')),
   )
   console.log(described(comparison))
   if (!isCompatible(comparison)) process.exitCode = 1
