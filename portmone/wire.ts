@@ -18,74 +18,89 @@
  */
 import * as z from 'zod/mini'
 
-/** The kinds of facts that can be asked, by the gateway's name for each and the word that stands for it on the wire. */
-export const factNames = {
-  FULL_NAME: 'fullName',
-  GIVEN_NAME: 'givenName',
-  FAMILY_NAME: 'familyName',
-  DATE_OF_BIRTH: 'dateOfBirth',
-  AGE_OVER_18: 'ageOver18',
-  AGE_OVER_21: 'ageOver21',
-  NATIONALITY: 'nationality',
-  ADDRESS: 'address',
-  DOCUMENT_NUMBER: 'documentNumber',
-  TAX_NUMBER: 'taxNumber',
-  EMAIL: 'email',
-  PHONE: 'phone',
+/** One line of text that can be shown: no control or invisible characters, no line breaks. */
+const line = (maxLength: number) =>
+  z.string().check(z.minLength(1), z.maxLength(maxLength), z.regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u))
+
+/** Text in any script, line breaks included: no other control characters and no lone surrogates. */
+const text = z.string().check(z.maxLength(1_000), z.regex(/^[\P{C}\p{Cf}\p{Co}\p{Cn}\t\n\r]*$/u))
+
+/** ISO 3166-1 alpha-2 or alpha-3, or a code of ICAO Doc 9303 such as D, GBN, XXA. MRZ filler `<` may follow. */
+const country = z.string().check(z.regex(/^[A-Za-z]{1,3}<{0,2}$/))
+
+export const addressParts = { street: text, city: text, postalCode: text, region: text, country }
+
+/** The facts that can be requested, each by its name on the wire with the form of its value. */
+export const factValues = {
+  fullName: text,
+  givenName: text,
+  familyName: text,
+  /** YYYY-MM-DD. A month or day that the document does not state is 00, XX or left out. */
+  dateOfBirth: z.string().check(z.regex(/^\d{4}(-(\d\d|XX)(-(\d\d|XX))?)?$/)),
+  ageOver18: z.boolean(),
+  ageOver21: z.boolean(),
+  nationality: country,
+  address: z.partial(z.object(addressParts)),
+  documentNumber: text,
+  taxNumber: text,
+  /** Internationalised addresses included. */
+  email: line(254).check(z.regex(/^[^\s@]+@[^\s@]+$/)),
+  phone: text,
 } as const
 
-export type FactName = (typeof factNames)[keyof typeof factNames]
+export const SharedFacts = z.partial(z.object(factValues))
+
+export type FactName = keyof typeof factValues
+export const factNames = Object.keys(factValues) as [FactName, ...FactName[]]
 
 export const Credentials = z.object({ clientId: z.string(), clientSecret: z.string() })
 
-/** `expiresIn` counts seconds from the moment of the answer. */
+/** `expiresIn` counts seconds from the moment of the answer. The token is sent in a header: visible ASCII alone. */
 export const Token = z.object({
-  accessToken: z.string().check(z.minLength(1)),
-  expiresIn: z.number().check(z.positive()),
+  accessToken: z.string().check(z.maxLength(8_192), z.regex(/^[\x21-\x7e]+$/)),
+  expiresIn: z.number().check(z.minimum(1), z.maximum(366 * 86_400)),
 })
 
 /** `purpose` is shown to the customer; `lifetime` counts seconds. */
 export const NewShare = z.object({
-  facts: z.array(z.enum(Object.values(factNames))).check(z.minLength(1)),
+  facts: z.array(z.enum(factNames)).check(z.minLength(1)),
   purpose: z.string().check(z.minLength(1)),
   lifetime: z.number().check(z.positive()),
 })
 
-/** `code` is what the QR carries: opaque to the Partner; in the sandbox, a URL that a phone can open. */
-export const Share = z.object({ id: z.string(), code: z.string().check(z.minLength(1)) })
+const shareId = line(200)
 
-/** `status` is any word. Those known are in `statuses`; a reader takes one that it does not know for PENDING. */
-export const Status = z.object({ id: z.string(), status: z.string() })
+/** `code` is what the QR carries: opaque to the Partner; in the sandbox, a URL that a phone can open. */
+export const Share = z.object({ id: shareId, code: line(2_000) })
+
+/**
+ * `id` is the id of the Share whose code was asked about. `status` is any word. Those known are in `statuses`; a reader
+ * takes one that it does not know for PENDING.
+ */
+export const Status = z.object({ id: shareId, status: z.string() })
 
 /** Only APPROVED is documented by Portmone; PENDING and DECLINED are assumed. */
 export const statuses = { pending: 'PENDING', approved: 'APPROVED', declined: 'DECLINED' } as const
 
-const Address = z.object({
-  street: z.optional(z.string()),
-  city: z.optional(z.string()),
-  postalCode: z.optional(z.string()),
-  region: z.optional(z.string()),
-  country: z.optional(z.string().check(z.regex(/^[A-Z]{2}$/))),
+/**
+ * `facts` has those that the customer shared and Portmone can prove, by their names in `factValues`. One that cannot be
+ * proven is missing, null or blank. A reader judges each by itself, so that one odd value does not spoil the others.
+ */
+export const Facts = z.object({
+  provenAt: z.iso
+    .datetime({ offset: true })
+    .check(z.refine(isPlausibleProofTime, 'must be after 2019 and not in the future; check both clocks')),
+  facts: z.record(z.string(), z.unknown()),
 })
 
-/** The facts that the customer shared: those that were asked and Portmone can prove. A fact may be missing. */
-export const Facts = z.object({
-  provenAt: z.iso.datetime(),
-  facts: z.object({
-    fullName: z.optional(z.string()),
-    givenName: z.optional(z.string()),
-    familyName: z.optional(z.string()),
-    dateOfBirth: z.optional(z.iso.date()),
-    ageOver18: z.optional(z.boolean()),
-    ageOver21: z.optional(z.boolean()),
-    nationality: z.optional(z.string().check(z.regex(/^[A-Z]{2}$/))),
-    address: z.optional(Address),
-    documentNumber: z.optional(z.string()),
-    taxNumber: z.optional(z.string()),
-    email: z.optional(z.email()),
-    phone: z.optional(z.string()),
-  }),
-})
+/** Portmone proved nothing before 2020. Its clock may be ahead of the reader's by five minutes. */
+function isPlausibleProofTime(provenAt: string): boolean {
+  const time = Date.parse(provenAt)
+  return time >= Date.UTC(2020, 0, 1) && time <= Date.now() + 5 * 60_000
+}
+
+/** Nobody alive was born before this year. */
+export const earliestBirthYear = 1900
 
 export const Problem = z.object({ error: z.string(), message: z.string() })
 
@@ -95,6 +110,7 @@ export type NewShare = z.infer<typeof NewShare>
 export type Share = z.infer<typeof Share>
 export type Status = z.infer<typeof Status>
 export type Facts = z.infer<typeof Facts>
+export type SharedFacts = z.infer<typeof SharedFacts>
 export type Problem = z.infer<typeof Problem>
 
 export const paths = {

@@ -25,29 +25,29 @@ export type CreateShareRequestInput = {
 
 /** A kind of identity fact that Portmone can prove. */
 export type FactKind =
-  /** The postal address. */
+  /** Postal address. */
   | 'ADDRESS'
-  /** Whether 18 years are completed; the birth date stays unknown. */
+  /** Whether the person is 18 or older. Does not reveal the date of birth. */
   | 'AGE_OVER_18'
-  /** Whether 21 years are completed; the birth date stays unknown. */
+  /** Whether the person is 21 or older. Does not reveal the date of birth. */
   | 'AGE_OVER_21'
-  /** The birth date. Where only an age matters, AGE_OVER_18 and AGE_OVER_21 tell less. */
+  /** Date of birth, such as `1990-04-23`. Where only an age matters, AGE_OVER_18 and AGE_OVER_21 reveal less. Some documents state only a year, or a year and a month: `dateOfBirth` is then null, and `ageOver` still answers where every possible birthday gives the same answer. */
   | 'DATE_OF_BIRTH'
-  /** The number of the passport or identity card. */
+  /** Number of the passport or identity card, as printed on it. */
   | 'DOCUMENT_NUMBER'
-  /** The e-mail address. */
+  /** Email address. */
   | 'EMAIL'
-  /** The family name. */
+  /** Family name, such as `Lovelace`. */
   | 'FAMILY_NAME'
-  /** The whole name as the document has it. */
+  /** Full name as printed on the document, such as `Ada Lovelace`. */
   | 'FULL_NAME'
-  /** The given names. */
+  /** Given names, such as `Ada`. */
   | 'GIVEN_NAME'
-  /** The country of which the person is a national. */
+  /** Country of which the person is a national, such as `UA`. Null for people without one, such as stateless people. */
   | 'NATIONALITY'
-  /** The phone number. */
+  /** Phone number as the issuer states it. */
   | 'PHONE'
-  /** The number under which the person is known to the tax office. */
+  /** Taxpayer identification number. */
   | 'TAX_NUMBER';
 
 /** Why a share request failed. */

@@ -32,6 +32,10 @@ const fields: Record<FactKind, Field> = {
   PHONE: 'phone',
 }
 
+/** Selecting a fact that was not requested is an error. */
+const selection = (kinds: readonly FactKind[]) =>
+  Object.fromEntries(kinds.map((kind) => [fields[kind], true]))
+
 interface FactsProps {
   /** Id of an approved share request. */
   id: string
@@ -50,7 +54,7 @@ export function Facts({ id, asked }: FactsProps) {
   async function reveal() {
     if (isBusy) return
     setBusy(true)
-    const { data, error } = await client.query(RevealedFacts, { id, ...wanted(asked) }).toPromise()
+    const { data, error } = await client.query(RevealedFacts, { id, ...selection(asked) }).toPromise()
     setBusy(false)
     const revealed = data?.shareRequest?.facts ?? null
     setFacts(revealed)
@@ -100,24 +104,6 @@ export function Facts({ id, asked }: FactsProps) {
       </p>
     </section>
   )
-}
-
-function wanted(asked: readonly FactKind[]): Omit<RevealedFactsQueryVariables, 'id'> {
-  const has = (kind: FactKind) => asked.includes(kind)
-  return {
-    fullName: has('FULL_NAME'),
-    givenName: has('GIVEN_NAME'),
-    familyName: has('FAMILY_NAME'),
-    dateOfBirth: has('DATE_OF_BIRTH'),
-    ageOver18: has('AGE_OVER_18'),
-    ageOver21: has('AGE_OVER_21'),
-    nationality: has('NATIONALITY'),
-    address: has('ADDRESS'),
-    documentNumber: has('DOCUMENT_NUMBER'),
-    taxNumber: has('TAX_NUMBER'),
-    email: has('EMAIL'),
-    phone: has('PHONE'),
-  }
 }
 
 function inText(value: Revealed[Field], t: PartnerTexts): string {

@@ -101,18 +101,18 @@ export const CancelListed = graphql(`
 export const RevealedFacts = graphql(`
   query RevealedFacts(
     $id: ID!
-    $fullName: Boolean!
-    $givenName: Boolean!
-    $familyName: Boolean!
-    $dateOfBirth: Boolean!
-    $ageOver18: Boolean!
-    $ageOver21: Boolean!
-    $nationality: Boolean!
-    $address: Boolean!
-    $documentNumber: Boolean!
-    $taxNumber: Boolean!
-    $email: Boolean!
-    $phone: Boolean!
+    $fullName: Boolean! = false
+    $givenName: Boolean! = false
+    $familyName: Boolean! = false
+    $dateOfBirth: Boolean! = false
+    $ageOver18: Boolean! = false
+    $ageOver21: Boolean! = false
+    $nationality: Boolean! = false
+    $address: Boolean! = false
+    $documentNumber: Boolean! = false
+    $taxNumber: Boolean! = false
+    $email: Boolean! = false
+    $phone: Boolean! = false
   ) {
     shareRequest(id: $id) {
       facts {

@@ -236,7 +236,11 @@ test('the history of one, and its facts, which are gone when hidden or closed', 
   press(t.reveal)
   await screen.findByText('Ada Lovelace')
   expect(screen.getByText(t.notShared)).toBeDefined()
-  expect(fake.calls.at(-1)?.variables).toMatchObject({ fullName: true, dateOfBirth: true, phone: false })
+  expect(fake.calls.at(-1)?.variables).toEqual({
+    id: approved.id,
+    fullName: true,
+    dateOfBirth: true,
+  })
   press(t.hide)
   expect(screen.queryByText('Ada Lovelace')).toBeNull()
   press(t.reveal)

@@ -1,13 +1,13 @@
-import { type FactName, Facts } from '../wire.ts'
+import { type FactName, SharedFacts } from '../wire.ts'
 import { type PersonaId, personas } from './personas.ts'
 
-/** What goes out: of the facts that were asked, those that can be proven of the persona at `now`. */
-export function factsOf(personaId: PersonaId, asked: readonly FactName[], now: number): Facts['facts'] {
+/** Of the requested facts, those that can be proven of the persona at `now`. */
+export function factsOf(personaId: PersonaId, requested: readonly FactName[], now: number): SharedFacts {
   const proven = Object.entries(provenOf(personaId, now))
-  return Facts.shape.facts.parse(Object.fromEntries(proven.filter(([name]) => asked.some((a) => a === name))))
+  return SharedFacts.parse(Object.fromEntries(proven.filter(([name]) => requested.some((r) => r === name))))
 }
 
-function provenOf(personaId: PersonaId, now: number): Facts['facts'] {
+function provenOf(personaId: PersonaId, now: number): SharedFacts {
   const { facts } = personas[personaId]
   if (!('dateOfBirth' in facts)) return facts
   return {

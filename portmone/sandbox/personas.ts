@@ -1,10 +1,10 @@
-import type { Facts } from '../wire.ts'
+import type { SharedFacts } from '../wire.ts'
 
 /** Someone whom the phone can play. Age facts are not here: they follow from the birth date and the day. */
 export interface Persona {
   label: string
   hint: string
-  facts: Omit<Facts['facts'], 'ageOver18' | 'ageOver21'>
+  facts: Omit<SharedFacts, 'ageOver18' | 'ageOver21'>
 }
 
 /**

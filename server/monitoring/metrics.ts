@@ -79,6 +79,12 @@ export function createMonitoring(log: Logger): Monitoring {
     labelNames: ['status'],
     registers,
   })
+  const unusableFacts = new Counter({
+    name: 'portmone_unusable_facts_total',
+    help: 'Facts that Portmone sent with a value the gateway cannot use, by name; they count as not shared.',
+    labelNames: ['fact'],
+    registers,
+  })
   const circuit = new Gauge({
     name: 'portmone_circuit_state',
     help: '1 for the state that the circuit breaker towards Portmone is in.',
@@ -139,6 +145,7 @@ export function createMonitoring(log: Logger): Monitoring {
       unknownStatus(status) {
         unknownStatuses.inc({ status })
       },
+      unusableFact: (fact) => unusableFacts.inc({ fact }),
       circuit: showCircuit,
     },
     watch({ subscribers, sockets, pending }) {

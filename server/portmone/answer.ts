@@ -1,5 +1,6 @@
 import { Problem } from '../../portmone/wire.ts'
 import { type FailureDetails, UpstreamFailure } from './failure.ts'
+import type { UpstreamCall } from './monitor.ts'
 import type { UpstreamRequest } from './requests.ts'
 
 /** An HTTP answer as it came. */
@@ -19,12 +20,19 @@ export function interpret<T>(request: UpstreamRequest<T>, received: Received): T
   if (received.status < 200 || received.status > 299) throw failureOf(request, received)
   const parsed = request.answer.safeParse(jsonOf(request, received))
   if (parsed.success) return parsed.data
-  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the body'} (${issue.code})`)
-  throw new UpstreamFailure(
-    request.call,
-    `the answer does not keep to the contract, at fault: ${faults.join(', ')}`,
+  const issues = parsed.error.issues.map(
+    (issue) =>
+      `${issue.path.join('.') || 'the body'} (${issue.code === 'custom' ? issue.message : issue.code})`,
   )
+  throw invalidAnswer(request.call, issues.join(', '))
 }
+
+/** Portmone works, but what it sent cannot be used. It counts neither against the circuit nor is it retried. */
+export const invalidAnswer = (call: UpstreamCall, issues: string) =>
+  new UpstreamFailure(call, `invalid answer: ${issues}`, {
+    reason: 'INVALID_ANSWER',
+    result: 'invalid_answer',
+  })
 
 function jsonOf({ call }: UpstreamRequest<unknown>, { contentType, body }: Received): unknown {
   if (body === null) throw new UpstreamFailure(call, 'the answer is larger than the limit')

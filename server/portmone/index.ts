@@ -2,8 +2,9 @@ import { type Dispatcher, Pool } from 'undici'
 import type { IdentityService } from '../share-requests/identity-service.ts'
 import { type CircuitOptions, createCircuit } from './circuit.ts'
 import { createExchange } from './exchange.ts'
+import { createFactsReader } from './facts.ts'
 import type { CircuitState, Log, UpstreamMonitor } from './monitor.ts'
-import { creationRequest, factsRequest, identityFactsOf, statusRequest, tokenRequest } from './requests.ts'
+import { creationRequest, factsRequest, statusRequest, tokenRequest } from './requests.ts'
 import { createStatusReader } from './statuses.ts'
 import { createTokens } from './tokens.ts'
 import { createUpstream, type Deadlines, type Retries } from './upstream.ts'
@@ -73,6 +74,7 @@ export function createPortmone(options: PortmoneOptions): Portmone {
     log,
   })
   const statusOf = createStatusReader(log, monitor)
+  const factsOf = createFactsReader(log, monitor)
 
   return {
     async createRequest(ask, idempotencyKey) {
@@ -83,7 +85,7 @@ export function createPortmone(options: PortmoneOptions): Portmone {
       return statusOf((await upstream.call(statusRequest(code))).status)
     },
     async factsOf(code) {
-      return identityFactsOf(await upstream.call(factsRequest(code), tokens))
+      return factsOf(await upstream.call(factsRequest(code), tokens))
     },
     get circuit() {
       return circuit.state

@@ -4,8 +4,8 @@ import type { BaseLogger } from 'pino'
 export type UpstreamCall = 'token' | 'create' | 'status' | 'facts'
 
 /**
- * How one HTTP exchange ended. `unavailable` is everything that is no proper answer; `abandoned` was given up because
- * the gateway stops.
+ * How one HTTP exchange ended. `invalid_answer` is well-formed JSON that breaks the wire contract; `unavailable` is
+ * everything else that is not an answer of Portmone's; `abandoned` was given up because the gateway is stopping.
  */
 export type UpstreamResult =
   | 'ok'
@@ -13,6 +13,7 @@ export type UpstreamResult =
   | 'unknown_code'
   | 'rejected'
   | 'rate_limited'
+  | 'invalid_answer'
   | 'unavailable'
   | 'abandoned'
 
@@ -26,6 +27,8 @@ export interface UpstreamMonitor {
   shortCircuited(call: UpstreamCall): void
   /** Portmone reported a status that is not known. The words are cleaned and few: past a limit it is `other`. */
   unknownStatus(word: string): void
+  /** Portmone sent a fact whose value cannot be used; `name` is the fact's on the wire, never its value. */
+  unusableFact(name: string): void
   circuit(state: CircuitState): void
 }
 

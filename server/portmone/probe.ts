@@ -21,7 +21,13 @@ export interface Probe {
 /** Milliseconds. */
 const timeouts = { connect: 2_000, answer: 4_000 }
 
-const unwatched: UpstreamMonitor = { call() {}, shortCircuited() {}, unknownStatus() {}, circuit() {} }
+const unwatched: UpstreamMonitor = {
+  call() {},
+  shortCircuited() {},
+  unknownStatus() {},
+  unusableFact() {},
+  circuit() {},
+}
 
 /** Asks Portmone for a token, once, as the gateway would, and throws that token away. */
 export async function probePortmone({ url, ...credentials }: ProbeOptions): Promise<Probe> {

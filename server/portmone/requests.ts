@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini'
 import * as wire from '../../portmone/wire.ts'
-import type { FactKind, IdentityFacts } from '../share-requests/facts.ts'
 import type { FactRequest } from '../share-requests/identity-service.ts'
+import { factNames } from './facts.ts'
 import type { UpstreamCall } from './monitor.ts'
 
 /** One request of the wire contract, without its token. `path` may be shown; `target` holds the code, and may not. */
@@ -14,10 +14,6 @@ export interface UpstreamRequest<T> {
   body?: unknown
   answer: z.ZodMiniType<T>
 }
-
-/** A kind of fact that the wire has no word for fails to compile here, and so does a word that the domain has no field for. */
-const factNames: Record<FactKind, Exclude<keyof IdentityFacts, 'provenAt'>> & typeof wire.factNames =
-  wire.factNames
 
 export const tokenRequest = (credentials: wire.Credentials) =>
   post('token', wire.paths.token, credentials, wire.Token)
@@ -35,11 +31,6 @@ export function creationRequest(ask: FactRequest, idempotencyKey: string): Upstr
 export const statusRequest = (code: string) => getByCode('status', wire.paths.shareStatus, code, wire.Status)
 
 export const factsRequest = (code: string) => getByCode('facts', wire.paths.identityFacts, code, wire.Facts)
-
-export const identityFactsOf = ({ facts, provenAt }: wire.Facts): IdentityFacts => ({
-  ...facts,
-  provenAt: Date.parse(provenAt),
-})
 
 const post = <T>(
   call: UpstreamCall,

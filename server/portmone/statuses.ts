@@ -12,7 +12,10 @@ const known = new Map<string, IdentityStatus>([
 const maxDistinctWords = 20
 
 /** Reads Portmone's words for a status. One that is not known counts as PENDING, is logged once and counted always. */
-export function createStatusReader(log: Log, monitor: UpstreamMonitor): (word: string) => IdentityStatus {
+export function createStatusReader(
+  log: Log,
+  monitor: Pick<UpstreamMonitor, 'unknownStatus'>,
+): (word: string) => IdentityStatus {
   const seen = new Set<string>()
 
   function note(word: string): string {

@@ -1,5 +1,5 @@
 import SchemaBuilder from '@pothos/core'
-import { CountryCodeResolver, DateResolver, DateTimeISOResolver, EmailAddressResolver } from 'graphql-scalars'
+import { CountryCodeResolver, DateResolver, DateTimeISOResolver } from 'graphql-scalars'
 import type { Context } from './context.ts'
 
 /** The one builder. A field is non-null unless it says otherwise. */
@@ -20,8 +20,10 @@ builder.addScalarType('DateTime', DateTimeISOResolver, {
 })
 builder.addScalarType('Date', DateResolver, { description: 'A calendar day, such as `1990-04-23`.' })
 builder.addScalarType('CountryCode', CountryCodeResolver, {
-  description: 'A country as ISO 3166-1 alpha-2 names it, such as `UA`.',
+  description: 'A country by its ISO 3166-1 alpha-2 code, such as `UA`. Kosovo, which has none, is `XK`.',
 })
-builder.addScalarType('EmailAddress', EmailAddressResolver, {
-  description: 'An e-mail address, such as `ada@example.com`.',
+// Addresses are checked where they enter the gateway, and no input has this type.
+builder.scalarType('EmailAddress', {
+  description: 'An email address, such as `ada@example.com`. It may have non-ASCII characters (RFC 6531).',
+  serialize: (email) => email,
 })

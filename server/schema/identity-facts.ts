@@ -2,7 +2,8 @@ import { RequestError } from '../share-requests/errors.ts'
 import {
   ageOver,
   type FactKind,
-  factFields,
+  factDefinitions,
+  factKinds,
   type IdentityFacts,
   isAgeFact,
   type PostalAddress,
@@ -10,7 +11,7 @@ import {
 import type { Policy } from '../share-requests/policies.ts'
 import { builder } from './builder.ts'
 
-/** Facts together with what was asked: a fact that was not asked is an error when selected, and not a null. */
+/** Facts with the policy they were shared under: selecting a fact that it does not request is an error, not null. */
 export interface SharedFacts {
   facts: IdentityFacts
   policy: Policy
@@ -21,18 +22,15 @@ export interface SharedFacts {
 /** In years. */
 const maxYears = 150
 
-function read<K extends FactKind>(
-  { facts, policy }: SharedFacts,
-  kind: K,
-): IdentityFacts[(typeof factFields)[K]] {
+function read({ facts, policy }: SharedFacts, kind: FactKind) {
   if (!policy.facts.includes(kind)) throw notRequested(kind, policy)
-  return facts[factFields[kind]]
+  return facts[factDefinitions[kind].field]
 }
 
 const notRequested = (what: string, policy: Policy) =>
   new RequestError(
     'FACT_NOT_REQUESTED',
-    `The policy ${policy.name} does not ask for ${what}. It asks for: ${policy.facts.join(', ')}.`,
+    `The policy ${policy.name} does not request ${what}. It requests: ${policy.facts.join(', ')}.`,
   )
 
 const PostalAddressRef = builder.objectRef<PostalAddress>('PostalAddress').implement({
@@ -59,79 +57,46 @@ const PostalAddressRef = builder.objectRef<PostalAddress>('PostalAddress').imple
   }),
 })
 
+const graphqlTypes = {
+  text: 'String',
+  date: 'Date',
+  country: 'CountryCode',
+  email: 'EmailAddress',
+  address: PostalAddressRef,
+  age: 'Boolean',
+} as const
+
+/** Age facts are read through `ageOver`. */
+const ownFieldKinds = factKinds.filter((kind) => factDefinitions[kind].type !== 'age')
+
 export const IdentityFactsRef = builder.objectRef<SharedFacts>('IdentityFacts').implement({
   description:
-    'The proven facts that the customer shared. A fact that was asked and not shared is null; one that the policy did not ask for is an error with the code `FACT_NOT_REQUESTED`.',
+    'The proven facts that the customer shared. A requested fact is null if it was not shared, or if what Portmone sent cannot be used. Selecting a fact that the policy does not request is an error with the code `FACT_NOT_REQUESTED`.',
   fields: (t) => ({
-    fullName: t.string({
-      nullable: true,
-      description: 'FULL_NAME: the whole name as the document has it, such as `Ada Lovelace`.',
-      resolve: (shared) => read(shared, 'FULL_NAME'),
-    }),
-    givenName: t.string({
-      nullable: true,
-      description: 'GIVEN_NAME: the given names, such as `Ada`.',
-      resolve: (shared) => read(shared, 'GIVEN_NAME'),
-    }),
-    familyName: t.string({
-      nullable: true,
-      description: 'FAMILY_NAME: the family name, such as `Lovelace`.',
-      resolve: (shared) => read(shared, 'FAMILY_NAME'),
-    }),
-    dateOfBirth: t.field({
-      type: 'Date',
-      nullable: true,
-      description: 'DATE_OF_BIRTH: the birth date, such as `1990-04-23`.',
-      resolve: (shared) => read(shared, 'DATE_OF_BIRTH'),
-    }),
+    ...Object.fromEntries(
+      ownFieldKinds.map((kind) => {
+        const { field, type, description } = factDefinitions[kind]
+        const resolve = (shared: SharedFacts) => read(shared, kind)
+        return [field, t.field({ type: graphqlTypes[type], nullable: true, description, resolve })]
+      }),
+    ),
     ageOver: t.boolean({
       nullable: true,
       description:
-        'Whether the person has completed this many years today (UTC). Answered from an age fact or the birth date, which it does not reveal; null where neither answers it.',
-      args: { years: t.arg.int({ required: true, description: 'Completed years, such as 18; 1 to 150.' }) },
+        'Whether the person is at least this many years old today (UTC). Derived from an age fact or the date of birth, which it does not reveal. Null if neither answers it.',
+      args: {
+        years: t.arg.int({ required: true, description: 'Completed years, from 1 to 150, such as 18.' }),
+      },
       resolve: ({ facts, policy, now }, { years }) => {
         if (years < 1 || years > maxYears)
-          throw new RequestError('BAD_USER_INPUT', `years: give 1 to ${maxYears}, and not ${years}.`)
-        if (!policy.facts.some(isAgeFact)) throw notRequested('an age or the birth date', policy)
+          throw new RequestError('BAD_USER_INPUT', `years must be between 1 and ${maxYears} (got ${years}).`)
+        if (!policy.facts.some(isAgeFact)) throw notRequested('an age or the date of birth', policy)
         return ageOver(facts, years, now)
       },
     }),
-    nationality: t.field({
-      type: 'CountryCode',
-      nullable: true,
-      description: 'NATIONALITY: the country of which the person is a national, such as `UA`.',
-      resolve: (shared) => read(shared, 'NATIONALITY'),
-    }),
-    address: t.field({
-      type: PostalAddressRef,
-      nullable: true,
-      description: 'ADDRESS: the postal address.',
-      resolve: (shared) => read(shared, 'ADDRESS'),
-    }),
-    documentNumber: t.string({
-      nullable: true,
-      description: 'DOCUMENT_NUMBER: of the passport or identity card, as printed there.',
-      resolve: (shared) => read(shared, 'DOCUMENT_NUMBER'),
-    }),
-    taxNumber: t.string({
-      nullable: true,
-      description: 'TAX_NUMBER: the number under which the person is known to the tax office.',
-      resolve: (shared) => read(shared, 'TAX_NUMBER'),
-    }),
-    email: t.field({
-      type: 'EmailAddress',
-      nullable: true,
-      description: 'EMAIL: the e-mail address.',
-      resolve: (shared) => read(shared, 'EMAIL'),
-    }),
-    phone: t.string({
-      nullable: true,
-      description: 'PHONE: the phone number, as Portmone writes it.',
-      resolve: (shared) => read(shared, 'PHONE'),
-    }),
     provenAt: t.field({
       type: 'DateTime',
-      description: 'When Portmone proved them.',
+      description: 'When Portmone proved the facts.',
       resolve: ({ facts }) => facts.provenAt,
     }),
   }),

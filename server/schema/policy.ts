@@ -1,26 +1,11 @@
-import type { FactKind } from '../share-requests/facts.ts'
+import { factDefinitions } from '../share-requests/facts.ts'
 import { type Policy, type policyAccesses, purposeIn } from '../share-requests/policies.ts'
 import { builder } from './builder.ts'
 import { languageArgument } from './language.ts'
 
 const FactKindRef = builder.enumType('FactKind', {
   description: 'A kind of identity fact that Portmone can prove.',
-  values: {
-    FULL_NAME: { description: 'The whole name as the document has it.' },
-    GIVEN_NAME: { description: 'The given names.' },
-    FAMILY_NAME: { description: 'The family name.' },
-    DATE_OF_BIRTH: {
-      description: 'The birth date. Where only an age matters, AGE_OVER_18 and AGE_OVER_21 tell less.',
-    },
-    AGE_OVER_18: { description: 'Whether 18 years are completed; the birth date stays unknown.' },
-    AGE_OVER_21: { description: 'Whether 21 years are completed; the birth date stays unknown.' },
-    NATIONALITY: { description: 'The country of which the person is a national.' },
-    ADDRESS: { description: 'The postal address.' },
-    DOCUMENT_NUMBER: { description: 'The number of the passport or identity card.' },
-    TAX_NUMBER: { description: 'The number under which the person is known to the tax office.' },
-    EMAIL: { description: 'The e-mail address.' },
-    PHONE: { description: 'The phone number.' },
-  } satisfies Record<FactKind, object>,
+  values: factDefinitions,
 })
 
 const PolicyAccessRef = builder.enumType('PolicyAccess', {

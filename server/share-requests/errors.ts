@@ -61,7 +61,7 @@ export class UpstreamUnavailable extends UserError {
 
 /** What a caller is told of `error`. `how` says how to try again. */
 export function upstreamUnavailable(error: IdentityServiceError, how = ''): UpstreamUnavailable {
-  if (error.reason === 'UNAVAILABLE')
+  if (error.reason === 'UNAVAILABLE' || error.reason === 'INVALID_ANSWER')
     return new UpstreamUnavailable(
       `Portmone can not be reached at the moment. Try again${how && ` ${how}`}.`,
       true,

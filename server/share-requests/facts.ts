@@ -1,22 +1,3 @@
-/** Every kind of identity fact that a policy can ask for, with the field of IdentityFacts that holds it. */
-export const factFields = {
-  FULL_NAME: 'fullName',
-  GIVEN_NAME: 'givenName',
-  FAMILY_NAME: 'familyName',
-  DATE_OF_BIRTH: 'dateOfBirth',
-  AGE_OVER_18: 'ageOver18',
-  AGE_OVER_21: 'ageOver21',
-  NATIONALITY: 'nationality',
-  ADDRESS: 'address',
-  DOCUMENT_NUMBER: 'documentNumber',
-  TAX_NUMBER: 'taxNumber',
-  EMAIL: 'email',
-  PHONE: 'phone',
-} as const satisfies Record<string, keyof IdentityFacts>
-
-export type FactKind = keyof typeof factFields
-export const factKinds = Object.keys(factFields) as [FactKind, ...FactKind[]]
-
 export interface PostalAddress {
   street?: string | undefined
   city?: string | undefined
@@ -26,37 +7,92 @@ export interface PostalAddress {
   country?: string | undefined
 }
 
-/** What the customer shared, as the issuer proved it. A fact that was asked may still be missing. Never stored. */
-export interface IdentityFacts {
-  fullName?: string | undefined
-  givenName?: string | undefined
-  familyName?: string | undefined
+/** The types that a fact's value can have. */
+interface FactTypes {
+  text: string
   /** YYYY-MM-DD. */
-  dateOfBirth?: string | undefined
-  ageOver18?: boolean | undefined
-  ageOver21?: boolean | undefined
-  /** ISO 3166-1 alpha-2. */
-  nationality?: string | undefined
-  address?: PostalAddress | undefined
-  documentNumber?: string | undefined
-  taxNumber?: string | undefined
-  email?: string | undefined
-  phone?: string | undefined
+  date: string
+  /** ISO 3166-1 alpha-2, and XK for Kosovo. */
+  country: string
+  email: string
+  address: PostalAddress
+  /** Whether the person is at least `years` old. Has no field of its own in the schema, which offers `ageOver`. */
+  age: boolean
+}
+
+interface FactDefinition {
+  /** The field of IdentityFacts that holds the fact. */
+  field: string
+  type: keyof FactTypes
+  description: string
+  /** Of type `age`: completed years. */
+  years?: number
+}
+
+/** Every kind of identity fact that a policy can ask for. The schema's enum and fields are made from this table. */
+export const factDefinitions = {
+  FULL_NAME: {
+    field: 'fullName',
+    type: 'text',
+    description: 'Full name as printed on the document, such as `Ada Lovelace`.',
+  },
+  GIVEN_NAME: { field: 'givenName', type: 'text', description: 'Given names, such as `Ada`.' },
+  FAMILY_NAME: { field: 'familyName', type: 'text', description: 'Family name, such as `Lovelace`.' },
+  DATE_OF_BIRTH: {
+    field: 'dateOfBirth',
+    type: 'date',
+    description:
+      'Date of birth, such as `1990-04-23`. Where only an age matters, AGE_OVER_18 and AGE_OVER_21 reveal less. Some documents state only a year, or a year and a month: `dateOfBirth` is then null, and `ageOver` still answers where every possible birthday gives the same answer.',
+  },
+  AGE_OVER_18: {
+    field: 'ageOver18',
+    type: 'age',
+    years: 18,
+    description: 'Whether the person is 18 or older. Does not reveal the date of birth.',
+  },
+  AGE_OVER_21: {
+    field: 'ageOver21',
+    type: 'age',
+    years: 21,
+    description: 'Whether the person is 21 or older. Does not reveal the date of birth.',
+  },
+  NATIONALITY: {
+    field: 'nationality',
+    type: 'country',
+    description:
+      'Country of which the person is a national, such as `UA`. Null for people without one, such as stateless people.',
+  },
+  ADDRESS: { field: 'address', type: 'address', description: 'Postal address.' },
+  DOCUMENT_NUMBER: {
+    field: 'documentNumber',
+    type: 'text',
+    description: 'Number of the passport or identity card, as printed on it.',
+  },
+  TAX_NUMBER: { field: 'taxNumber', type: 'text', description: 'Taxpayer identification number.' },
+  EMAIL: { field: 'email', type: 'email', description: 'Email address.' },
+  PHONE: { field: 'phone', type: 'text', description: 'Phone number as the issuer states it.' },
+} as const satisfies Record<string, FactDefinition>
+
+export type FactKind = keyof typeof factDefinitions
+export const factKinds = Object.keys(factDefinitions) as [FactKind, ...FactKind[]]
+
+type FieldOf<K extends FactKind> = (typeof factDefinitions)[K]['field']
+export type FactValue<K extends FactKind> = FactTypes[(typeof factDefinitions)[K]['type']]
+
+/** What the customer shared, as the issuer proved it. A fact that was requested may still be missing. Never stored. */
+export type IdentityFacts = { [K in FactKind as FieldOf<K>]?: FactValue<K> | undefined } & {
+  /** The known part of a date of birth whose day, or month and day, are unknown: YYYY-MM or YYYY. */
+  partialDateOfBirth?: string | undefined
   /** Milliseconds since the epoch. */
   provenAt: number
 }
 
-/** The ages that have a fact of their own, with the field that answers each. */
-const ageFacts = [
-  { kind: 'AGE_OVER_18', years: 18, field: 'ageOver18' },
-  { kind: 'AGE_OVER_21', years: 21, field: 'ageOver21' },
-] as const
+const ageFacts = Object.values(factDefinitions).filter((fact) => fact.type === 'age')
 
-export const isAgeFact = (kind: FactKind) =>
-  kind === 'DATE_OF_BIRTH' || ageFacts.some((fact) => fact.kind === kind)
+export const isAgeFact = (kind: FactKind) => kind === 'DATE_OF_BIRTH' || factDefinitions[kind].type === 'age'
 
 /**
- * Whether the person is at least `years` old at `now`; null where neither an age fact nor the birth date tells.
+ * Whether the person is at least `years` old at `now`; null if neither an age fact nor the date of birth answers that.
  * Someone over 21 is over 18 too, and someone not over 18 is not over 21.
  */
 export function ageOver(facts: IdentityFacts, years: number, now: number): boolean | null {
@@ -65,13 +101,26 @@ export function ageOver(facts: IdentityFacts, years: number, now: number): boole
     if (value === true && years <= fact.years) return true
     if (value === false && years >= fact.years) return false
   }
-  if (facts.dateOfBirth === undefined) return null
-  return ageAt(facts.dateOfBirth, now) >= years
+  const dateOfBirth = facts.dateOfBirth ?? facts.partialDateOfBirth
+  if (dateOfBirth === undefined) return null
+  const [first, last] = possibleBirthdays(dateOfBirth)
+  const ifFirst = ageAt(first, now) >= years
+  return ifFirst === ageAt(last, now) >= years ? ifFirst : null
 }
 
+/** The first and the last day that YYYY, YYYY-MM or YYYY-MM-DD can mean. */
+function possibleBirthdays(date: string): [Date, Date] {
+  const [year = 0, month, day] = date.split('-').map(Number)
+  if (month === undefined) return [utcDay(year, 1, 1), utcDay(year, 12, 31)]
+  // Day 0 of the next month is the last day of this one.
+  if (day === undefined) return [utcDay(year, month, 1), utcDay(year, month + 1, 0)]
+  return [utcDay(year, month, day), utcDay(year, month, day)]
+}
+
+const utcDay = (year: number, month: number, day: number) => new Date(Date.UTC(year, month - 1, day))
+
 /** Completed years at `now` (UTC). Someone born on 29 February completes a year on 1 March of a common year. */
-function ageAt(dateOfBirth: string, now: number): number {
-  const birth = new Date(`${dateOfBirth}T00:00:00Z`)
+function ageAt(birth: Date, now: number): number {
   const today = new Date(now)
   const years = today.getUTCFullYear() - birth.getUTCFullYear()
   const hadBirthday =

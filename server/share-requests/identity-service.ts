@@ -23,13 +23,19 @@ export interface FactRequest {
 export type IdentityStatus = 'PENDING' | 'APPROVED' | 'DECLINED'
 
 /**
- * Why a call to the identity service brought no answer:
- * - UNAVAILABLE: not reached, too slow, overloaded, or its answer made no sense. Later it may work.
- * - CREDENTIALS_REFUSED: it does not accept the Partner's credentials. The operator must mend that.
- * - UNKNOWN_CODE: it does not know the code, or no longer.
- * - REJECTED: it refuses the request itself.
+ * Why a call to the identity service failed:
+ * - UNAVAILABLE: not reached, too slow, overloaded, or what answered was not the service. It may work later.
+ * - CREDENTIALS_REFUSED: it rejects the Partner's credentials. The operator must fix them.
+ * - UNKNOWN_CODE: it does not know the code, or no longer does.
+ * - REJECTED: it rejects the request itself.
+ * - INVALID_ANSWER: it answered, but not in the form that was agreed. Retrying is unlikely to help.
  */
-export type IdentityServiceErrorReason = 'UNAVAILABLE' | 'CREDENTIALS_REFUSED' | 'UNKNOWN_CODE' | 'REJECTED'
+export type IdentityServiceErrorReason =
+  | 'UNAVAILABLE'
+  | 'CREDENTIALS_REFUSED'
+  | 'UNKNOWN_CODE'
+  | 'REJECTED'
+  | 'INVALID_ANSWER'
 
 /** The one error that an IdentityService throws. Its message carries no credential, token or fact. */
 export class IdentityServiceError extends Error {

@@ -1,4 +1,4 @@
-import { ageOver, factFields, type IdentityFacts } from './facts.ts'
+import { ageOver, factDefinitions, type IdentityFacts } from './facts.ts'
 import type { Policy, PolicyCheck } from './policies.ts'
 
 export const checkVerdicts = ['PASSED', 'FAILED', 'UNDECIDABLE'] as const
@@ -25,7 +25,7 @@ function verdictOf(check: PolicyCheck, facts: IdentityFacts, now: number): Check
   if ('ageOver' in check) return verdict(ageOver(facts, check.ageOver, now))
   if ('nationalityIn' in check)
     return verdict(facts.nationality === undefined ? null : check.nationalityIn.includes(facts.nationality))
-  return verdict(facts[factFields[check.proven]] === undefined ? null : true)
+  return verdict(facts[factDefinitions[check.proven].field] === undefined ? null : true)
 }
 
 const verdict = (holds: boolean | null): CheckVerdict =>

@@ -66,6 +66,16 @@ test.each([
   expect(upstream.count('status')).toBe(18)
 })
 
+test('invalid answers do not open it', async () => {
+  await using upstream = await fake.startFakePortmone()
+  await using client = watchedPortmone(upstream.url, long)
+  upstream.always('facts', fake.json(200, { provenAt: 'yesterday', facts: [] }))
+  for (let i = 0; i < 10; i++)
+    expect(await failureOf(client.portmone.factsOf('code-1'))).toMatchObject({ reason: 'INVALID_ANSWER' })
+  expect(client.portmone.circuit).toBe('closed')
+  expect(upstream.count('facts')).toBe(10)
+})
+
 test('refused credentials do not open it', async () => {
   await using upstream = await fake.startFakePortmone()
   await using client = watchedPortmone(upstream.url, long)

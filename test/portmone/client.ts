@@ -20,6 +20,7 @@ export interface Watched extends AsyncDisposable {
   exchanges: { call: UpstreamCall; result: UpstreamResult; seconds: number }[]
   shortCircuited: UpstreamCall[]
   unknownStatuses: string[]
+  unusableFacts: string[]
   circuit: string[]
 }
 
@@ -28,11 +29,13 @@ export function watchedPortmone(url: string, options: Partial<PortmoneOptions> =
   const exchanges: Watched['exchanges'] = []
   const shortCircuited: UpstreamCall[] = []
   const unknownStatuses: string[] = []
+  const unusableFacts: string[] = []
   const circuit: string[] = []
   const monitor: UpstreamMonitor = {
     call: (call, result, seconds) => void exchanges.push({ call, result, seconds }),
     shortCircuited: (call) => void shortCircuited.push(call),
     unknownStatus: (word) => void unknownStatuses.push(word),
+    unusableFact: (name) => void unusableFacts.push(name),
     circuit: (state) => void circuit.push(state),
   }
   const portmone = createPortmone({
@@ -42,7 +45,7 @@ export function watchedPortmone(url: string, options: Partial<PortmoneOptions> =
     ...options,
   })
   return {
-    ...{ portmone, logged, exchanges, shortCircuited, unknownStatuses, circuit },
+    ...{ portmone, logged, exchanges, shortCircuited, unknownStatuses, unusableFacts, circuit },
     [Symbol.asyncDispose]: () => portmone.close(),
   }
 }

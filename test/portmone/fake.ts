@@ -58,7 +58,7 @@ export const token = (accessToken: string, expiresIn = 300) =>
   json(200, { accessToken, expiresIn } satisfies Token)
 export const share = json(201, { id: 'share-1', code: 'code-1' } satisfies Share)
 export const status = (word: string) => json(200, { id: 'share-1', status: word } satisfies Status)
-export const facts = (shared: Facts['facts'], provenAt = '2026-11-24T10:00:00.000Z') =>
+export const facts = (shared: Facts['facts'], provenAt = '2024-11-24T10:00:00.000Z') =>
   json(200, { provenAt, facts: shared } satisfies Facts)
 
 const calls: Record<string, UpstreamCall> = {

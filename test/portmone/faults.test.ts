@@ -54,7 +54,7 @@ const matrix: readonly [call: UpstreamCall, fault: keyof typeof faults, outcome:
   ['token',  'dropped after it acted',  'ok',                  { token: 2, create: 1 }],
   ['token',  'dropped forever',         'UNAVAILABLE',         { token: 3 }],
   ['token',  'malformed JSON',          'UNAVAILABLE',         { token: 1 }],
-  ['token',  'wrong types',             'UNAVAILABLE',         { token: 1 }],
+  ['token',  'wrong types',             'INVALID_ANSWER',      { token: 1 }],
   ['token',  'bad certificate',         'UNAVAILABLE',         {}],
 
   ['create', 'slow once',               'ok',                  { token: 1, create: 2 }],
@@ -69,7 +69,7 @@ const matrix: readonly [call: UpstreamCall, fault: keyof typeof faults, outcome:
   ['create', 'dropped after it acted',  'ok',                  { token: 1, create: 2 }],
   ['create', 'dropped forever',         'UNAVAILABLE',         { token: 1, create: 3 }],
   ['create', 'malformed JSON',          'UNAVAILABLE',         { token: 1, create: 1 }],
-  ['create', 'wrong types',             'UNAVAILABLE',         { token: 1, create: 1 }],
+  ['create', 'wrong types',             'INVALID_ANSWER',      { token: 1, create: 1 }],
   ['create', 'bad certificate',         'UNAVAILABLE',         { token: 1 }],
 
   ['status', 'slow once',               'ok',                  { status: 2 }],
@@ -84,7 +84,7 @@ const matrix: readonly [call: UpstreamCall, fault: keyof typeof faults, outcome:
   ['status', 'dropped after it acted',  'ok',                  { status: 2 }],
   ['status', 'dropped forever',         'UNAVAILABLE',         { status: 3 }],
   ['status', 'malformed JSON',          'UNAVAILABLE',         { status: 1 }],
-  ['status', 'wrong types',             'UNAVAILABLE',         { status: 1 }],
+  ['status', 'wrong types',             'INVALID_ANSWER',      { status: 1 }],
   ['status', 'unknown status',          'PENDING',             { status: 1 }],
   ['status', 'bad certificate',         'UNAVAILABLE',         {}],
 
@@ -100,7 +100,7 @@ const matrix: readonly [call: UpstreamCall, fault: keyof typeof faults, outcome:
   ['facts',  'dropped after it acted',  'ok',                  { token: 1, facts: 2 }],
   ['facts',  'dropped forever',         'UNAVAILABLE',         { token: 1, facts: 3 }],
   ['facts',  'malformed JSON',          'UNAVAILABLE',         { token: 1, facts: 1 }],
-  ['facts',  'wrong types',             'UNAVAILABLE',         { token: 1, facts: 1 }],
+  ['facts',  'wrong types',             'INVALID_ANSWER',      { token: 1, facts: 1 }],
   ['facts',  'facts gone',              'UNKNOWN_CODE',        { token: 1, facts: 1 }],
   ['facts',  'bad certificate',         'UNAVAILABLE',         { token: 1 }],
 ]

@@ -179,12 +179,12 @@ describe('credentials that are refused', () => {
   })
 })
 
-test('a token that no header can carry is an UNAVAILABLE that does not repeat it', async () => {
+test('a token that no header can carry is an invalid answer, and is not repeated', async () => {
   await using upstream = await fake.startFakePortmone()
   await using client = watchedPortmone(upstream.url)
   upstream.next('token', fake.token('canary\r\nx-injected: 1'))
   const failure = await failureOf(client.portmone.factsOf('code-1'))
-  expect(failure.reason).toBe('UNAVAILABLE')
+  expect(failure.reason).toBe('INVALID_ANSWER')
   expect(failure.message).not.toContain('canary')
   expect(upstream.count('facts')).toBe(0)
 })

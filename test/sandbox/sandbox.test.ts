@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { request } from 'undici'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { canaries, personas } from '../../portmone/sandbox/personas.ts'
 import { startSandbox } from '../../portmone/sandbox/sandbox.ts'
 import { AnswerRefused } from '../../portmone/sandbox/share-requests.ts'
@@ -189,14 +189,15 @@ test('a share request is answered once', async () => {
 })
 
 test('an age follows from the birth date and the day of the approval', async () => {
-  const { now, pass } = clock('2035-03-28T23:59:59Z')
-  await using sandbox = await start({ now })
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2035-03-28T23:59:59Z') })
+  onTestFinished(() => void vi.useRealTimers())
+  await using sandbox = await start()
   const { create, facts } = await partnerAt(sandbox.url)
   const ages = { ...share, facts: ['ageOver18', 'ageOver21'] }
   const [before, after] = [await create(ages), await create(ages)]
   expect(personas.minor.facts.dateOfBirth).toBe('2017-03-29')
   sandbox.approve(before.code, 'minor')
-  pass(1)
+  vi.setSystemTime(Date.parse('2035-03-29T00:00:00Z'))
   sandbox.approve(after.code, 'minor')
   expect((await facts(before.code)).facts).toEqual({ ageOver18: false, ageOver21: false })
   expect((await facts(after.code)).facts).toEqual({ ageOver18: true, ageOver21: false })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ageOver, type IdentityFacts } from '../../server/share-requests/facts.ts'
 import { outcomeOf } from '../../server/share-requests/outcome.ts'
+import type { Policy } from '../../server/share-requests/policies.ts'
 import { samplePolicy } from './samples.ts'
 
 const now = Date.UTC(2026, 10, 24, 12)
@@ -25,6 +26,27 @@ describe('ageOver', () => {
     ['nothing shared', {}, 18, null],
   ])('%s', (_, shared, years, expected) => {
     expect(ageOver(facts(shared), years, now)).toBe(expected)
+  })
+
+  test.each<[string, string, number, boolean | null]>([
+    ['a year that is surely old enough', '2007', 18, true],
+    ['a year with birthdays before and after today', '2008', 18, null],
+    ['a year that is surely too young', '2009', 18, false],
+    ['the months before this one', '2008-10', 18, true],
+    ['this month', '2008-11', 18, null],
+    ['the months after this one', '2008-12', 18, false],
+    ['a February of a leap year', '2008-02', 18, true],
+    ['a year that has not ended', '2026', 18, false],
+  ])('a partial date of birth: %s (%s)', (_, partialDateOfBirth, years, expected) => {
+    expect(ageOver(facts({ partialDateOfBirth }), years, now)).toBe(expected)
+  })
+
+  test('a partial date of birth changes its answer only once every birthday has passed', () => {
+    const born = facts({ partialDateOfBirth: '2008-02' })
+    expect(ageOver(born, 18, Date.UTC(2026, 0, 31, 23))).toBe(false)
+    expect(ageOver(born, 18, Date.UTC(2026, 1, 1))).toBeNull()
+    expect(ageOver(born, 18, Date.UTC(2026, 1, 28, 23))).toBeNull()
+    expect(ageOver(born, 18, Date.UTC(2026, 2, 1))).toBe(true)
   })
 
   test('someone born on 29 February completes a year on 1 March of a common year', () => {
@@ -65,6 +87,23 @@ describe('outcome', () => {
         verdict: verdicts[index],
       })),
     )
+  })
+
+  test('a partial date of birth decides an age check, but does not prove the date of birth', () => {
+    const policy: Policy = {
+      ...samplePolicy,
+      checks: [
+        { name: 'adult', ageOver: 18 },
+        { name: 'born', proven: 'DATE_OF_BIRTH' },
+      ],
+    }
+    expect(outcomeOf(policy, facts({ partialDateOfBirth: '1990' }), now)).toEqual({
+      passed: false,
+      checks: [
+        { name: 'adult', verdict: 'PASSED' },
+        { name: 'born', verdict: 'UNDECIDABLE' },
+      ],
+    })
   })
 
   test('it carries no fact', () => {

@@ -107,17 +107,55 @@ describe('a 2xx that is no proper answer', () => {
     ['a page', { contentType: 'text/html', body: '<p>canary</p>' }, 'not declared as application/json'],
     ['no content type', { contentType: undefined }, 'not declared as application/json'],
     ['too large', { body: null }, 'larger than the limit'],
-    ['a list', { body: '["canary"]' }, 'the body (invalid_type)'],
-    [
-      'no fact of the right type',
-      { body: '{"provenAt":"canary","facts":{"email":"canary","ageOver18":"canary"}}' },
-      'provenAt (invalid_format), facts.ageOver18 (invalid_type), facts.email (invalid_format)',
-    ],
   ])('%s', (_, answer, what) => {
     const failure = failureOf(facts, received(200, {}, answer))
     expect(failure).toMatchObject({ reason: 'UNAVAILABLE', result: 'unavailable', retryable: false })
     expect(failure.message).toContain(what)
     expect(failure.message).not.toMatch(/canary/i)
     expect(failure.cause).toBeUndefined()
+  })
+})
+
+describe('a 2xx of well-formed JSON that breaks the contract', () => {
+  const proof = (provenAt: unknown) => ({ provenAt, facts: {} })
+  const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString()
+
+  test.each<[string, UpstreamRequest<unknown>, unknown, string]>([
+    ['a list', facts, ['canary'], 'the body (invalid_type)'],
+    ['facts that are no object', facts, { provenAt: 'canary', facts: 'canary' }, 'facts (invalid_type)'],
+    ['a proof without a time', facts, { facts: {} }, 'provenAt (invalid_type)'],
+    ['a proof of a day without a time', facts, proof('2024-05-01'), 'provenAt (invalid_format)'],
+    ['a proof of 1970', facts, proof('1970-01-01T00:00:00Z'), 'provenAt (must be after 2019'],
+    ['a proof of 2199', facts, proof('2199-01-01T00:00:00Z'), 'provenAt (must be after 2019'],
+    ['a proof ten minutes from now', facts, proof(inMinutes(10)), 'not in the future; check both clocks'],
+    ['a code of 200 KB', create, { id: 'a', code: 'canary'.repeat(34_000) }, 'code (too_big)'],
+    ['an empty code', create, { id: 'a', code: '' }, 'code (too_small)'],
+    ['a code with a line break', create, { id: 'a', code: 'canary\n' }, 'code (invalid_format)'],
+    ['a code with invisible characters', create, { id: 'a', code: 'canary\u202e' }, 'code (invalid_format)'],
+    ['a share without an id', create, { code: 'canary' }, 'id (invalid_type)'],
+    [
+      'a token of 10 KB',
+      token,
+      { accessToken: 'canary'.repeat(1_700), expiresIn: 60 },
+      'accessToken (too_big)',
+    ],
+    [
+      'a token with a line break',
+      token,
+      { accessToken: 'a\r\nb', expiresIn: 60 },
+      'accessToken (invalid_format)',
+    ],
+    ['a token that ends at once', token, { accessToken: 'canary', expiresIn: 0 }, 'expiresIn (too_small)'],
+    ['a token for ever', token, { accessToken: 'canary', expiresIn: 1e12 }, 'expiresIn (too_big)'],
+    ['a status without an id', status, { status: 'APPROVED' }, 'id (invalid_type)'],
+  ])('%s is an invalid answer, which counts as no outage', (_, request, body, what) => {
+    const failure = failureOf(request, received(200, body))
+    expect(failure).toMatchObject({ reason: 'INVALID_ANSWER', result: 'invalid_answer', retryable: false })
+    expect(failure.message).toContain(what)
+    expect(failure.message).not.toMatch(/canary/i)
+  })
+
+  test('a proof four minutes from now passes: clocks differ', () => {
+    expect(interpret(facts, received(200, proof(inMinutes(4))))).toMatchObject({ facts: {} })
   })
 })
