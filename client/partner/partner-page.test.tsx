@@ -237,7 +237,7 @@ test('the history of one, and its facts, which are gone when hidden or closed', 
   await screen.findByText('Ada Lovelace')
   expect(screen.getByText(t.notShared)).toBeDefined()
   expect(fake.calls.at(-1)?.variables).toEqual({
-    id: approved.id,
+    id: 'two',
     fullName: true,
     dateOfBirth: true,
   })
