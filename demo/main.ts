@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { readSandboxConfig } from '../portmone/sandbox/config.ts'
-import { explain } from '../portmone/sandbox/explain.ts'
+import { exitCodeOf, explain } from '../portmone/sandbox/explain.ts'
 import { demoPartner } from '../portmone/sandbox/partners.ts'
 import { type Sandbox, startSandbox } from '../portmone/sandbox/sandbox.ts'
 import { scopes } from '../server/share-requests/caller.ts'
@@ -28,7 +28,7 @@ try {
   else await run(process.env.DATA_DIR || '.data')
 } catch (error) {
   console.error(explain(error))
-  process.exitCode = 1
+  process.exitCode = exitCodeOf(error)
 }
 
 async function run(dataDir: string): Promise<void> {

@@ -1,248 +1,130 @@
 import * as z from 'zod'
+import { describeVariables, listVariables, misspellings, readVariables } from './environment.ts'
 import { logLevels } from './monitoring/log.ts'
+import {
+  baseUrl,
+  choice,
+  count,
+  cssColour,
+  flag,
+  httpUrl,
+  issuedSecret,
+  list,
+  origin,
+  randomSecret,
+  rate,
+  seconds,
+} from './variable-types.ts'
 
-const seconds = (fallback: number) => z.coerce.number('give a number of seconds').min(0).default(fallback)
-const count = (fallback: number) => z.coerce.number('give a number').positive().default(fallback)
-const whole = (fallback: number) => z.coerce.number('give a whole number').int().min(0).default(fallback)
-const flag = z.enum(['on', 'off'], 'say on or off').transform((word) => word === 'on')
-const httpUrl = z.url({ protocol: /^https?$/, error: 'give an http or https URL', abort: true })
-const origin = httpUrl
-  .refine((url) => new URL(url).href === `${new URL(url).origin}/`, {
-    error: 'give scheme, host and port alone, such as https://partner.example',
-  })
-  .transform((url) => new URL(url).origin)
-/** A URL to which paths are added. */
-const base = httpUrl
-  .refine((url) => new URL(url).href === new URL(url).origin + new URL(url).pathname, {
-    error: 'give a URL without credentials, query or fragment',
-  })
-  .transform((url) => new URL(url).href.replace(/\/+$/, ''))
-const colour = z
-  .string()
-  .max(60)
-  .regex(/^(#[0-9a-f]{3,8}|[a-z]+|[a-z]+\([\w\s.,%/+-]+\))$/i, 'give a colour of CSS, such as #2f5fb3')
-const list = z
-  .string()
-  .default('')
-  .transform((list) =>
-    list
-      .split(',')
-      .map((entry) => entry.trim())
-      .filter(Boolean),
-  )
+const secret = (description: string) => ({ description, secret: true })
 
-const weakSecret = 'give at least 32 random characters, such as openssl rand -base64 32 prints'
-const partnersOwn = 'Portmone gives it to a Partner'
-
-/** Whether `secret` may be random: no few characters over and over, and no word that samples are written with. */
-function isRandom(secret: string): boolean {
-  const isRepeated = `${secret}${secret}`.indexOf(secret, 1) < secret.length
-  return (
-    new Set(secret).size >= 8 &&
-    !isRepeated &&
-    !/change.?me|example|password|your.?secret|replace/i.test(secret)
-  )
-}
-
-/** Every variable of the environment that the gateway reads, what it must be, and what it is for. */
+/** Every environment variable that the gateway reads. */
 const Environment = z.object({
   HOST: z.string().default('127.0.0.1').describe('address to listen on'),
-  PORT: z.coerce
-    .number('give a port number')
-    .int()
-    .min(0)
-    .max(65_535)
-    .default(4000)
-    .describe('port to listen on; 0 takes a free one'),
+  PORT: count(4000, { min: 0, max: 65_535 }).describe('port to listen on; 0 picks a free one'),
   PUBLIC_URL: origin
     .optional()
     .describe(
-      'origin under which browsers reach the gateway, if a proxy stands before it; https turns on HSTS and secure cookies',
+      'public origin of the gateway when behind a reverse proxy; https turns on HSTS and secure cookies',
     ),
-  TRUSTED_PROXIES: whole(0).describe('proxies before the gateway whose X-Forwarded-For is believed'),
+  TRUSTED_PROXIES: count(0, { min: 0, max: 10 }).describe(
+    'number of trusted reverse proxies (X-Forwarded-For)',
+  ),
   ALLOWED_ORIGINS: list
     .pipe(z.array(origin))
-    .describe('other origins whose pages may use the API, with commas between'),
-  GATEWAY_SECRET: z
-    .string(weakSecret)
-    .min(32, { error: weakSecret, abort: true })
-    .refine(isRandom, `this one can be guessed; ${weakSecret}`)
-    .describe('at least 32 random characters; every clientSecret is made from it'),
-  PORTMONE_URL: base.describe('URL of the Portmone Service, with its path if it has one'),
+    .describe('other origins whose pages may use the API, comma-separated'),
+  GATEWAY_SECRET: randomSecret.meta(
+    secret('at least 32 random characters; every clientSecret is derived from it'),
+  ),
+  PORTMONE_URL: baseUrl.describe('URL of the Portmone Service, including its path if it has one'),
   PORTMONE_BROWSER_ORIGIN: origin
     .optional()
     .describe('origin of the Portmone Service as browsers reach it (default: that of PORTMONE_URL)'),
-  PORTMONE_CLIENT_ID: z
-    .string(partnersOwn)
-    .min(1, partnersOwn)
-    .describe("the Partner's credentials at Portmone"),
-  PORTMONE_CLIENT_SECRET: z
-    .string(partnersOwn)
-    .min(1, partnersOwn)
-    .describe("the Partner's credentials at Portmone"),
-  POLICIES_FILE: z
-    .string('name a JSON file of policies')
-    .min(1, 'name a JSON file of policies')
-    .describe('JSON file of the policies'),
+  PORTMONE_CLIENT_ID: z.string().describe("the Partner's client ID at Portmone"),
+  PORTMONE_CLIENT_SECRET: issuedSecret.meta(secret("the Partner's client secret at Portmone")),
+  POLICIES_FILE: z.string().describe('JSON file of the policies'),
   OPERATIONS_FILES: list.describe(
-    "JSON files of operations by their SHA-256, with commas between; if set, customers may run these and the page's own alone",
+    "persisted-operation manifests, comma-separated; if set, customers may run only these and the page's own",
   ),
   DATABASE_URL: z
     .url({
       protocol: /^postgres(ql)?$/,
-      error: 'give a postgres:// URL, or leave it out for the embedded store',
+      error: 'must be a URL that starts with postgres://; leave it unset to use the embedded store',
     })
     .optional()
-    .describe('PostgreSQL that several gateways share; without it the store is embedded'),
+    .meta(secret('PostgreSQL for one or more gateways; without it the store is embedded')),
   DATA_DIR: z.string().default('.data').describe('folder of the embedded store'),
-  UPSTREAM_BUDGET: count(50).describe('requests to Portmone per second, of all gateways together'),
-  EXPIRY_GRACE: seconds(60).describe(
-    'seconds after the deadline for which an unreachable Portmone is waited for',
+  UPSTREAM_BUDGET: rate(50).describe('requests to Portmone per second, for all gateways together'),
+  EXPIRY_GRACE: seconds(60).describe('seconds past the deadline to keep waiting for an unreachable Portmone'),
+  FACTS_HORIZON: seconds(900, { max: 7 * 86_400 }).describe(
+    'seconds after approval to keep retrying unavailable facts',
   ),
-  FACTS_HORIZON: seconds(900).describe(
-    'seconds after the approval for which facts that can not be had are tried for',
+  RETENTION: seconds(30 * 86_400, { min: 60, max: 3650 * 86_400 }).describe(
+    'seconds to keep a share request after it has ended',
   ),
-  RETENTION: z.coerce
-    .number('give a number of seconds')
-    .min(60, 'give at least 60 seconds, in which a page can show how it ended')
-    .default(30 * 86_400)
-    .describe('seconds that an ended share request is kept'),
-  SECURE_PAGE_WINDOW: z.coerce
-    .number('give a number of seconds')
-    .min(10, 'give at least 10 seconds, in which a browser can open the page')
-    .default(300)
-    .describe('seconds after a passed verification for which it opens the secure page'),
-  CREATES_PER_MINUTE: count(30).describe('share requests that one address or partner key may create'),
-  CHECKS_PER_MINUTE: count(30).describe('checks and cancels of one share request'),
-  STREAMS_PER_ADDRESS: count(1_000).describe('sockets and event streams that one address may have open'),
-  OPERATIONS_PER_SOCKET: count(100).describe(
-    'operations and subscriptions that may run on one socket at once',
+  SECURE_PAGE_WINDOW: seconds(300, { min: 10 }).describe(
+    'seconds that a passed verification opens the secure page',
   ),
-  SOCKET_INIT_TIMEOUT: seconds(10).describe('seconds that a socket has to say who it is'),
-  UNSENT_BYTES: count(1_000_000).describe('bytes that may wait for a slow reader before it is cut off'),
-  GRAPHIQL: flag.default(false).describe('GraphiQL at /graphql'),
-  INTROSPECTION: z
-    .enum(['everyone', 'partners'], 'say everyone or partners')
-    .default('partners')
-    .describe('who may ask for the schema: everyone, or partners'),
-  METRICS: flag.default(true).describe('Prometheus metrics at /metrics'),
-  LOG_LEVEL: z
-    .enum(logLevels, `say one of ${logLevels.join(', ')}`)
-    .default('info')
-    .describe(`one of ${logLevels.join(', ')}`),
+  CREATES_PER_MINUTE: count(30).describe(
+    'share requests that one address or partner key may create per minute',
+  ),
+  CHECKS_PER_MINUTE: count(30).describe('checks and cancels of one share request per minute'),
+  STREAMS_PER_ADDRESS: count(1_000).describe('open WebSockets and event streams per address'),
+  OPERATIONS_PER_SOCKET: count(100).describe('concurrent operations and subscriptions per WebSocket'),
+  SOCKET_INIT_TIMEOUT: seconds(10, { min: 1, max: 600 }).describe('seconds to wait for connection_init'),
+  UNSENT_BYTES: count(1_000_000, { min: 10_000, max: 1_000_000_000 }).describe(
+    'maximum buffered bytes before a slow client is disconnected',
+  ),
+  GRAPHIQL: flag('off').describe('GraphiQL at /graphql'),
+  INTROSPECTION: choice(['everyone', 'partners'], 'partners').describe(
+    'who may introspect the schema: everyone or partners',
+  ),
+  METRICS: flag('on').describe('Prometheus metrics at /metrics'),
+  LOG_LEVEL: choice(logLevels, 'info').describe(`one of ${logLevels.join(', ')}`),
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl
     .optional()
-    .describe('collector that takes traces by OTLP over HTTP; without it there is no tracing'),
+    .describe('OpenTelemetry collector for traces, by OTLP over HTTP; without it tracing is off'),
   BRAND_NAME: z
     .string()
-    .trim()
-    .min(1, 'give a name')
-    .max(60)
+    .max(60, 'must have at most 60 characters')
     .default('Verification')
-    .describe('name of the partner on the page'),
-  BRAND_ACCENT: colour.optional().describe('colour of the page, as CSS has it'),
+    .describe('name of the Partner on the page'),
+  BRAND_ACCENT: cssColour.optional().describe('accent colour (CSS)'),
   BRAND_LOGO: z.string().optional().describe('image file of the logo: svg, png, webp or jpg'),
-  SHUTDOWN_GRACE: seconds(10).describe('seconds that a stop lets requests under way end'),
+  SHUTDOWN_GRACE: seconds(10, { max: 3_600 }).describe(
+    'seconds to let in-flight requests finish on shutdown',
+  ),
 })
 
-/** A variable of the environment: what it is for, and what holds where it is not set. */
-export interface Variable {
-  name: string
-  description: string
-  /** Null where there is no default. */
-  fallback: string | null
-  needed: boolean
-}
+export const variables = listVariables(Environment)
 
-export const variables: readonly Variable[] = Object.entries(Environment.shape).map(([name, schema]) => {
-  const unset = schema.safeParse(undefined)
-  const fallback = unset.success ? formatDefault(unset.data) : ''
-  return {
-    name,
-    description: schema.description ?? '',
-    fallback: fallback === '' ? null : fallback,
-    needed: !unset.success,
-  }
-})
-
-function formatDefault(value: unknown): string {
-  if (typeof value === 'boolean') return value ? 'on' : 'off'
-  return value === undefined ? '' : String(value)
-}
-
-/** The variables, a line each. */
+/** The variables for a help text. */
 export function describeEnvironment(): string {
-  const longest = Math.max(...variables.map(({ name }) => name.length))
-  const lines = variables.map(({ name, description, fallback, needed }) => {
-    const otherwise = needed ? ' (needed)' : fallback === null ? '' : ` (default ${fallback})`
-    return `  ${name.padEnd(longest + 2)}${description}${otherwise}`
-  })
-  return lines.join('\n')
+  const files = variables.filter(({ secret }) => secret).map(({ name }) => `${name}_FILE`)
+  return `${describeVariables(variables)}\n\nSecrets can be read from files instead: set ${files.join(', ')}.`
 }
 
-export interface Config {
-  host: string
-  port: number
-  /** Origin under which browsers reach the gateway, where that is not where it listens: behind a proxy. */
-  publicUrl: string | null
-  /** Proxies in front of the gateway whose X-Forwarded-For is believed. */
-  trustedProxies: number
-  /** Other origins whose pages may use the API. */
-  allowedOrigins: string[]
-  gatewaySecret: string
-  portmone: { url: string; browserOrigin: string; clientId: string; clientSecret: string }
-  policiesFile: string
-  /** Where there are any, customers may run their operations and the page's own, and no other. */
-  operationsFiles: string[]
-  databaseUrl: string | undefined
-  dataDir: string
-  /** Requests to Portmone per second, of all gateways together. */
-  upstreamBudget: number
-  /** Milliseconds. */
-  expiryGraceMs: number
-  factsRetryWindowMs: number
-  retentionMs: number
-  securePageWindowMs: number
-  shutdownGraceMs: number
-  createsPerMinute: number
-  checksPerMinute: number
-  streamsPerAddress: number
-  operationsPerSocket: number
-  /** Milliseconds. */
-  socketInitTimeoutMs: number
-  maxUnsentBytes: number
-  graphiql: boolean
-  introspection: 'everyone' | 'partners'
-  metrics: boolean
-  logLevel: (typeof logLevels)[number]
-  /** Whether there is a collector for traces; the exporter reads itself where it is. */
-  tracing: boolean
-  brand: { name: string; accent: string | null; logoFile: string | null }
-}
+/** What the environment says, in the shape that the gateway's parts take: `null` or empty where it says nothing. */
+export type Config = ReturnType<typeof toConfig>
 
-/** The environment is not fit to start with. Each fault names a bad variable and its mend; the message has them all. */
-export class ConfigError extends Error {
-  override name = 'ConfigError'
-  readonly problems: readonly string[]
-  constructor(faults: readonly string[], options?: ErrorOptions) {
-    const lines = faults.map((fault) => `  ${fault}`)
-    super(
-      `The configuration can not be used. Set these variables of the environment:\n${lines.join('\n')}`,
-      options,
-    )
-    this.problems = faults
-  }
-}
-
-/** Reads the configuration from the environment. An empty variable counts as left out. Throws a ConfigError. */
+/** Reads the configuration from the environment. Throws a ConfigError that lists every error. */
 export function readConfig(environment: NodeJS.ProcessEnv): Config {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
-  const parsed = Environment.safeParse(given)
-  if (!parsed.success)
-    throw new ConfigError(
-      parsed.error.issues.map(({ path: [name], message }) => `${String(name)}: ${message}`),
-    )
-  const env = parsed.data
+  return toConfig(readVariables(Environment, environment))
+}
+
+/** Where the store is, for command-line tools that need nothing else. Throws a ConfigError. */
+export function readStoreConfig(environment: NodeJS.ProcessEnv): Pick<Config, 'databaseUrl' | 'dataDir'> {
+  const { DATABASE_URL, DATA_DIR } = readVariables(
+    Environment.pick({ DATABASE_URL: true, DATA_DIR: true }),
+    environment,
+  )
+  return { databaseUrl: DATABASE_URL, dataDir: DATA_DIR }
+}
+
+/** One sentence for each variable that is probably misspelled. */
+export const misspelledVariables = (environment: NodeJS.ProcessEnv) => misspellings(Environment, environment)
+
+function toConfig(env: z.output<typeof Environment>) {
   return {
     host: env.HOST,
     port: env.PORT,

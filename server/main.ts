@@ -1,5 +1,6 @@
-import { asksForHelp, UsageError } from './cli/cli-args.ts'
-import { ConfigError, describeEnvironment, readConfig } from './config.ts'
+import { asksForHelp, exitWithError } from './cli/cli-args.ts'
+import { describeEnvironment, misspelledVariables, readConfig } from './config.ts'
+import { ConfigError } from './environment.ts'
 import { startGateway } from './gateway.ts'
 import { OperationsFileError } from './graphql/persisted-operations.ts'
 import { ListenError } from './http/server.ts'
@@ -8,35 +9,26 @@ import { startTracing } from './monitoring/tracing.ts'
 import { PoliciesFileError } from './share-requests/policies.ts'
 import { StoreUnavailable } from './share-requests/store.ts'
 
-const help = `Starts the gateway, for production: no sandbox, no demo key, nothing that is not configured.
+const help = `Starts the gateway for production: without the sandbox and without a demo key.
 
 Usage: npm run serve
 
 Environment:
-${describeEnvironment()}`
+${describeEnvironment()}
 
-/** What an operator can mend is said in one plain message; anything else is a fault of ours and shows its stack. */
-const expectedErrors = [
-  UsageError,
-  ConfigError,
-  PoliciesFileError,
-  OperationsFileError,
-  ListenError,
-  StoreUnavailable,
-]
+Exit codes: 0 after SIGTERM or SIGINT, 1 if the gateway cannot start, 2 for a wrong command line.`
 
 try {
   if (asksForHelp()) console.log(help)
   else await run()
 } catch (error) {
-  const isMendable = expectedErrors.some((type) => error instanceof type)
-  console.error(isMendable ? (error as Error).message : error)
-  process.exitCode = 1
+  exitWithError(error, [ConfigError, PoliciesFileError, OperationsFileError, ListenError, StoreUnavailable])
 }
 
 async function run(): Promise<void> {
   const config = readConfig(process.env)
   const log = createLog(config.logLevel)
+  for (const warning of misspelledVariables(process.env)) log.warn(warning)
   const tracing = config.tracing ? await startTracing(process.env, log) : null
   const gateway = await startGateway({ config, log })
   process.send?.({ listening: gateway.url })

@@ -5,10 +5,17 @@ export function explain(error: unknown) {
   if (error instanceof SandboxConfigError) return error.message
   if (!(error instanceof Error)) return error
   const { code = '', syscall = '', message }: NodeJS.ErrnoException = error
-  if (code.startsWith('ERR_PARSE_ARGS')) return `${message.split('.')[0]}. --help says what there is.`
+  if (isUsageError(error)) return `${message.split('.')[0]}. --help says what there is.`
   if (syscall === 'listen' || syscall === 'getaddrinfo')
     return `${message}. Set SANDBOX_PORT and SANDBOX_HOST to a port that is free and an address that this machine has.`
   if (syscall === 'mkdir' || code === 'ERR_SQLITE_ERROR')
     return `${message}. Set SANDBOX_DATA_DIR (for npm start: DATA_DIR) to a folder that can be written.`
   return error
+}
+
+/** 2 for a wrong command line, otherwise 1. */
+export const exitCodeOf = (error: unknown) => (isUsageError(error) ? 2 : 1)
+
+function isUsageError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
 }

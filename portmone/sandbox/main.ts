@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { readSandboxConfig } from './config.ts'
-import { explain } from './explain.ts'
+import { exitCodeOf, explain } from './explain.ts'
 import { demoPartner } from './partners.ts'
 import { startSandbox } from './sandbox.ts'
 
@@ -22,7 +22,7 @@ try {
   else await run()
 } catch (error) {
   console.error(explain(error))
-  process.exitCode = 1
+  process.exitCode = exitCodeOf(error)
 }
 
 async function run() {

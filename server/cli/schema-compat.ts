@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { asksForHelp, UsageError } from './cli-args.ts'
+import { asksForHelp, exitWithError } from './cli-args.ts'
 import {
   type Comparison,
   compareSchemas,
@@ -10,7 +10,7 @@ import {
 } from './schema-compatibility.ts'
 
 const help = `Compares schema.graphql with the schema of the last release. Fails on a breaking change that is not declared in
-server/schema/released/breaking-changes.json; server/schema/released/README.md says how, and what to do at a release.
+server/schema/released/breaking-changes.json. See server/schema/released/README.md for how to declare one.
 
 Usage: npm run schema:compat`
 
@@ -18,9 +18,7 @@ try {
   if (asksForHelp()) console.log(help)
   else run()
 } catch (error) {
-  if (error instanceof DeclarationsError) console.error(`breaking-changes.json: ${error.message}`)
-  else console.error(error instanceof UsageError ? error.message : error)
-  process.exitCode = 1
+  exitWithError(error, [DeclarationsError])
 }
 
 function run(): void {
@@ -37,14 +35,14 @@ function run(): void {
 function described({ breaking, declared, stale, dangerous, safe }: Comparison): string {
   const lines = [
     ...breaking.map((change) => `breaking   ${change}`),
-    ...stale.map(({ change }) => `stale      ${change} It is declared, but has not changed so: take it out.`),
+    ...stale.map(({ change }) => `stale      ${change} It is declared but did not happen: remove it.`),
     ...declared.map(({ change, reason }) => `declared   ${change} ${reason}`),
     ...dangerous.map((change) => `dangerous  ${change}`),
     `Since the last release: ${breaking.length + declared.length} breaking, ${dangerous.length} dangerous, ${safe.length} safe changes.`,
   ]
   if (breaking.length > 0)
     lines.push(
-      'Keep what callers use, or declare why they can bear the change: server/schema/released/README.md says how.',
+      'Keep what callers use, or declare why this break is acceptable: see server/schema/released/README.md.',
     )
   return lines.join('\n')
 }

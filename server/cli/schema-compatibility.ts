@@ -1,17 +1,19 @@
 import { BreakingChangeType, buildSchema, findSchemaChanges, SafeChangeType } from 'graphql'
 import * as z from 'zod'
 
+const reasonError = 'must say why this break is acceptable'
+
 const Declarations = z.array(
   z.strictObject({
-    change: z.string('give the change in the words in which it is reported'),
-    reason: z.string('say why callers can bear it').trim().min(1, 'say why callers can bear it'),
+    change: z.string('must be the change exactly as it is reported'),
+    reason: z.string(reasonError).trim().min(1, reasonError),
   }),
 )
 
-/** Breaking changes that are meant: each in the words in which it is reported, and why callers can bear it. */
+/** An intended breaking change, exactly as it is reported, and why it is acceptable. */
 export type Declaration = z.infer<typeof Declarations>[number]
 
-/** The file of declarations can not be used. The message names each fault. */
+/** breaking-changes.json cannot be used. The message lists every error. */
 export class DeclarationsError extends Error {
   override name = 'DeclarationsError'
 }
@@ -22,28 +24,28 @@ export function readDeclarations(json: string): Declaration[] {
   try {
     content = JSON.parse(json)
   } catch (cause) {
-    throw new DeclarationsError((cause as Error).message, { cause })
+    throw new DeclarationsError(`breaking-changes.json: ${(cause as Error).message}`, { cause })
   }
   const parsed = Declarations.safeParse(content)
   if (parsed.success) return parsed.data
-  throw new DeclarationsError(z.prettifyError(parsed.error))
+  throw new DeclarationsError(`breaking-changes.json:\n${z.prettifyError(parsed.error)}`)
 }
 
-/** What has become of a schema. Changes are sentences. */
+/** How two schemas differ. Each change is a sentence. */
 export interface Comparison {
-  /** Breaking, and not declared. */
+  /** Breaking and undeclared. */
   breaking: string[]
   declared: Declaration[]
-  /** Declarations of what has not changed. */
+  /** Declared but not found. */
   stale: Declaration[]
-  /** Harmless to callers who have a branch for what they do not know. */
+  /** Harmless to clients that handle unknown values. */
   dangerous: string[]
   safe: string[]
 }
 
 export const isCompatible = ({ breaking, stale }: Comparison) => breaking.length === 0 && stale.length === 0
 
-/** Compares two schemas, given as SDL. Throws a GraphQLError where one is no schema. */
+/** Compares two schemas, given as SDL. Throws a GraphQLError if one is not a valid schema. */
 export function compareSchemas(
   released: string,
   current: string,
@@ -61,7 +63,7 @@ export function compareSchemas(
   }
 }
 
-/** graphql-js counts optional arguments and input fields both as safe and as dangerous: no operation can name them yet. */
+/** graphql-js reports new optional arguments and input fields both as safe and as dangerous. They are safe: no operation uses them yet. */
 function severityOf(type: string): 'breaking' | 'dangerous' | 'safe' {
   if (type in BreakingChangeType) return 'breaking'
   return type in SafeChangeType ? 'safe' : 'dangerous'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { extname } from 'node:path'
 import { Hono } from 'hono'
-import { ConfigError } from '../config.ts'
+import { ConfigError } from '../environment.ts'
 
 /** Whose page this is. */
 export interface Brand {
@@ -34,10 +34,10 @@ export function createBrand({ name, accent, logoFile }: Brand) {
 function readLogo(file: string) {
   const type = imageTypes[extname(file).toLowerCase()]
   if (type === undefined)
-    throw new ConfigError([`BRAND_LOGO: ${file} is none of ${Object.keys(imageTypes).join(', ')}`])
+    throw new ConfigError([`BRAND_LOGO must be one of ${Object.keys(imageTypes).join(', ')} (got ${file})`])
   try {
     return { type, image: new Uint8Array(readFileSync(file)) }
   } catch (cause) {
-    throw new ConfigError([`BRAND_LOGO: ${(cause as Error).message}`], { cause })
+    throw new ConfigError([`BRAND_LOGO cannot be read: ${(cause as Error).message}`], { cause })
   }
 }

@@ -18,7 +18,7 @@ try {
   else await run(options)
 } catch (error) {
   console.error(error instanceof OptionsError ? error.message : error)
-  process.exitCode = 1
+  process.exitCode = error instanceof OptionsError ? 2 : 1
 }
 
 async function run(options: Options): Promise<void> {

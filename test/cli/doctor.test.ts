@@ -30,9 +30,11 @@ describe('configuration', () => {
   test('every fault of the environment at once', async () => {
     const { code, bad } = await examine({ GATEWAY_SECRET: 'short', PORTMONE_URL: 'portmone', PORT: '99999' })
     expect(bad).toEqual([
-      expect.stringMatching(/^failure +configuration +PORT: /),
-      expect.stringMatching(/^failure +configuration +GATEWAY_SECRET: give at least 32 random characters/),
-      expect.stringMatching(/^failure +configuration +PORTMONE_URL: give an http or https URL/),
+      expect.stringMatching(/^failure +configuration +PORT must be /),
+      expect.stringMatching(
+        /^failure +configuration +GATEWAY_SECRET must have at least 32 random characters/,
+      ),
+      expect.stringMatching(/^failure +configuration +PORTMONE_URL must be a URL that starts with http/),
     ])
     expect(code).toBe(1)
   })
@@ -58,7 +60,7 @@ describe('configuration', () => {
     expect(bad).toEqual([
       expect.stringMatching(/^failure +policies +.*policies\.json is no list of policies/),
       expect.stringMatching(/^failure +operations +.*none\.json/),
-      expect.stringMatching(/^failure +logo +BRAND_LOGO: .*\.svg/),
+      expect.stringMatching(/^failure +logo +BRAND_LOGO must be one of .*\.svg/),
     ])
     expect(output).toMatch(/\n {20,}\[0\]\["access"\]/)
     expect(code).toBe(1)

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
@@ -30,14 +30,14 @@ const run = (env: Record<string, string>, ...args: string[]): Promise<Ran> =>
     )
   })
 
-describe('partner keys by the command line', { timeout: 60_000 }, () => {
-  test('are made, listed and revoked beside a running gateway', async () => {
+describe('npm run partner-key', { timeout: 60_000 }, () => {
+  test('creates, lists and revokes keys beside a running gateway', async () => {
     const DATA_DIR = await temporaryFolder()
     const gateway = closedAfterTest(await openStore({ dataDir: DATA_DIR }))
     expect(await run({ DATA_DIR }, 'list')).toMatchObject({
       exitCode: 0,
       stdout: '',
-      stderr: expect.stringContaining('no partner key'),
+      stderr: expect.stringContaining('no partner keys'),
     })
 
     const scopes = ['--scope', 'facts:read', '--scope', 'share-requests:read']
@@ -54,14 +54,16 @@ describe('partner keys by the command line', { timeout: 60_000 }, () => {
     const { keyId } = partner!
     const listed = await run({ DATA_DIR }, 'list')
     expect(listed.stdout).toMatch(
-      new RegExp(`^${keyId}  ends [\\d-]{10}  made [\\d-]{10}  share-requests:read,facts:read  web shop\\n$`),
+      new RegExp(
+        `^${keyId}  expires [\\d-]{10}  created [\\d-]{10}  share-requests:read,facts:read  web shop\\n$`,
+      ),
     )
     expect(await run({ DATA_DIR }, 'revoke', keyId)).toMatchObject({ exitCode: 0, stdout: '' })
     expect(await partnerOf(gateway, key, gateway.now())).toBeNull()
     expect((await run({ DATA_DIR }, 'list')).stdout).toContain('revoked')
   })
 
-  test('are kept as hashes: no file of the store has the key', async () => {
+  test('stores hashes: no file of the store contains the key', async () => {
     const DATA_DIR = await temporaryFolder()
     const { stdout } = await run({ DATA_DIR }, 'create', '--name', 'shop', '--scope', 'facts:read')
     const secret = stdout.trim().split('_').slice(2).join('_')
@@ -70,7 +72,7 @@ describe('partner keys by the command line', { timeout: 60_000 }, () => {
       expect((await readFile(join(DATA_DIR, file))).includes(secret), file).toBe(false)
   })
 
-  test('are kept in PostgreSQL where DATABASE_URL names one', async () => {
+  test('stores keys in PostgreSQL if DATABASE_URL or DATABASE_URL_FILE is set', async () => {
     const postgres = await startPostgres()
     try {
       const url = await postgres.createDatabase()
@@ -79,37 +81,40 @@ describe('partner keys by the command line', { timeout: 60_000 }, () => {
       const store = await openPostgresStore({ url })
       expect((await partnerOf(store, made.stdout.trim(), store.now()))?.scopes).toEqual(['facts:read'])
       await store.close()
+      const file = join(await temporaryFolder(), 'database-url')
+      await writeFile(file, `${url}\n`)
+      expect((await run({ DATABASE_URL_FILE: file }, 'list')).stdout).toContain('shop')
     } finally {
       await postgres.close()
     }
   })
 
-  test('the help names every command, scope and variable', async () => {
+  test('--help names every command, scope and variable', async () => {
     const { exitCode, stdout } = await run({}, '--help')
     expect(exitCode).toBe(0)
     for (const word of ['create', 'list', 'revoke', 'share-requests:write', 'DATA_DIR', 'DATABASE_URL'])
       expect(stdout).toContain(word)
   })
 
-  test('a command line that makes no sense is refused with what to say instead, and makes nothing', async () => {
+  test('rejects a wrong command line with a hint and exit code 2, and creates nothing', async () => {
     const DATA_DIR = await temporaryFolder()
-    const faults: [string[], string][] = [
-      [[], 'Say "create", "list", or "revoke"'],
-      [['make'], 'Say "create", "list", or "revoke"'],
-      [['revoke'], '"revoke" with one id'],
-      [['list', 'all'], 'Say "create", "list", or "revoke"'],
-      [['list', '--name', 'shop'], '"create" alone'],
-      [['create', '--scope', 'facts:read'], 'Give --name'],
-      [['create', '--name', '\u001b[2J', '--scope', 'facts:read'], 'Give --name'],
-      [['create', '--name', 'shop'], 'Give --scope'],
-      [['create', '--name', 'shop', '--scope', 'everything'], 'no scope "everything"'],
-      [['create', '--name', 'shop', '--scope', 'facts:read', '--expires-in-days', '-1'], 'expires-in-days'],
+    const wrong: [string[], string][] = [
+      [[], 'Use "create", "list" or "revoke <id>"'],
+      [['make'], 'Use "create", "list" or "revoke <id>"'],
+      [['revoke'], '"revoke <id>"'],
+      [['list', 'all'], 'Use "create", "list" or "revoke <id>"'],
+      [['list', '--name', 'shop'], 'Only "create" takes options'],
+      [['create', '--scope', 'facts:read'], '--name is required'],
+      [['create', '--name', '\u001b[2J', '--scope', 'facts:read'], '--name is required'],
+      [['create', '--name', 'shop'], '--scope is required'],
+      [['create', '--name', 'shop', '--scope', 'everything'], 'Unknown scope "everything"'],
+      [['create', '--name', 'shop', '--scope', 'facts:read', '--expires-in-days', '-1'], '(got -1)'],
       [['create', '--name', 'shop', '--scope', 'facts:read', '--expires-in-days', 'ten'], 'whole number'],
       [['create', '--nam', 'shop'], '--nam'],
     ]
-    const results = await Promise.all(faults.map(([args]) => run({ DATA_DIR }, ...args)))
+    const results = await Promise.all(wrong.map(([args]) => run({ DATA_DIR }, ...args)))
     for (const [index, { exitCode, stdout, stderr }] of results.entries()) {
-      expect(stderr).toContain(faults[index]![1])
+      expect(stderr).toContain(wrong[index]![1])
       expect(stderr).toContain('--help')
       expect(stderr).not.toContain('    at ')
       expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
@@ -117,7 +122,7 @@ describe('partner keys by the command line', { timeout: 60_000 }, () => {
     expect(await readdir(DATA_DIR)).toEqual([])
   })
 
-  test('what can not be done is told in a line, with exit code 1', async () => {
+  test('reports a failed command in one line, with exit code 1', async () => {
     const DATA_DIR = await temporaryFolder()
     const unknown = await run({ DATA_DIR }, 'revoke', 'unknown')
     expect(unknown).toMatchObject({ exitCode: 1, stdout: '' })

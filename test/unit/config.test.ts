@@ -1,5 +1,15 @@
-import { expect, test } from 'vitest'
-import { ConfigError, describeEnvironment, readConfig, variables } from '../../server/config.ts'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  describeEnvironment,
+  misspelledVariables,
+  readConfig,
+  readStoreConfig,
+  variables,
+} from '../../server/config.ts'
+import { ConfigError } from '../../server/environment.ts'
 
 const complete = {
   GATEWAY_SECRET: 'q0W3e7R1t5Y9u2I6o4P8a0S3d7F1g5H9',
@@ -9,32 +19,85 @@ const complete = {
   POLICIES_FILE: 'policies.json',
 }
 
-function faultsOf(environment: Record<string, string>): readonly string[] {
+function errorsOf(environment: Record<string, string>): readonly string[] {
   try {
-    readConfig({ ...complete, ...environment })
+    readConfig(environment)
     return []
   } catch (error) {
-    return (error as ConfigError).problems
+    if (error instanceof ConfigError) return error.errors
+    throw error
   }
 }
 
 test.each<[string, string, string]>([
-  ['PUBLIC_URL', 'https://partner.example/app', 'scheme, host and port alone'],
-  ['PUBLIC_URL', 'https://user:word@partner.example', 'scheme, host and port alone'],
-  ['PUBLIC_URL', 'partner.example', 'http or https'],
-  ['ALLOWED_ORIGINS', 'https://a.example, https://b.example/c', 'scheme, host and port alone'],
-  ['PORTMONE_URL', 'https://portmone.example/?partner=1', 'query'],
-  ['PORTMONE_BROWSER_ORIGIN', 'https://portmone.example/c', 'scheme, host and port alone'],
-  ['BRAND_NAME', ' ', 'give a name'],
-  ['BRAND_ACCENT', 'red;}', 'colour of CSS'],
-  ['RETENTION', '0', 'at least 60 seconds'],
-  ['SECURE_PAGE_WINDOW', '0', 'at least 10 seconds'],
-  ['TRUSTED_PROXIES', '-1', ''],
-])('%s=%s is refused, by its name and with the mend', (name, value, mend) => {
-  const faults = faultsOf({ [name]: value })
-  expect(faults).toHaveLength(1)
-  expect(faults[0]).toMatch(new RegExp(`^${name}: `))
-  expect(faults[0]).toContain(mend)
+  [
+    'PUBLIC_URL',
+    'https://partner.example/app',
+    'must have a scheme, a host and a port only, such as https://partner.example (got https://partner.example/app)',
+  ],
+  [
+    'PUBLIC_URL',
+    'https://user:word@partner.example',
+    'must have a scheme, a host and a port only, such as https://partner.example (got https://…@partner.example)',
+  ],
+  [
+    'PUBLIC_URL',
+    'partner.example',
+    'must be a URL that starts with http:// or https:// (got partner.example)',
+  ],
+  [
+    'ALLOWED_ORIGINS',
+    'https://a.example, https://b.example/c',
+    'must have a scheme, a host and a port only, such as https://partner.example (got https://b.example/c)',
+  ],
+  [
+    'PORTMONE_URL',
+    'https://portmone.example/?partner=1',
+    'must not have credentials, a query or a fragment (got https://portmone.example/?partner=1)',
+  ],
+  [
+    'DATABASE_URL',
+    'mysql://root:canary@db.example',
+    'must be a URL that starts with postgres://; leave it unset to use the embedded store',
+  ],
+  ['BRAND_ACCENT', 'red;}', 'must be a CSS colour such as #2f5fb3 (got red;})'],
+  ['BRAND_NAME', 'x'.repeat(100), `must have at most 60 characters (got ${'x'.repeat(80)}…)`],
+  ['RETENTION', '0', 'must be a number of seconds from 60 to 315360000 (got 0)'],
+  ['SECURE_PAGE_WINDOW', '0', 'must be a number of seconds from 10 to 86400 (got 0)'],
+  ['TRUSTED_PROXIES', '-1', 'must be a whole number from 0 to 10 (got -1)'],
+  ['CREATES_PER_MINUTE', '-1', 'must be a whole number from 1 to 1000000 (got -1)'],
+  ['CREATES_PER_MINUTE', '1.5', 'must be a whole number from 1 to 1000000 (got 1.5)'],
+  ['UPSTREAM_BUDGET', 'many', 'must be a number from 0.1 to 100000 (got many)'],
+  ['PORT', '99999', 'must be a whole number from 0 to 65535 (got 99999)'],
+  ['GRAPHIQL', 'yes', 'must be on or off (got yes)'],
+  ['LOG_LEVEL', 'loud', 'must be one of fatal, error, warn, info, debug, silent (got loud)'],
+  [
+    'GATEWAY_SECRET',
+    'canary',
+    'must have at least 32 random characters, for example from `openssl rand -base64 32`',
+  ],
+  [
+    'GATEWAY_SECRET',
+    'change-me-0123456789-abcdefghijklm',
+    'is too predictable: it must have at least 32 random characters, for example from `openssl rand -base64 32`',
+  ],
+  [
+    'PORTMONE_CLIENT_SECRET',
+    'first canary\nsecond canary',
+    'must not contain line breaks or other control characters',
+  ],
+])('rejects %s=%s by name, and says what is allowed', (name, value, reason) => {
+  expect(errorsOf({ ...complete, [name]: value })).toEqual([`${name} ${reason}`])
+})
+
+test('bounds every number', () => {
+  const numbers = variables.filter(({ fallback }) => fallback !== null && Number(fallback) >= 0)
+  expect(numbers.length).toBeGreaterThan(10)
+  for (const { name } of numbers)
+    for (const value of ['-1', '1e12', 'Infinity', 'NaN', '1,000'])
+      expect(errorsOf({ ...complete, [name]: value }), `${name}=${value}`).toEqual([
+        expect.stringMatching(`^${name} must be a .*number.* from .* to .* \\(got ${value}\\)$`),
+      ])
 })
 
 test.each<[Record<string, string>, object]>([
@@ -49,21 +112,124 @@ test.each<[Record<string, string>, object]>([
   ],
   [{ BRAND_ACCENT: 'oklch(60% 0.2 240 / 50%)' }, { brand: { accent: 'oklch(60% 0.2 240 / 50%)' } }],
   [
-    { BRAND_NAME: ' Demo Shop ', RETENTION: '' },
-    { brand: { name: 'Demo Shop' }, retentionMs: 2_592_000_000 },
+    { BRAND_NAME: ' Demo Shop ', RETENTION: '', EXPIRY_GRACE: ' ' },
+    { brand: { name: 'Demo Shop' }, retentionMs: 2_592_000_000, expiryGraceMs: 60_000 },
   ],
-])('%j is read', (environment, expected) => {
+  [
+    { GATEWAY_SECRET: `${complete.GATEWAY_SECRET}\r\n`, PORTMONE_CLIENT_SECRET: ' secret\t' },
+    { gatewaySecret: complete.GATEWAY_SECRET, portmone: { clientSecret: 'secret' } },
+  ],
+])('reads %j', (environment, expected) => {
   expect(readConfig({ ...complete, ...environment })).toMatchObject(expected)
 })
 
-test('an empty environment names all that is needed at once', () => {
-  expect(() => readConfig({})).toThrow(ConfigError)
-  const needed = variables.filter((variable) => variable.needed).map(({ name }) => name)
-  for (const name of needed) expect(() => readConfig({})).toThrow(`${name}: `)
+test('lists every required variable of an empty environment at once', () => {
+  const needed = variables.filter((variable) => variable.needed)
+  expect(errorsOf({})).toEqual(needed.map(({ name, description }) => `${name} is required: ${description}`))
 })
 
-test('in the list of variables each name stands apart from its description', () => {
-  const lines = describeEnvironment().split('\n')
-  expect(lines).toHaveLength(variables.length)
-  for (const line of lines) expect(line).toMatch(/^ {2}[A-Z_]+ {2,}\S/)
+describe('secrets in files', () => {
+  let folder: string
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'secrets-'))
+  })
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  function fileOf(content: string): string {
+    const file = join(folder, 'secret')
+    writeFileSync(file, content)
+    return file
+  }
+
+  const secrets = variables.filter(({ secret }) => secret).map(({ name }) => name)
+
+  test('each secret can be read from a file, whose final line break is ignored', () => {
+    expect(secrets).toEqual(
+      expect.arrayContaining(['GATEWAY_SECRET', 'PORTMONE_CLIENT_SECRET', 'DATABASE_URL']),
+    )
+    const values: Record<string, string> = { ...complete, DATABASE_URL: 'postgres://db.example/gateway' }
+    const expected = readConfig(values)
+    for (const name of secrets) {
+      const { [name]: value = complete.GATEWAY_SECRET, ...others } = values
+      expect(readConfig({ ...others, [`${name}_FILE`]: fileOf(`${value}\n`) })).toMatchObject(
+        name in values ? expected : {},
+      )
+    }
+  })
+
+  test('rejects a variable that is set both ways, a file that is missing, and an empty file', () => {
+    const { GATEWAY_SECRET, ...others } = complete
+    expect(errorsOf({ ...complete, GATEWAY_SECRET_FILE: fileOf(GATEWAY_SECRET) })).toEqual([
+      'GATEWAY_SECRET and GATEWAY_SECRET_FILE are both set. Remove one of them.',
+    ])
+    expect(errorsOf({ ...others, GATEWAY_SECRET_FILE: join(folder, 'none') })).toEqual([
+      expect.stringMatching(/^GATEWAY_SECRET_FILE cannot be read: ENOENT.*none/),
+    ])
+    expect(errorsOf({ ...others, GATEWAY_SECRET_FILE: fileOf(' \n') })).toEqual([
+      `GATEWAY_SECRET_FILE names an empty file: ${join(folder, 'secret')}`,
+    ])
+  })
+
+  test('command-line tools read DATABASE_URL_FILE, too', () => {
+    expect(
+      readStoreConfig({ DATABASE_URL_FILE: fileOf('postgres://db.example/gateway\n') }).databaseUrl,
+    ).toBe('postgres://db.example/gateway')
+    expect(readStoreConfig({})).toEqual({ databaseUrl: undefined, dataDir: '.data' })
+  })
+})
+
+describe('misspelled variables', () => {
+  test.each([
+    ['PORTMON_URL', 'PORTMONE_URL'],
+    ['PROTMONE_URL', 'PORTMONE_URL'],
+    ['portmone_url', 'PORTMONE_URL'],
+    ['PUBLIC-URL', 'PUBLIC_URL'],
+    ['TRUSTED_PROXY', 'TRUSTED_PROXIES'],
+    ['ALLOWED_ORIGIN', 'ALLOWED_ORIGINS'],
+    ['GATEWAY_SECRETS_FILE', 'GATEWAY_SECRET_FILE'],
+  ])('suggests a known variable for %s: %s', (name, meant) => {
+    expect(misspelledVariables({ [name]: 'x' })).toEqual([
+      `${name} is not a known variable. Did you mean ${meant}?`,
+    ])
+  })
+
+  test('says nothing of variables that belong to others', () => {
+    const others = [
+      'PATH',
+      'HOSTNAME',
+      'PORTS',
+      'HOME',
+      'LANG',
+      'NODE_ENV',
+      'NODE_OPTIONS',
+      'PGHOST',
+      'PUBLIC_KEY',
+    ]
+    others.push(
+      'npm_config_loglevel',
+      'OTEL_EXPORTER_OTLP_HEADERS',
+      'GATEWAY_PORT',
+      'XDG_DATA_DIRS',
+      'npm_lifecycle_event',
+    )
+    const known = variables.map(({ name }) => name)
+    expect(misspelledVariables(Object.fromEntries([...others, ...known].map((name) => [name, 'x'])))).toEqual(
+      [],
+    )
+  })
+
+  test('stands beside the error of the variable that is missing', () => {
+    const { PORTMONE_URL, ...others } = complete
+    expect(errorsOf({ ...others, PORTMON_URL: PORTMONE_URL })).toEqual([
+      expect.stringMatching(/^PORTMONE_URL is required/),
+      'PORTMON_URL is not a known variable. Did you mean PORTMONE_URL?',
+    ])
+  })
+})
+
+test('the help text has one line for each variable, and names the files of secrets', () => {
+  const [list = '', footer] = describeEnvironment().split('\n\n')
+  expect(list.split('\n')).toHaveLength(variables.length)
+  for (const line of list.split('\n')) expect(line).toMatch(/^ {2}[A-Z_]+ {2,}\S/)
+  expect(footer).toContain('GATEWAY_SECRET_FILE')
 })

@@ -9,8 +9,8 @@ import { readPolicies } from '../../server/share-requests/policies.ts'
 const pathOf = (file: string) => fileURLToPath(new URL(`../../${file}`, import.meta.url))
 const readme = readFileSync(pathOf('README.md'), 'utf8')
 
-test.each(variables)('the table has $name as it is', ({ name, description, fallback, needed }) => {
-  const otherwise = needed ? 'needed' : fallback === null ? '' : `\`${fallback}\``
+test.each(variables)('README.md documents $name', ({ name, description, fallback, needed }) => {
+  const otherwise = needed ? 'required' : fallback === null ? '' : `\`${fallback}\``
   expect(readme).toContain(`| \`${name}\` | ${description} | ${otherwise} |`)
 })
 

@@ -89,9 +89,13 @@ test.each([
 test.each([
   ['no JSON', '[', /JSON/],
   ['no list', '{}', /expected array/],
-  ['no reason', '[{"change": "Field A.b was removed."}]', /say why callers can bear it/],
-  ['an empty reason', '[{"change": "Field A.b was removed.", "reason": " "}]', /say why callers can bear it/],
-])('declarations that can not be read: %s', (_, json, message) => {
+  ['no reason', '[{"change": "Field A.b was removed."}]', /must say why this break is acceptable/],
+  [
+    'an empty reason',
+    '[{"change": "Field A.b was removed.", "reason": " "}]',
+    /must say why this break is acceptable/,
+  ],
+])('rejects declarations with %s', (_, json, message) => {
   expect(() => readDeclarations(json)).toThrow(DeclarationsError)
   expect(() => readDeclarations(json)).toThrow(message)
 })

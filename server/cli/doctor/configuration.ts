@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Config, ConfigError, readConfig } from '../../config.ts'
+import { type Config, readConfig } from '../../config.ts'
+import { ConfigError } from '../../environment.ts'
 import { OperationsFileError, readOperations } from '../../graphql/persisted-operations.ts'
 import { createBrand } from '../../pages/brand.ts'
 import { clientDir, pageOperations } from '../../paths.ts'
@@ -21,7 +22,7 @@ export function checkEnvironment(environment: NodeJS.ProcessEnv): {
     return { config, findings: [ok(check, 'every variable that is needed is set'), ...doubts] }
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    return { config: null, findings: error.problems.map((fault) => failure(check, fault)) }
+    return { config: null, findings: error.errors.map((text) => failure(check, text)) }
   }
 }
 
@@ -76,7 +77,7 @@ function checkLogo({ brand }: Config): Finding[] {
     return brand.logoFile === null ? [] : [ok('logo', brand.logoFile)]
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    return error.problems.map((fault) => failure('logo', fault))
+    return error.errors.map((text) => failure('logo', text))
   }
 }
 

@@ -1,4 +1,4 @@
-import { asksForHelp, UsageError } from '../cli-args.ts'
+import { asksForHelp, exitWithError } from '../cli-args.ts'
 import { checkEnvironment, checkFiles, checkPage } from './configuration.ts'
 import { checkEmbeddedStore } from './embedded-store.ts'
 import { type Finding, lineOf } from './finding.ts'
@@ -19,8 +19,7 @@ try {
   if (asksForHelp()) console.log(help)
   else await run()
 } catch (error) {
-  console.error(error instanceof UsageError ? error.message : error)
-  process.exitCode = 1
+  exitWithError(error)
 }
 
 async function run(): Promise<void> {
