@@ -1,5 +1,6 @@
 import type { Config } from './config.ts'
 import { createCore } from './core.ts'
+import { CompiledOperations } from './graphql/compiled-operations.ts'
 import { createDocuments } from './graphql/documents.ts'
 import { createExecution } from './graphql/execution.ts'
 import { introspectionGuard } from './graphql/introspection-guard.ts'
@@ -122,6 +123,8 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
       ...(keepsSchema ? [introspectionGuard] : []),
     ],
     mask,
+    compiled: new CompiledOperations(persisted.texts),
+    onExecute: monitoring.executed,
     hideSuggestions: keepsSchema,
   })
   const graphql = createGraphQL({ documents, contextOf, execution, mask, allowedOrigins, persisted, streams })

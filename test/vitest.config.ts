@@ -3,11 +3,12 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
-  resolve: { dedupe: ['graphql', 'react', 'react-dom'] },
+  resolve: { dedupe: ['react', 'react-dom'] },
+  // As Node resolves them, so that there is one graphql for all.
+  ssr: { resolve: { conditions: ['module-sync', 'node', 'import'] } },
   test: {
     include: ['test/**/*.test.{ts,tsx}', 'client/**/*.test.{ts,tsx}', 'portmone/**/*.test.{ts,tsx}'],
     setupFiles: ['test/support/setup.ts'],
-    server: { deps: { inline: [/graphql/, /@pothos/, /@envelop/] } },
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },

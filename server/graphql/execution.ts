@@ -5,12 +5,13 @@ import {
   executeRootSelectionSet,
   executeSubscriptionEvent,
   type GraphQLError,
+  type OperationTypeNode,
   type ValidatedExecutionArgs,
   validateExecutionArgs,
   validateSubscriptionArgs,
 } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import { planOf } from './execution-plan.ts'
+import type { CompiledOperations } from './compiled-operations.ts'
 import type { Operation, OperationContext } from './operation.ts'
 import { traceOperation } from './operation-trace.ts'
 import { subscriptionSizeError } from './query-limits.ts'
@@ -28,18 +29,27 @@ export interface Execution {
   subscribe(operation: Operation): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult>
 }
 
+/** What executes an operation. */
+export type Executor = 'graphql-jit' | 'graphql-js'
+
 interface ExecutionDeps {
   /** The first refusal counts. */
   guards: OperationGuard[]
   mask: MaskError
+  compiled: CompiledOperations
+  /** Called once for each query, mutation and event of a subscription. */
+  onExecute: (type: OperationTypeNode, executor: Executor) => void
   /** Keeps "Did you mean …?" out of the errors of variables. */
   hideSuggestions: boolean
 }
 
 type MaybePromise<T> = T | Promise<T>
+type ExecuteEvent = (args: ExecutionArgs, event: unknown) => MaybePromise<ExecutionResult>
 
-export function createExecution({ guards, mask, hideSuggestions }: ExecutionDeps): Execution {
+export function createExecution(deps: ExecutionDeps): Execution {
+  const { guards, mask, compiled, onExecute, hideSuggestions } = deps
   const subscriptionGuards = [...guards, subscriptionSizeError]
+
   return {
     execute(operation) {
       const refusal = firstError(guards, operation)
@@ -53,8 +63,38 @@ export function createExecution({ guards, mask, hideSuggestions }: ExecutionDeps
       if (refusal !== null) return refusal
       // Not in a copy, which each subscription would keep beside the one that its transport keeps.
       operation.hideSuggestions = hideSuggestions
-      return traceOperation(operation, () => subscribe(operation, mask))
+      return traceOperation(operation, () => subscribe(operation))
     },
+  }
+
+  function execute(args: ExecutionArgs): MaybePromise<ExecutionResult> {
+    const validated = validateExecutionArgs(args)
+    return 'schema' in validated
+      ? run(validated, args.rootValue, executeRootSelectionSet)
+      : requestErrors(validated)
+  }
+
+  async function subscribe(args: ExecutionArgs): Promise<ResponseStream | ExecutionResult> {
+    const validated = validateSubscriptionArgs(args)
+    if (!('schema' in validated)) return requestErrors(validated)
+    const source = await createSourceEventStream(validated)
+    if (Symbol.asyncIterator in source) return new ResponseStream(source, args, executeEvent, mask)
+    return maskResult(source)
+  }
+
+  function executeEvent(args: ExecutionArgs, event: unknown): MaybePromise<ExecutionResult> {
+    const validated = validateSubscriptionArgs(args)
+    return 'schema' in validated ? run(validated, event, executeSubscriptionEvent) : { errors: validated }
+  }
+
+  function run<Args extends ValidatedExecutionArgs>(
+    args: Args,
+    rootValue: unknown,
+    interpret: (args: Args) => MaybePromise<ExecutionResult>,
+  ): MaybePromise<ExecutionResult> {
+    const runCompiled = compiled.get(args)
+    onExecute(args.operation.operation, runCompiled === null ? 'graphql-js' : 'graphql-jit')
+    return runCompiled === null ? interpret({ ...args, rootValue }) : runCompiled(rootValue, args)
   }
 
   function maskResult(result: ExecutionResult): ExecutionResult {
@@ -82,38 +122,6 @@ export const executionPlugin = ({ execute, subscribe }: Execution): Plugin<Opera
   },
 })
 
-function execute(args: ExecutionArgs): MaybePromise<ExecutionResult> {
-  const validated = validateExecutionArgs(args)
-  return 'schema' in validated
-    ? byPlan(validated, args.rootValue, executeRootSelectionSet)
-    : requestErrors(validated)
-}
-
-/** Executes `args` by their plan; where they have none or it does not come through, by `byGraphQL`. */
-function byPlan<Args extends ValidatedExecutionArgs>(
-  args: Args,
-  rootValue: unknown,
-  byGraphQL: (args: Args) => MaybePromise<ExecutionResult>,
-): MaybePromise<ExecutionResult> {
-  const otherwise = () => byGraphQL({ ...args, rootValue })
-  const plan = planOf(args)
-  if (plan === null) return otherwise()
-  try {
-    const data = plan(rootValue, args)
-    return data instanceof Promise ? data.then((data) => ({ data }), otherwise) : { data }
-  } catch {
-    return otherwise()
-  }
-}
-
-async function subscribe(args: ExecutionArgs, mask: MaskError): Promise<ResponseStream | ExecutionResult> {
-  const validated = validateSubscriptionArgs(args)
-  if (!('schema' in validated)) return requestErrors(validated)
-  const source = await createSourceEventStream(validated)
-  if (Symbol.asyncIterator in source) return new ResponseStream(source, args, mask)
-  return masked(source, mask)
-}
-
 /**
  * The results of a subscription, one for each event of its source; every error in them masked. Its arguments are
  * validated anew for each event: that takes a microsecond, and what comes of it is a kilobyte that each would keep.
@@ -121,11 +129,18 @@ async function subscribe(args: ExecutionArgs, mask: MaskError): Promise<Response
 class ResponseStream implements AsyncIterableIterator<ExecutionResult> {
   readonly #source: AsyncIterator<unknown>
   readonly #args: ExecutionArgs
+  readonly #executeEvent: ExecuteEvent
   readonly #mask: MaskError
 
-  constructor(source: AsyncIterable<unknown>, args: ExecutionArgs, mask: MaskError) {
+  constructor(
+    source: AsyncIterable<unknown>,
+    args: ExecutionArgs,
+    executeEvent: ExecuteEvent,
+    mask: MaskError,
+  ) {
     this.#source = source[Symbol.asyncIterator]()
     this.#args = args
+    this.#executeEvent = executeEvent
     this.#mask = mask
   }
 
@@ -133,7 +148,7 @@ class ResponseStream implements AsyncIterableIterator<ExecutionResult> {
     try {
       const event = await this.#source.next()
       if (event.done === true) return { value: undefined, done: true }
-      const result = executeEvent(this.#args, event.value)
+      const result = this.#executeEvent(this.#args, event.value)
       return { value: masked(result instanceof Promise ? await result : result, this.#mask), done: false }
     } catch (error) {
       throw this.#mask(error)
@@ -148,11 +163,6 @@ class ResponseStream implements AsyncIterableIterator<ExecutionResult> {
   [Symbol.asyncIterator]() {
     return this
   }
-}
-
-function executeEvent(args: ExecutionArgs, event: unknown): MaybePromise<ExecutionResult> {
-  const validated = validateSubscriptionArgs(args)
-  return 'schema' in validated ? byPlan(validated, event, executeSubscriptionEvent) : { errors: validated }
 }
 
 /** What comes before the execution, such as a variable of the wrong type. */

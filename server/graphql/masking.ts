@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { GraphQLError } from 'graphql'
+import { GraphQLError, Kind } from 'graphql'
 import { RateLimited, RequestError, UpstreamUnavailable, UserError } from '../share-requests/errors.ts'
 import { StoreUnavailable } from '../share-requests/store.ts'
 
@@ -13,28 +13,38 @@ const codeOf = (name: string) => name.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpp
  */
 export function toGraphQLError(error: unknown, report: (error: unknown, id: string) => void): GraphQLError {
   const original = error instanceof GraphQLError ? (error.originalError ?? error) : error
-  const place = error instanceof GraphQLError ? { nodes: error.nodes, path: error.path } : {}
-  // One of the document, of a variable, or thrown as it is to be shown; the outer one says where.
-  if (error instanceof GraphQLError && original instanceof GraphQLError) return error
-  if (original instanceof RequestError)
-    return new GraphQLError(original.message, { ...place, extensions: { code: original.code } })
-  if (original instanceof UserError) {
-    const extensions: Record<string, unknown> = { code: codeOf(original.name) }
-    if (original instanceof RateLimited) extensions.retryAfter = original.retryAfter
-    if (original instanceof UpstreamUnavailable) extensions.retryable = original.retryable
-    return new GraphQLError(original.message, { ...place, extensions })
+  if (error instanceof GraphQLError && original instanceof GraphQLError && isForCaller(error)) return error
+  const shown = shownError(original, report)
+  return error instanceof GraphQLError
+    ? Object.assign(new GraphQLError(shown.message, { path: error.path, extensions: shown.extensions }), {
+        locations: error.locations,
+      })
+    : shown
+}
+
+/** Whether a GraphQLError is about the request. At a field it is about a broken result, unless it has a code. */
+const isForCaller = ({ path, nodes, extensions }: GraphQLError) =>
+  path === undefined || extensions.code !== undefined || nodes?.[0]?.kind !== Kind.FIELD
+
+function shownError(error: unknown, report: (error: unknown, id: string) => void): GraphQLError {
+  if (error instanceof RequestError)
+    return new GraphQLError(error.message, { extensions: { code: error.code } })
+  if (error instanceof UserError) {
+    const extensions: Record<string, unknown> = { code: codeOf(error.name) }
+    if (error instanceof RateLimited) extensions.retryAfter = error.retryAfter
+    if (error instanceof UpstreamUnavailable) extensions.retryable = error.retryable
+    return new GraphQLError(error.message, { extensions })
   }
   const id = randomUUID()
-  report(original, id)
-  if (original instanceof StoreUnavailable) {
-    const retryable = original.reason !== 'DAMAGED'
+  report(error, id)
+  if (error instanceof StoreUnavailable) {
+    const retryable = error.reason !== 'DAMAGED'
     return new GraphQLError(
-      `The gateway can not use its store at the moment. ${retryable ? 'Try again. ' : ''}The operator finds it in the log as ${id}.`,
-      { ...place, extensions: { code: 'STORE_UNAVAILABLE', retryable, id } },
+      `The gateway's database is unavailable. ${retryable ? 'Retry later. ' : ''}Quote ${id} to the gateway's operator.`,
+      { extensions: { code: 'STORE_UNAVAILABLE', retryable, id } },
     )
   }
-  return new GraphQLError(`Unexpected error. The operator finds it in the log as ${id}.`, {
-    ...place,
+  return new GraphQLError(`Unexpected error. Quote ${id} to the gateway's operator.`, {
     extensions: { code: 'INTERNAL_SERVER_ERROR', id },
   })
 }

@@ -20,6 +20,8 @@ export interface Monitoring {
   registry: Registry
   monitor: Monitor
   upstream: UpstreamMonitor
+  /** Counts an execution of a query or mutation, or of one event of a subscription. */
+  executed(type: string, executor: string): void
   /** Adds the gauges that are read from the gateway itself. */
   watch(gauges: Gauges): void
 }
@@ -97,6 +99,12 @@ export function createMonitoring(log: Logger): Monitoring {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
     registers,
   })
+  const executions = new Counter({
+    name: 'portmone_graphql_executions_total',
+    help: 'Executions of queries, mutations and subscription events, by operation type and executor. graphql-jit runs the operations that the gateway knows, graphql-js all others.',
+    labelNames: ['type', 'executor'],
+    registers,
+  })
   const failures = new Counter({
     name: 'portmone_background_failures_total',
     help: 'What went wrong in the background, where nobody waits for an answer.',
@@ -148,6 +156,7 @@ export function createMonitoring(log: Logger): Monitoring {
       unusableFact: (fact) => unusableFacts.inc({ fact }),
       circuit: showCircuit,
     },
+    executed: (type, executor) => executions.inc({ type, executor }),
     watch({ subscribers, sockets, pending }) {
       new Gauge({
         name: 'portmone_subscribers',

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { OperationsFileError, readOperations } from '../../server/graphql/persisted-operations.ts'
 import { schema } from '../../server/schema/index.ts'
-import { streamingTransports, type TestClient, transports } from '../support/clients.ts'
+import { overWebSocket, streamingTransports, type TestClient, transports } from '../support/clients.ts'
 import { create, operations } from '../support/operations.ts'
 import { type Stage, startStage } from '../support/stage.ts'
 
@@ -122,6 +122,37 @@ describe.each(Object.entries(streamingTransports))('a subscription over %s', (_,
     const other = operations.follow.replace('reference', 'id')
     expect(codesOf(await client.run(other, { id, clientSecret }))).toEqual(['PERSISTED_QUERY_ONLY'])
   })
+})
+
+/** Executions so far, such as `query by graphql-jit`. */
+async function executions(stage: Stage): Promise<Map<string, number>> {
+  const metrics = await (await fetch(`${stage.gateway.url}/metrics`)).text()
+  const lines = metrics.matchAll(/^portmone_graphql_executions_total\{type="(.+)",executor="(.+)"\} (\d+)$/gm)
+  return new Map([...lines].map(([, type, executor, count]) => [`${type} by ${executor}`, Number(count)]))
+}
+
+test('only operations that come from files are compiled', async () => {
+  await using stage = await startStage({ config: { operationsFiles: [operationsFile] } })
+  const partner = overWebSocket(stage.gateway.url, await stage.partnerKey())
+  const { id } = await create(partner)
+  expect(await executions(stage)).toEqual(new Map([['mutation by graphql-js', 1]]))
+  await partner.run('', { id }, byHash(hashOf(operations.read)))
+  await partner.run(operations.read, { id })
+  const events = partner.subscribe(operations.follow, { id })
+  await events.next()
+  await partner.run(operations.policies)
+  const stranger = partner.subscribe(operations.follow.replace('reference', 'id'), { id })
+  await stranger.next()
+  expect(await executions(stage)).toEqual(
+    new Map([
+      ['mutation by graphql-js', 1],
+      ['query by graphql-jit', 2],
+      ['subscription by graphql-jit', 1],
+      ['query by graphql-js', 1],
+      ['subscription by graphql-js', 1],
+    ]),
+  )
+  await partner.dispose()
 })
 
 test('a body without any query has the hash alone, whichever way it is answered', async () => {

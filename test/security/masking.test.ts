@@ -25,7 +25,7 @@ describe.each(Object.entries(transports))('over %s', (_, connect) => {
     ]
     for (const { errors } of await Promise.all(runs)) {
       const [{ message, extensions } = new GraphQLError('There was no error.')] = errors ?? []
-      expect(message).toBe(`Unexpected error. The operator finds it in the log as ${extensions.id}.`)
+      expect(message).toBe(`Unexpected error. Quote ${extensions.id} to the gateway's operator.`)
       expect(extensions).toEqual({
         code: 'INTERNAL_SERVER_ERROR',
         id: expect.stringMatching(/^[0-9a-f-]{36}$/),

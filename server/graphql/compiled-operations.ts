@@ -1,0 +1,83 @@
+import {
+  type ExecutionResult,
+  GraphQLError,
+  isNonNullType,
+  Kind,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  TypeInfo,
+  type ValidatedExecutionArgs,
+  ValidationContext,
+} from 'graphql'
+import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit'
+
+type Run = (
+  rootValue: unknown,
+  args: Pick<ValidatedExecutionArgs, 'contextValue' | 'variableValues'>,
+) => ExecutionResult | Promise<ExecutionResult>
+
+/**
+ * Queries and subscriptions compiled by graphql-jit, each when it first runs. Mutations are left to graphql-js:
+ * graphql-jit would go on with the next field after one that made the whole data null.
+ * @param texts of the documents to compile. Compiling generates code, so these must not come from strangers.
+ */
+export class CompiledOperations {
+  readonly #texts: ReadonlySet<string>
+  readonly #compiled = new WeakMap<OperationDefinitionNode, Run | null>()
+
+  constructor(texts: ReadonlySet<string>) {
+    this.#texts = texts
+  }
+
+  /** The function that runs the operation or one event of it; null if graphql-js must execute it. */
+  get(args: ValidatedExecutionArgs): Run | null {
+    let run = this.#compiled.get(args.operation)
+    if (run === undefined) {
+      run = this.#texts.has(args.document.loc?.source.body ?? '') ? compile(args) : null
+      this.#compiled.set(args.operation, run)
+    }
+    return run
+  }
+}
+
+function compile(args: ValidatedExecutionArgs): Run | null {
+  if (args.operation.operation === OperationTypeNode.MUTATION) return null
+  if (hasNullableVariableInNonNullPosition(args)) return null
+  const compiled = compileQuery(args.schema, args.document, args.operation.name?.value)
+  return isCompiledQuery(compiled) ? runnerOf(compiled) : null
+}
+
+function runnerOf({ query }: CompiledQuery): Run {
+  return (rootValue, { contextValue, variableValues }) => {
+    // Coerced by graphql-js: graphql-jit ignores the default of a non-null variable.
+    const result = query(rootValue, contextValue, variableValues.coerced)
+    return result instanceof Promise ? result.then(withOriginalErrors) : withOriginalErrors(result)
+  }
+}
+
+/** Left out, such a variable takes the default of its position; null, it is the caller's error. graphql-jit does neither. */
+function hasNullableVariableInNonNullPosition({
+  schema,
+  document,
+  operation,
+}: ValidatedExecutionArgs): boolean {
+  const nullable = new Set(
+    operation.variableDefinitions
+      ?.filter(({ type }) => type.kind !== Kind.NON_NULL_TYPE)
+      .map(({ variable }) => variable.name.value),
+  )
+  const context = new ValidationContext(schema, document, new TypeInfo(schema), () => {})
+  return context
+    .getRecursiveVariableUsages(operation)
+    .some(({ node, type }) => nullable.has(node.name.value) && isNonNullType(type))
+}
+
+/** graphql-jit does not name an original error for failures of its own, such as null for a non-null field. */
+function withOriginalErrors(result: ExecutionResult): ExecutionResult {
+  if (result.errors === undefined) return result
+  const errors = result.errors.map((error) => {
+    const { message, path, locations, originalError = new Error(message) } = error
+    return Object.assign(new GraphQLError(message, { path, originalError }), { locations })
+  })
+  return { errors, data: result.data ?? null }
+}
