@@ -6,7 +6,7 @@ import { resolved, sources } from '../test/sources.ts'
 
 const publicFace = join('verification', 'index.ts')
 
-test('of the project the example imports the public face and nothing else', () => {
+test('the example imports nothing of the project but the public index of the verification', () => {
   const imports = sources('example/**/*.{ts,tsx}').flatMap(({ file, text }) =>
     [...text.matchAll(/(?:from|import) '(\.[^']+)'/g)].map(([, specifier = '']) => resolved(file, specifier)),
   )
@@ -14,7 +14,7 @@ test('of the project the example imports the public face and nothing else', () =
   expect(imports.filter((file) => file !== publicFace && !file.startsWith(`example${sep}`))).toEqual([])
 })
 
-test('it builds, from its own sources and the verification', async () => {
+test('the example builds from its own sources and the verification', async () => {
   const built = await build({
     configFile: fileURLToPath(new URL('vite.config.ts', import.meta.url)),
     logLevel: 'silent',
@@ -29,5 +29,5 @@ test('it builds, from its own sources and the verification', async () => {
     .flatMap(({ moduleIds }) => moduleIds)
     .filter((id) => id.startsWith(client))
     .map((id) => id.slice(client.length).split(sep)[0])
-  expect([...new Set(folders)].sort()).toEqual(['example', 'generated', 'verification'])
+  expect([...new Set(folders)].sort()).toEqual(['example', 'generated', 'ui', 'verification'])
 }, 60_000)

@@ -1,12 +1,12 @@
 import PortmoneQRCode from '@portmone-ai/sdk-react'
 import type { ReactNode } from 'react'
 import {
-  type CreateRefusal,
-  endOf,
+  type CreateError,
   type Following,
+  resultOf,
   type UseShareRequest,
   useShareRequest,
-  type VerificationEnd,
+  type VerificationResult,
 } from '../verification/index.ts'
 
 /** The verification of `policy` as this page draws it. Every switch here must be complete to compile. */
@@ -20,7 +20,7 @@ export function OwnDrawing({ policy }: { policy: string }) {
     case 'resuming':
       return <p role="status">One moment…</p>
     case 'refused':
-      return <Retry text={reasonOf(verification.refusal)} onPress={start} />
+      return <Retry text={reasonOf(verification.error)} onPress={start} />
     case 'unreachable':
       return <Retry text="We cannot be reached at the moment." onPress={start} />
     case 'gone':
@@ -55,12 +55,12 @@ function Followed({ following, actions }: { following: Following; actions: Actio
         <Press onPress={cancel}>{cancelling ? 'Cancelling…' : 'Never mind'}</Press>
       </>
     )
-  const end = endOf(following)
-  if (end === 'VERIFIED') return <p role="status">{words.VERIFIED}</p>
-  return <Retry text={end === null ? 'Please reload this page.' : words[end]} onPress={start} />
+  const result = resultOf(following)
+  if (result === 'VERIFIED') return <p role="status">{resultTexts.VERIFIED}</p>
+  return <Retry text={result === null ? 'Please reload this page.' : resultTexts[result]} onPress={start} />
 }
 
-const words: Record<VerificationEnd, string> = {
+const resultTexts: Record<VerificationResult, string> = {
   VERIFIED: 'Welcome! Your account is open.',
   NOT_PASSED: 'What you shared does not meet our conditions.',
   UNDECIDABLE: 'What you shared does not answer all that we must know.',
@@ -70,10 +70,10 @@ const words: Record<VerificationEnd, string> = {
   FAILED: 'This did not work.',
 }
 
-function reasonOf(refusal: CreateRefusal): string {
-  switch (refusal.__typename) {
+function reasonOf(error: CreateError): string {
+  switch (error.__typename) {
     case 'RateLimited':
-      return `Too many at once. Please wait ${refusal.retryAfter} seconds.`
+      return `Too many at once. Please wait ${error.retryAfter} seconds.`
     case 'UpstreamUnavailable':
       return 'Portmone cannot be reached at the moment.'
     case 'InvalidInput':
@@ -81,7 +81,7 @@ function reasonOf(refusal: CreateRefusal): string {
     case 'IdempotencyConflict':
       return 'This page has a fault. Please tell us.'
     default:
-      return refusal satisfies never
+      return error satisfies never
   }
 }
 

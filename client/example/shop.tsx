@@ -17,7 +17,7 @@ export function Shop() {
             policy="age-over-18"
             partner="Example shop"
             onVerified={({ id }) => setOrder(`Your order goes on. Our server asks the gateway about ${id}.`)}
-            onFailed={(end) => setOrder(`Your order waits: ${end}.`)}
+            onFailed={(result) => setOrder(`Your order waits: ${result}.`)}
           />
           <p role="status">{order}</p>
         </section>

@@ -21,7 +21,7 @@ type Documents = {
     "\n  mutation CreateShareRequest($input: CreateShareRequestInput!, $language: String) {\n    createShareRequest(input: $input) {\n      ... on CreateShareRequestSuccess {\n        clientSecret\n        shareRequest {\n          ...ShareRequestFields\n        }\n      }\n      ... on InvalidInput {\n        issues {\n          path\n          message\n        }\n      }\n      ... on RateLimited {\n        retryAfter\n      }\n      ... on UpstreamUnavailable {\n        retryable\n      }\n    }\n  }\n": typeof types.CreateShareRequestDocument,
     "\n  mutation CheckShareRequest($input: ShareRequestInput!, $language: String) {\n    checkShareRequest(input: $input) {\n      ...ShareRequestFields\n    }\n  }\n": typeof types.CheckShareRequestDocument,
     "\n  mutation CancelShareRequest($input: ShareRequestInput!, $language: String) {\n    cancelShareRequest(input: $input) {\n      ...ShareRequestFields\n      ... on RateLimited {\n        retryAfter\n      }\n      ... on UpstreamUnavailable {\n        retryable\n      }\n    }\n  }\n": typeof types.CancelShareRequestDocument,
-    "\n  subscription FollowShareRequest($id: ID!, $clientSecret: String!, $language: String) {\n    shareRequestStatus(id: $id, clientSecret: $clientSecret) {\n      shareRequest {\n        ...ShareRequestFields\n      }\n    }\n  }\n": typeof types.FollowShareRequestDocument,
+    "\n  subscription SubscribeToShareRequest($id: ID!, $clientSecret: String!, $language: String) {\n    shareRequestStatus(id: $id, clientSecret: $clientSecret) {\n      shareRequest {\n        ...ShareRequestFields\n      }\n    }\n  }\n": typeof types.SubscribeToShareRequestDocument,
     "\n  fragment PolicyTerms on Policy {\n    purpose(language: $language)\n    facts\n  }\n": typeof types.PolicyTermsFragmentDoc,
     "\n  query PolicyByName($name: String!, $language: String) {\n    policy(name: $name) {\n      ...PolicyTerms\n    }\n  }\n": typeof types.PolicyByNameDocument,
 };
@@ -33,7 +33,7 @@ const documents: Documents = {
     "\n  mutation CreateShareRequest($input: CreateShareRequestInput!, $language: String) {\n    createShareRequest(input: $input) {\n      ... on CreateShareRequestSuccess {\n        clientSecret\n        shareRequest {\n          ...ShareRequestFields\n        }\n      }\n      ... on InvalidInput {\n        issues {\n          path\n          message\n        }\n      }\n      ... on RateLimited {\n        retryAfter\n      }\n      ... on UpstreamUnavailable {\n        retryable\n      }\n    }\n  }\n": types.CreateShareRequestDocument,
     "\n  mutation CheckShareRequest($input: ShareRequestInput!, $language: String) {\n    checkShareRequest(input: $input) {\n      ...ShareRequestFields\n    }\n  }\n": types.CheckShareRequestDocument,
     "\n  mutation CancelShareRequest($input: ShareRequestInput!, $language: String) {\n    cancelShareRequest(input: $input) {\n      ...ShareRequestFields\n      ... on RateLimited {\n        retryAfter\n      }\n      ... on UpstreamUnavailable {\n        retryable\n      }\n    }\n  }\n": types.CancelShareRequestDocument,
-    "\n  subscription FollowShareRequest($id: ID!, $clientSecret: String!, $language: String) {\n    shareRequestStatus(id: $id, clientSecret: $clientSecret) {\n      shareRequest {\n        ...ShareRequestFields\n      }\n    }\n  }\n": types.FollowShareRequestDocument,
+    "\n  subscription SubscribeToShareRequest($id: ID!, $clientSecret: String!, $language: String) {\n    shareRequestStatus(id: $id, clientSecret: $clientSecret) {\n      shareRequest {\n        ...ShareRequestFields\n      }\n    }\n  }\n": types.SubscribeToShareRequestDocument,
     "\n  fragment PolicyTerms on Policy {\n    purpose(language: $language)\n    facts\n  }\n": types.PolicyTermsFragmentDoc,
     "\n  query PolicyByName($name: String!, $language: String) {\n    policy(name: $name) {\n      ...PolicyTerms\n    }\n  }\n": types.PolicyByNameDocument,
 };
@@ -83,7 +83,7 @@ export function graphql(source: "\n  mutation CancelShareRequest($input: ShareRe
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  subscription FollowShareRequest($id: ID!, $clientSecret: String!, $language: String) {\n    shareRequestStatus(id: $id, clientSecret: $clientSecret) {\n      shareRequest {\n        ...ShareRequestFields\n      }\n    }\n  }\n"): (typeof documents)["\n  subscription FollowShareRequest($id: ID!, $clientSecret: String!, $language: String) {\n    shareRequestStatus(id: $id, clientSecret: $clientSecret) {\n      shareRequest {\n        ...ShareRequestFields\n      }\n    }\n  }\n"];
+export function graphql(source: "\n  subscription SubscribeToShareRequest($id: ID!, $clientSecret: String!, $language: String) {\n    shareRequestStatus(id: $id, clientSecret: $clientSecret) {\n      shareRequest {\n        ...ShareRequestFields\n      }\n    }\n  }\n"): (typeof documents)["\n  subscription SubscribeToShareRequest($id: ID!, $clientSecret: String!, $language: String) {\n    shareRequestStatus(id: $id, clientSecret: $clientSecret) {\n      shareRequest {\n        ...ShareRequestFields\n      }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -1,4 +1,4 @@
-import { type Locale, locales } from '../verification/messages/define-messages.ts'
+import { type Locale, locales } from '../ui/locales.ts'
 import type { Brand } from './brand.ts'
 import styles from './header.module.css'
 import { pageTexts } from './texts.ts'

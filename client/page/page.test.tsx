@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { FakeGateway } from '../test/fake-gateway.ts'
 import { approved, created, declined, event, pending, policy } from '../test/samples.ts'
 import { GatewayProvider } from '../verification/index.ts'
-import { messagesIn } from '../verification/messages/index.ts'
+import { verificationTexts } from '../verification/texts/index.ts'
 import { go } from './address.ts'
 import { Page } from './page.tsx'
 import { pageTexts } from './texts.ts'
@@ -40,7 +40,7 @@ const subscription = () =>
     if (open === undefined) throw new Error('Nobody subscribes.')
     return open
   })
-const pendingTitle = () => screen.findByRole('heading', { name: messagesIn('en').pendingTitle })
+const pendingTitle = () => screen.findByRole('heading', { name: verificationTexts('en').pendingTitle })
 
 test('loading', () => {
   fake.answers.Policies = () => 'silence'
@@ -103,7 +103,7 @@ test('a reload of a page that had begun nothing shows what would be asked', asyn
   fake.answers.PolicyByName = () => ({ policy })
   go({ policy: 'kyc-basic', locale: 'en', verifying: true, pressed: false }, { replace: true })
   show()
-  await screen.findByRole('heading', { name: messagesIn('en').idleTitle })
+  await screen.findByRole('heading', { name: verificationTexts('en').idleTitle })
   expect(fake.count('CreateShareRequest')).toBe(0)
 })
 
@@ -127,7 +127,7 @@ test('what has ended is not shown to the next customer: a press begins anew', as
   press(t.verify)
   await pendingTitle()
   ;(await subscription()).next(event(approved('PASSED', 'PASSED')))
-  await screen.findByRole('heading', { name: messagesIn('en').passedTitle })
+  await screen.findByRole('heading', { name: verificationTexts('en').passedTitle })
   press(t.back)
   await screen.findAllByRole('radio')
   fake.answers.CreateShareRequest = () => created(pending, 'share-2')
@@ -144,7 +144,7 @@ test('going back and forth in the history is no press', async () => {
   press(t.verify)
   await pendingTitle()
   ;(await subscription()).next(event(declined))
-  await screen.findByRole('heading', { name: messagesIn('en').declinedTitle })
+  await screen.findByRole('heading', { name: verificationTexts('en').declinedTitle })
   const { href } = location
   for (const [state, url] of [
     [null, '/?lang=en'],
@@ -154,7 +154,7 @@ test('going back and forth in the history is no press', async () => {
       history.replaceState(state, '', url)
       window.dispatchEvent(new PopStateEvent('popstate'))
     })
-  await screen.findByRole('heading', { name: messagesIn('en').idleTitle })
+  await screen.findByRole('heading', { name: verificationTexts('en').idleTitle })
   expect(fake.count('CreateShareRequest')).toBe(1)
 })
 
@@ -176,7 +176,7 @@ async function turnToUkrainianWhilePending() {
   press(t.verify)
   await pendingTitle()
   press('Українська')
-  await screen.findByRole('heading', { name: messagesIn('uk').pendingTitle })
+  await screen.findByRole('heading', { name: verificationTexts('uk').pendingTitle })
 }
 
 test('the language changes at once, in the middle of it, and is known to the document', async () => {

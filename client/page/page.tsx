@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react'
+import { useFocusOnChange } from '../ui/use-focus-on-change.ts'
 import { browserLocale, Verification } from '../verification/index.ts'
-import { useFocusOnChange } from '../verification/use-focus-on-change.ts'
 import { go, useAddress } from './address.ts'
 import type { Brand } from './brand.ts'
 import header from './header.module.css'

@@ -2,10 +2,10 @@ import { type SubmitEvent, useState } from 'react'
 import { useQuery } from 'urql'
 import { type FragmentType, readFragment } from '../generated/fragment-masking.ts'
 import { graphql } from '../generated/gql.ts'
+import buttons from '../ui/button.module.css'
+import { humanize } from '../ui/humanize.ts'
 import type { Locale } from '../verification/index.ts'
-import { inWords } from '../verification/messages/in-words.ts'
-import { messagesIn } from '../verification/messages/index.ts'
-import buttons from '../verification/views/button.module.css'
+import { verificationTexts } from '../verification/texts/index.ts'
 import styles from './policy-choice.module.css'
 import { policyNames } from './policy-names.ts'
 import { pageTexts } from './texts.ts'
@@ -108,12 +108,12 @@ interface OptionProps {
 
 function Option({ policy, locale, isChecked, onCheck }: OptionProps) {
   const { name, purpose, facts } = readFragment(PolicyOption, policy)
-  const t = messagesIn(locale)
-  const factsInWords = facts.map((fact) => t[`fact_${fact}`] ?? inWords(fact))
+  const t = verificationTexts(locale)
+  const factsInWords = facts.map((fact) => t[`fact_${fact}`] ?? humanize(fact))
   return (
     <label className={styles.option}>
       <input type="radio" name="policy" value={name} checked={isChecked} onChange={onCheck} />
-      <span className={styles.optionName}>{policyNames[locale][name] ?? inWords(name)}</span>
+      <span className={styles.optionName}>{policyNames[locale][name] ?? humanize(name)}</span>
       <span className={styles.optionPurpose}>{purpose}</span>
       <span className={styles.optionFacts}>
         {pageTexts(locale).asks} {factsInWords.join(' · ')}

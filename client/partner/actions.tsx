@@ -1,24 +1,24 @@
 import { type ReactNode, type RefObject, useRef, useState } from 'react'
 import { useClient } from 'urql'
 import type { FragmentType } from '../generated/partner/fragment-masking.ts'
-import buttons from '../verification/views/button.module.css'
+import buttons from '../ui/button.module.css'
+import { useFocusFallback } from '../ui/use-focus-fallback.ts'
 import styles from './detail.module.css'
 import { useTexts } from './locale.ts'
 import { CancelListed, CheckListed, type ListedShareRequest } from './operations.ts'
 import { explained, problemOf } from './problem.ts'
-import { useFocusHeir } from './use-focus-heir.ts'
 
 interface ActionsProps {
   id: string
-  /** Has the focus after the buttons. */
-  heir: RefObject<HTMLElement | null>
+  /** Gets the focus when the buttons are gone. */
+  focusFallback: RefObject<HTMLElement | null>
   /** Is told what came of an action, in words. */
   onSaid: (said: string) => void
   onChange: (changed: FragmentType<typeof ListedShareRequest>) => void
 }
 
 /** What can be done with a pending share request. Whether the key may, the gateway says. */
-export function Actions({ id, heir, onSaid, onChange }: ActionsProps) {
+export function Actions({ id, focusFallback, onSaid, onChange }: ActionsProps) {
   const { t } = useTexts()
   const client = useClient()
   const [isBusy, setBusy] = useState(false)
@@ -50,22 +50,27 @@ export function Actions({ id, heir, onSaid, onChange }: ActionsProps) {
 
   return (
     !isForbidden && (
-      <Leaving heir={heir}>
+      <FocusScope fallback={focusFallback}>
         <button type="button" className={buttons.quiet} aria-disabled={isBusy} onClick={() => run('check')}>
           {t.check}
         </button>
         <button type="button" className={buttons.quiet} aria-disabled={isBusy} onClick={() => run('cancel')}>
           {t.cancel}
         </button>
-      </Leaving>
+      </FocusScope>
     )
   )
 }
 
-/** Buttons that may go while one of them has the focus. */
-function Leaving({ heir, children }: Pick<ActionsProps, 'heir'> & { children: ReactNode }) {
+interface FocusScopeProps {
+  fallback: RefObject<HTMLElement | null>
+  children: ReactNode
+}
+
+/** Buttons that may be removed while one of them has the focus. */
+function FocusScope({ fallback, children }: FocusScopeProps) {
   const element = useRef<HTMLDivElement>(null)
-  useFocusHeir(element, heir)
+  useFocusFallback(element, fallback)
   return (
     <div ref={element} className={styles.actions}>
       {children}

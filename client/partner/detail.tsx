@@ -2,8 +2,8 @@ import { useEffect, useId, useRef, useState } from 'react'
 import { useClient } from 'urql'
 import { type FragmentType, readFragment } from '../generated/partner/fragment-masking.ts'
 import type { ShareRequestDetailQuery } from '../generated/partner/graphql.ts'
-import text from '../verification/text.module.css'
-import buttons from '../verification/views/button.module.css'
+import buttons from '../ui/button.module.css'
+import text from '../ui/text.module.css'
 import { Actions } from './actions.tsx'
 import styles from './detail.module.css'
 import { Facts } from './facts.tsx'
@@ -31,10 +31,10 @@ export function Detail({ id, isFollowed, version, onChange, onClose }: DetailPro
   const [found, setFound] = useState<ShareRequestDetailQuery['shareRequest']>()
   const [problem, setProblem] = useState<Problem | null>(null)
   /** Of the status that an event or a mutation gave. */
-  const [heard, setHeard] = useState(0)
+  const [applyUpdate, setHeard] = useState(0)
   /** What came of an action. It stays when the buttons go. */
   const [said, setSaid] = useState('')
-  const latest = Math.max(heard, version ?? 0)
+  const latest = Math.max(applyUpdate, version ?? 0)
   const title = useId()
   const heading = useRef<HTMLHeadingElement>(null)
 
@@ -109,7 +109,7 @@ export function Detail({ id, isFollowed, version, onChange, onClose }: DetailPro
           </dl>
           <h3>{t.history}</h3>
           <Timeline history={found.history} />
-          {isPending && <Actions id={id} heir={heading} onSaid={setSaid} onChange={change} />}
+          {isPending && <Actions id={id} focusFallback={heading} onSaid={setSaid} onChange={change} />}
           {listed.status.__typename === 'ApprovedStatus' && <Facts id={id} asked={found.policy.facts} />}
         </>
       )}

@@ -5,8 +5,8 @@ import type {
   RevealedFactsQuery,
   RevealedFactsQueryVariables,
 } from '../generated/partner/graphql.ts'
-import text from '../verification/text.module.css'
-import buttons from '../verification/views/button.module.css'
+import buttons from '../ui/button.module.css'
+import text from '../ui/text.module.css'
 import styles from './detail.module.css'
 import { momentIn, useTexts } from './locale.ts'
 import { RevealedFacts } from './operations.ts'

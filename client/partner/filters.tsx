@@ -1,5 +1,5 @@
 import { type SubmitEvent, useState } from 'react'
-import buttons from '../verification/views/button.module.css'
+import buttons from '../ui/button.module.css'
 import styles from './filters.module.css'
 import { useTexts } from './locale.ts'
 import { states } from './states.ts'

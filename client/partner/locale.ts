@@ -1,5 +1,5 @@
 import { createContext, use } from 'react'
-import type { Locale } from '../verification/messages/define-messages.ts'
+import type { Locale } from '../ui/locales.ts'
 import { partnerTexts } from './texts.ts'
 
 export const LocaleContext = createContext<Locale>('en')

@@ -1,5 +1,5 @@
-import text from '../verification/text.module.css'
-import { durationIn } from '../verification/texts.tsx'
+import { formatDuration } from '../ui/duration.ts'
+import text from '../ui/text.module.css'
 import badges from './badge.module.css'
 import { useTexts } from './locale.ts'
 import type { Listed } from './operations.ts'
@@ -47,7 +47,7 @@ export function OutcomeChart({ items }: { items: readonly Listed[] }) {
       <p>
         {t.timeToApproval}{' '}
         <strong>
-          {medianTimeToApproval === null ? '–' : durationIn(locale, Math.round(medianTimeToApproval))}
+          {medianTimeToApproval === null ? '–' : formatDuration(locale, Math.round(medianTimeToApproval))}
         </strong>
       </p>
     </details>

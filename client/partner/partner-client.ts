@@ -1,6 +1,6 @@
 import { createClient } from 'graphql-ws'
 import { Client, fetchExchange, subscriptionExchange } from 'urql'
-import { growing, pause } from '../verification/pause.ts'
+import { backoffMs, delay } from '../ui/backoff.ts'
 
 export interface PartnerClient {
   client: Client
@@ -24,7 +24,7 @@ export function createPartnerClient(url: string, key: string, onKeyRefused: () =
     connectionParams: { authorization },
     keepAlive: pingInterval,
     retryAttempts: Number.POSITIVE_INFINITY,
-    retryWait: (attempt) => new Promise((resolve) => pause(growing(attempt), resolve)),
+    retryWait: (attempt) => new Promise((resolve) => delay(backoffMs(attempt), resolve)),
     shouldRetry: (event) => !isRefusal(event),
     on: {
       closed: (event) => {

@@ -1,5 +1,5 @@
 import type { FragmentType } from '../generated/partner/fragment-masking.ts'
-import text from '../verification/text.module.css'
+import text from '../ui/text.module.css'
 import { Badge } from './badge.tsx'
 import { momentIn, useTexts } from './locale.ts'
 import type { Listed, ListedShareRequest } from './operations.ts'

@@ -1,6 +1,6 @@
 import { type SubmitEvent, useId, useState } from 'react'
-import text from '../verification/text.module.css'
-import buttons from '../verification/views/button.module.css'
+import buttons from '../ui/button.module.css'
+import text from '../ui/text.module.css'
 import { useTexts } from './locale.ts'
 import page from './partner-page.module.css'
 import { explained, type Problem } from './problem.ts'

@@ -1,6 +1,6 @@
 import { type FragmentType, readFragment } from '../generated/partner/fragment-masking.ts'
 import { graphql } from '../generated/partner/gql.ts'
-import text from '../verification/text.module.css'
+import text from '../ui/text.module.css'
 import { Badge } from './badge.tsx'
 import detail from './detail.module.css'
 import { momentIn, useTexts } from './locale.ts'

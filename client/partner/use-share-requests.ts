@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useClient } from 'urql'
 import type { FragmentType } from '../generated/partner/fragment-masking.ts'
 import type { ShareRequestState } from '../generated/partner/graphql.ts'
-import { pause } from '../verification/pause.ts'
+import { delay } from '../ui/backoff.ts'
 import { type LoadedList, withChanged, withFirstPage, withNextPage } from './loaded-list.ts'
 import { type ListedShareRequest, ShareRequestPage } from './operations.ts'
 import { type Problem, problemOf } from './problem.ts'
@@ -39,7 +39,7 @@ export function useShareRequests({ state, policy, reference }: Filter) {
         const page = data?.shareRequests
         if (page) setList((loaded) => withFirstPage(loaded, page))
       }
-      callOff = pause(pollInterval, look)
+      callOff = delay(pollInterval, look)
     }
     generation.current++
     setList(null)

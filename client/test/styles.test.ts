@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { resolved, sources } from './sources.ts'
 
@@ -28,8 +27,8 @@ test('nothing is styled in an attribute, which the Content-Security-Policy would
   ).toEqual([])
 })
 
-describe('the verification brings its own style', () => {
-  const inside = (file: string) => file.startsWith(join('verification', '/'))
+describe('the verification and the parts that it shares with the pages bring their own style', () => {
+  const inside = (file: string) => /^(verification|ui)[\\/]/.test(file)
   const sheets = sources('**/*.css').filter(({ file }) => inside(file))
 
   test('and none that reaches beyond itself', () => {

@@ -4,8 +4,8 @@ import { readPolicies } from '../../server/share-requests/policies.ts'
 import { policyNames } from '../page/policy-names.ts'
 import { pageTexts } from '../page/texts.ts'
 import { partnerTexts } from '../partner/texts.ts'
-import { locales } from '../verification/messages/define-messages.ts'
-import { messagesIn } from '../verification/messages/index.ts'
+import { locales } from '../ui/locales.ts'
+import { verificationTexts } from '../verification/texts/index.ts'
 import { sources } from './sources.ts'
 
 const hasLetters = (text: string) => /\p{Letter}/u.test(text)
@@ -73,12 +73,12 @@ test.each(translated)('$file: no text stands in it', ({ file, text }) => {
   expect(textsIn(file, text)).toEqual([])
 })
 
-const catalogues = { verification: messagesIn, page: pageTexts, partner: partnerTexts }
+const catalogues = { verification: verificationTexts, page: pageTexts, partner: partnerTexts }
 
 describe.each(Object.entries(catalogues))('the texts of the %s', (folder, textsIn) => {
   const english = new Map(Object.entries(textsIn('en')))
   const code = sources(`${folder}/**/*.{ts,tsx}`)
-    .filter(({ file }) => !/messages\/|texts\.ts$/.test(file))
+    .filter(({ file }) => !/texts(\.ts$|\/)/.test(file))
     .map(({ text }) => text)
     .join('\n')
 
@@ -104,7 +104,7 @@ describe.each(Object.entries(catalogues))('the texts of the %s', (folder, textsI
 })
 
 test.each(locales)('a duration stands in its text, in %s', (locale) => {
-  expect(messagesIn(locale).tryAgainIn({ duration: '5 ❖' })).toContain('5 ❖')
+  expect(verificationTexts(locale).tryAgainIn('5 ❖')).toContain('5 ❖')
 })
 
 describe.each(locales)('the sample policies in %s', (locale) => {

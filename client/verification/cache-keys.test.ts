@@ -6,7 +6,7 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { FakeGateway } from '../test/fake-gateway.ts'
 import { approved, event, pending, policy, shareRequest } from '../test/samples.ts'
 import { cacheKeys } from './cache-keys.ts'
-import { FollowShareRequest, ShareRequestFields } from './operations.ts'
+import { ShareRequestFields, SubscribeToShareRequest } from './operations.ts'
 
 const schema = buildSchema(readFileSync('schema.graphql', 'utf8'))
 const roots = new Set([schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()])
@@ -50,7 +50,7 @@ test('an event of the subscription changes what queries have read, without code 
     if (data) read.push(data.shareRequest.status.__typename)
   })
   const handle = { id: 'share-1', clientSecret: 's' }
-  const subscription = client.subscription(FollowShareRequest, handle).subscribe(() => {})
+  const subscription = client.subscription(SubscribeToShareRequest, handle).subscribe(() => {})
   await vi.waitFor(() => expect(read).toEqual(['PendingStatus']))
   const [open] = fake.subscriptions
   open?.next(event(approved('PASSED', 'FAILED')))

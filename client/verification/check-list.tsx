@@ -2,10 +2,10 @@ import { useId } from 'react'
 import { type FragmentType, readFragment } from '../generated/fragment-masking.ts'
 import { graphql } from '../generated/gql.ts'
 import type { CheckVerdict } from '../generated/graphql.ts'
+import { humanize } from '../ui/humanize.ts'
+import { Icon, type Tone } from '../ui/icon.tsx'
 import styles from './check-list.module.css'
-import { Icon, type Tone } from './icon.tsx'
-import { inWords } from './messages/in-words.ts'
-import { useTexts } from './texts.tsx'
+import { useTexts } from './texts-context.ts'
 
 const CheckListFragment = graphql(`
   fragment CheckList on Outcome {
@@ -32,7 +32,7 @@ export function CheckList({ outcome }: { outcome: FragmentType<typeof CheckListF
           <li key={name}>
             <Icon tone={tones[verdict] ?? 'uncertain'} />
             <span>{label}</span>
-            <span className={styles.verdict}>{t[`verdict_${verdict}`] ?? inWords(verdict)}</span>
+            <span className={styles.verdict}>{t[`verdict_${verdict}`] ?? humanize(verdict)}</span>
           </li>
         ))}
       </ul>

@@ -56,7 +56,7 @@ test('a socket that has fallen silent is given up and brought back', async () =>
   subscription.unsubscribe()
 })
 
-test('attempts come at growing distances, half a minute at most, and at once when the network is back', async () => {
+test('attempts come at backoffMs distances, half a minute at most, and at once when the network is back', async () => {
   const subscription = await followed()
   fake.isReachable = false
   const attempts = () => fake.opened

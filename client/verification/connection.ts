@@ -1,5 +1,5 @@
 import { type Client, createClient } from 'graphql-ws'
-import { growing, pause } from './pause.ts'
+import { backoffMs, delay } from '../ui/backoff.ts'
 
 /** Whether the socket that carries the subscriptions is lost and being brought back. */
 export interface Connection {
@@ -36,7 +36,7 @@ export function connect(url: string): { socket: Client; connection: Connection }
     connectionAckWaitTimeout: ackDeadline,
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: () => true,
-    retryWait: (attempt) => new Promise((resolve) => pause(growing(attempt), resolve)),
+    retryWait: (attempt) => new Promise((resolve) => delay(backoffMs(attempt), resolve)),
     on: {
       connected: () => set(false),
       closed: (event) => {

@@ -34,7 +34,7 @@ export function createGateway(url: string): Gateway {
         ...(init?.signal ? [init.signal] : []),
       ])
       const response = await fetch(input, { ...init, signal })
-      clock.hear(Date.parse(response.headers.get('Date') ?? ''))
+      clock.observe(Date.parse(response.headers.get('Date') ?? ''))
       return response
     },
     exchanges: [

@@ -86,8 +86,8 @@ export const CancelShareRequest = graphql(`
   }
 `)
 
-export const FollowShareRequest = graphql(`
-  subscription FollowShareRequest($id: ID!, $clientSecret: String!, $language: String) {
+export const SubscribeToShareRequest = graphql(`
+  subscription SubscribeToShareRequest($id: ID!, $clientSecret: String!, $language: String) {
     shareRequestStatus(id: $id, clientSecret: $clientSecret) {
       shareRequest {
         ...ShareRequestFields

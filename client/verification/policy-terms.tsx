@@ -1,9 +1,9 @@
 import { useId } from 'react'
 import { type FragmentType, readFragment } from '../generated/fragment-masking.ts'
 import { graphql } from '../generated/gql.ts'
-import { inWords } from './messages/in-words.ts'
+import { humanize } from '../ui/humanize.ts'
 import styles from './policy-terms.module.css'
-import { useTexts } from './texts.tsx'
+import { useTexts } from './texts-context.ts'
 
 const PolicyTermsFragment = graphql(`
   fragment PolicyTerms on Policy {
@@ -25,7 +25,7 @@ export function PolicyTerms({ policy }: { policy: FragmentType<typeof PolicyTerm
         <dd>
           <ul>
             {facts.map((fact) => (
-              <li key={fact}>{t[`fact_${fact}`] ?? inWords(fact)}</li>
+              <li key={fact}>{t[`fact_${fact}`] ?? humanize(fact)}</li>
             ))}
           </ul>
         </dd>

@@ -85,7 +85,7 @@ describe('a press', () => {
       tab.fake.answers.CheckShareRequest = () => ({
         checkShareRequest: shareRequest(approved('PASSED', 'PASSED')),
       })
-      session.speak('uk')
+      session.setLanguage('uk')
       document.dispatchEvent(new Event('visibilitychange'))
       expect(statusOf(session)).toBe('unreachable')
       await session.start()

@@ -5,14 +5,14 @@ import { createServerClock } from './server-clock.ts'
 test('until it was told, it is the clock of the device', () => {
   const clock = createServerClock(() => 0)
   expect(Math.abs(clock.now() - Date.now())).toBeLessThan(1_000)
-  clock.hear(Number.NaN)
+  clock.observe(Number.NaN)
   expect(Math.abs(clock.now() - Date.now())).toBeLessThan(1_000)
 })
 
 test('it goes on from what it was told, whatever the clock of the device says', () => {
   let monotonic = 500
   const clock = createServerClock(() => monotonic)
-  clock.hear(1_000_000)
+  clock.observe(1_000_000)
   expect(clock.now()).toBe(1_000_000)
   monotonic += 2_345
   expect(clock.now()).toBe(1_002_345)
@@ -27,7 +27,7 @@ test('it is never ahead of the gateway, and behind by no more than the freshest 
       const clock = createServerClock(() => monotonic)
       for (const { pause, age } of claims) {
         monotonic += pause
-        clock.hear(truth() - age)
+        clock.observe(truth() - age)
         expect(clock.now()).toBeLessThanOrEqual(truth())
       }
       expect(truth() - clock.now()).toBe(Math.min(...claims.map(({ age }) => age)))

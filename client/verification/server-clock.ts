@@ -3,7 +3,7 @@ export interface ServerClock {
   /** Milliseconds since the epoch, as the gateway counts them; the device's own until the gateway was heard. */
   now(): number
   /** Takes note of a time that the gateway has told just now, or earlier: it can only be later than that. */
-  hear(serverTime: number): void
+  observe(serverTime: number): void
 }
 
 /**
@@ -15,7 +15,7 @@ export function createServerClock(monotonic: () => number = () => performance.no
   let ahead: number | null = null
   return {
     now: () => (ahead === null ? Date.now() : monotonic() + ahead),
-    hear(serverTime) {
+    observe(serverTime) {
       if (Number.isNaN(serverTime)) return
       ahead = Math.max(ahead ?? Number.NEGATIVE_INFINITY, serverTime - monotonic())
     },

@@ -58,7 +58,7 @@ describe('creating', () => {
     const session = tab.load()
     tab.fake.answers.CreateShareRequest = () => ({ createShareRequest: { __typename, ...fields } })
     await session.start()
-    expect(session.getState()).toEqual({ phase: 'refused', refusal: { __typename, ...fields } })
+    expect(session.getState()).toEqual({ phase: 'refused', error: { __typename, ...fields } })
     await session.start()
     const [first, second] = tab.fake.calls.map(({ variables }) => JSON.stringify(variables))
     expect(first === second).toBe(keepsKey)
@@ -159,7 +159,7 @@ describe('cancelling', () => {
     const { session } = await tab.pending()
     tab.fake.answers.CancelShareRequest = () => answer
     await session.cancel()
-    expect(session.getState()).toMatchObject({ cancelling: false, cancelRefusal: { __typename } })
+    expect(session.getState()).toMatchObject({ cancelling: false, cancelError: { __typename } })
     await session.cancel()
     expect(tab.fake.count('CancelShareRequest')).toBe(2)
   })
@@ -174,7 +174,7 @@ describe('cancelling', () => {
       expect(session.getState()).toMatchObject({
         status: { __typename: 'ApprovedStatus' },
         cancelling: false,
-        cancelRefusal: null,
+        cancelError: null,
       }),
     )
   })

@@ -1,7 +1,6 @@
 import type { CombinedError } from 'urql'
 import { v4 as uuid } from 'uuid'
 import { readFragment } from '../generated/fragment-masking.ts'
-import { followShareRequest } from './follow-share-request.ts'
 import type { Gateway } from './gateway.ts'
 import {
   CancelShareRequest,
@@ -10,7 +9,8 @@ import {
   ShareRequestFields,
 } from './operations.ts'
 import { type ShareRequestHandle, savedShareRequest } from './saved-share-request.ts'
-import { heard, isTerminal, type ShareRequest, type ShareRequestState } from './share-request-state.ts'
+import { applyUpdate, isTerminal, type ShareRequest, type ShareRequestState } from './share-request-state.ts'
+import { subscribeToShareRequest } from './subscribe-to-share-request.ts'
 
 /** One verification of one policy in one page, from the press of the button to its end, reloads included. */
 export interface ShareRequestSession {
@@ -27,7 +27,7 @@ export interface ShareRequestSession {
   /** Gives up, in every phase. */
   cancel(): Promise<void>
   /** From now on the policy's texts are asked in this language, a BCP 47 tag; without one in the gateway's default. */
-  speak(language: string | undefined): void
+  setLanguage(language: string | undefined): void
   /** For the SDK's `onSuccess`: makes the gateway ask Portmone at once. */
   check(): Promise<void>
 }
@@ -46,11 +46,11 @@ export function createShareRequestSession(
     found !== null && 'id' in found
       ? { phase: 'resuming', reconnecting: false }
       : { phase: found !== null || autoStart ? 'creating' : 'idle' }
-  let takenUp = false
+  let initialized = false
   let attached = false
   let handle: ShareRequestHandle | null = null
   let language: string | undefined
-  let unfollow = () => {}
+  let unsubscribe = () => {}
   let interrupted = false
   /** Counts creations; the answer to one that was superseded is not wanted. */
   let creation = 0
@@ -63,16 +63,16 @@ export function createShareRequestSession(
     for (const listener of listeners) listener()
   }
 
-  function follow() {
-    unfollow()
+  function subscribe() {
+    unsubscribe()
     if (!attached || handle === null) return
-    const followed = handle
-    unfollow = followShareRequest(client, followed, language, {
-      onShareRequest: (shareRequest) => received(shareRequest, followed),
+    const subscribed = handle
+    unsubscribe = subscribeToShareRequest(client, subscribed, language, {
+      onShareRequest: (shareRequest) => received(shareRequest, subscribed),
       onGone: gone,
       onInterrupted(now) {
         interrupted = now
-        tellConnection()
+        syncConnection()
       },
     })
   }
@@ -81,7 +81,7 @@ export function createShareRequestSession(
 
   /** What has ended is forgotten as soon as it is shown, so that nothing can act on it later. */
   function received(shareRequest: ShareRequest, from: ShareRequestHandle) {
-    const next = heard(state, shareRequest, from)
+    const next = applyUpdate(state, shareRequest, from)
     if (next.phase === 'following' && isTerminal(next.status)) {
       if (isResumedByPress()) return void create()
       saved.forget()
@@ -91,19 +91,19 @@ export function createShareRequestSession(
 
   function gone() {
     if (isResumedByPress()) return void create()
-    letGo()
+    reset()
     set({ phase: 'gone' })
   }
 
-  function letGo() {
-    unfollow()
-    unfollow = () => {}
+  function reset() {
+    unsubscribe()
+    unsubscribe = () => {}
     interrupted = false
     handle = null
     saved.forget()
   }
 
-  function tellConnection() {
+  function syncConnection() {
     const reconnecting = connection.isLost() || interrupted
     if ('reconnecting' in state && state.reconnecting !== reconnecting) set({ ...state, reconnecting })
   }
@@ -121,16 +121,16 @@ export function createShareRequestSession(
   async function resume(found: ShareRequestHandle) {
     handle = found
     set({ phase: 'resuming', reconnecting: connection.isLost() })
-    follow()
+    subscribe()
     const error = await hint()
     if (error === undefined || handle !== found || !isResumedByPress()) return
-    unfollow()
+    unsubscribe()
     handle = null
     set({ phase: 'unreachable', cause: causeOf(error) })
   }
 
   async function create(lostKey?: string) {
-    letGo()
+    reset()
     const idempotencyKey = lostKey ?? uuid()
     saved.write({ idempotencyKey })
     const mine = ++creation
@@ -149,12 +149,12 @@ export function createShareRequestSession(
       if (lostKey !== undefined && isTerminal(shareRequest.status)) return await create()
       handle = { id: shareRequest.id, clientSecret }
       saved.write(handle)
-      clock.hear(Date.parse(shareRequest.createdAt))
-      set(heard(state, shareRequest, handle))
-      follow()
+      clock.observe(Date.parse(shareRequest.createdAt))
+      set(applyUpdate(state, shareRequest, handle))
+      subscribe()
     } else if (wanted && result) {
       if (result.__typename !== 'RateLimited' && result.__typename !== 'UpstreamUnavailable') saved.forget()
-      set({ phase: 'refused', refusal: result })
+      set({ phase: 'refused', error: result })
     } else if (wanted) {
       set({ phase: 'unreachable', cause: causeOf(error) })
     }
@@ -164,7 +164,7 @@ export function createShareRequestSession(
     if (state.phase === 'following' && !isTerminal(state.status)) return await cancelFollowed()
     const unseen = state.phase === 'resuming' || state.phase === 'unreachable' ? saved.read() : null
     creation++
-    letGo()
+    reset()
     set({ phase: 'idle' })
     if (unseen !== null && 'id' in unseen) await cancelUnseen(unseen)
   }
@@ -177,7 +177,7 @@ export function createShareRequestSession(
   async function cancelFollowed() {
     if (handle === null || state.phase !== 'following' || state.cancelling) return
     const cancelled = handle
-    set({ ...state, cancelling: true, cancelRefusal: null })
+    set({ ...state, cancelling: true, cancelError: null })
     const { data } = await client.mutation(CancelShareRequest, { input: cancelled, language })
     if (handle !== cancelled || state.phase !== 'following') return
     const result = data?.cancelShareRequest ?? { __typename: 'NoAnswer' as const }
@@ -185,14 +185,14 @@ export function createShareRequestSession(
     set({ ...state, cancelling: false })
     if (result.__typename === 'ShareRequest')
       return received(readFragment(ShareRequestFields, result), cancelled)
-    if (!isTerminal(state.status)) set({ ...state, cancelRefusal: result })
+    if (!isTerminal(state.status)) set({ ...state, cancelError: result })
   }
 
   /** Follows anew, also what has ended: the first event is the present status, in the language that is asked for. */
-  function speak(wanted: string | undefined) {
+  function setLanguage(wanted: string | undefined) {
     if (wanted === language) return
     language = wanted
-    follow()
+    subscribe()
   }
 
   async function check() {
@@ -212,8 +212,8 @@ export function createShareRequestSession(
     return error
   }
 
-  function takeUp() {
-    takenUp = true
+  function initialize() {
+    initialized = true
     if (found !== null && 'id' in found) resume(found)
     else if (state.phase === 'creating') start()
   }
@@ -221,7 +221,7 @@ export function createShareRequestSession(
   /** The browser shows a page again that it had kept. What had ended there is over. */
   function restored() {
     if (state.phase !== 'following' || !isTerminal(state.status)) return awake()
-    letGo()
+    reset()
     set({ phase: 'idle' })
   }
 
@@ -231,8 +231,8 @@ export function createShareRequestSession(
 
   function attach() {
     attached = true
-    if (takenUp) follow()
-    else takeUp()
+    if (initialized) subscribe()
+    else initialize()
 
     const detached = new AbortController()
     const { signal } = detached
@@ -243,12 +243,12 @@ export function createShareRequestSession(
       () => state.phase === 'unreachable' && state.cause === 'network' && start(),
       { signal },
     )
-    const stopListening = connection.onChange(tellConnection)
+    const stopListening = connection.onChange(syncConnection)
     return () => {
       attached = false
       detached.abort()
       stopListening()
-      unfollow()
+      unsubscribe()
     }
   }
 
@@ -261,7 +261,7 @@ export function createShareRequestSession(
     attach,
     start,
     cancel,
-    speak,
+    setLanguage,
     check,
   }
 }

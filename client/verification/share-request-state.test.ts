@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { declined, revoked, shareRequest } from '../test/samples.ts'
 import {
-  type CreateRefusal,
-  heard,
+  applyUpdate,
+  type CreateError,
   type ShareRequest,
   type ShareRequestState,
   type ShareRequestStatus,
 } from './share-request-state.ts'
-import { endOf, type VerificationEnd } from './verification-end.ts'
+import { resultOf, type VerificationResult } from './verification-result.ts'
 
 /** As the gateway would send it. */
 const sent = (status: { __typename: string }) =>
@@ -52,7 +52,7 @@ test('nor does one over the phases', () => {
 })
 
 test('nor one over the refusals', () => {
-  const nameOf = (refusal: CreateRefusal) => {
+  const nameOf = (refusal: CreateError) => {
     switch (refusal.__typename) {
       case 'InvalidInput':
       case 'RateLimited':
@@ -69,7 +69,7 @@ test('nor one over the refusals', () => {
 })
 
 test('nor one over the ends', () => {
-  const toneOf = (end: VerificationEnd) => {
+  const toneOf = (end: VerificationResult) => {
     switch (end) {
       case 'VERIFIED':
         return 'good'
@@ -102,7 +102,7 @@ test('nothing has ended before it is followed, nor by a status that is not known
     { phase: 'unreachable', cause: 'network' },
     { phase: 'resuming', reconnecting: false },
     { phase: 'gone' },
-    heard({ phase: 'creating' }, sent(revoked), { id: 'share-1', clientSecret: 's' }),
+    applyUpdate({ phase: 'creating' }, sent(revoked), { id: 'share-1', clientSecret: 's' }),
   ]
-  expect(states.map(endOf)).toEqual(states.map(() => null))
+  expect(states.map(resultOf)).toEqual(states.map(() => null))
 })

@@ -14,11 +14,11 @@ export type StatusOf<Name extends ShareRequestStatus['__typename']> = Extract<
 
 type CreateResult = CreateShareRequestMutation['createShareRequest']
 /** Why the gateway did not create a share request. */
-export type CreateRefusal = Exclude<CreateResult, { __typename: 'CreateShareRequestSuccess' }>
+export type CreateError = Exclude<CreateResult, { __typename: 'CreateShareRequestSuccess' }>
 
 type CancelResult = CancelShareRequestMutation['cancelShareRequest']
 /** Why a share request was not cancelled. */
-export type CancelRefusal =
+export type CancelError =
   | Exclude<CancelResult, { __typename: 'ShareRequest' | 'ShareRequestNotFound' }>
   | { __typename: 'NoAnswer' }
 
@@ -29,7 +29,7 @@ export type ShareRequestState =
   /** The gateway is asked to create a share request. */
   | { phase: 'creating' }
   /** It does not create one. Starting again repeats the same creation where that can help. */
-  | { phase: 'refused'; refusal: CreateRefusal }
+  | { phase: 'refused'; error: CreateError }
   /** It gave no answer, or none that makes sense. Starting again repeats the same creation, which makes no second one. */
   | { phase: 'unreachable'; cause: 'network' | 'server' }
   /** A share request of before a reload is known; its state is awaited. */
@@ -49,7 +49,7 @@ export interface Following {
   confirming: boolean
   cancelling: boolean
   /** Why the last cancel did not succeed. */
-  cancelRefusal: CancelRefusal | null
+  cancelError: CancelError | null
   /**
    * It ended while the page was away, between two loads. Show it, and act on it only when the customer presses a
    * button: it may be the next customer who looks at it.
@@ -63,7 +63,7 @@ export const isTerminal = (status: ShareRequestStatus) => status.__typename !== 
  * `state` after `shareRequest` was heard of. What is older than what is known changes nothing; the same version can
  * come again in another language.
  */
-export function heard(
+export function applyUpdate(
   state: ShareRequestState,
   shareRequest: ShareRequest,
   handle: ShareRequestHandle,
@@ -78,10 +78,10 @@ export function heard(
       reconnecting: 'reconnecting' in state && state.reconnecting,
       confirming: false,
       cancelling: false,
-      cancelRefusal: null,
+      cancelError: null,
       endedBefore: state.phase === 'resuming' && isTerminal(status),
     }
   if (status.version < state.status.version) return state
   const news = { ...state, shareRequest, status }
-  return isTerminal(status) ? { ...news, confirming: false, cancelling: false, cancelRefusal: null } : news
+  return isTerminal(status) ? { ...news, confirming: false, cancelling: false, cancelError: null } : news
 }

@@ -27,7 +27,7 @@ export function useShareRequest(
   // biome-ignore lint/correctness/useExhaustiveDependencies: autoStart counts when mounted; a change ends no session
   const session = useMemo(() => createShareRequestSession(gateway, policy, { autoStart }), [gateway, policy])
   const state = useSyncExternalStore(session.onChange, session.getState)
-  useEffect(() => session.speak(locale), [session, locale])
+  useEffect(() => session.setLanguage(locale), [session, locale])
   useEffect(() => session.attach(), [session])
   return useMemo(
     () => ({ ...state, start: session.start, cancel: session.cancel, check: session.check }),

@@ -15,7 +15,7 @@ import {
 } from '../test/samples.ts'
 import { heading, VerificationPage } from '../test/verification-page.tsx'
 import { GatewayProvider } from './gateway-provider.tsx'
-import { messagesIn } from './messages/index.ts'
+import { verificationTexts } from './texts/index.ts'
 import { Verification } from './verification.tsx'
 
 let page: VerificationPage
@@ -27,7 +27,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-const en = messagesIn('en')
+const en = verificationTexts('en')
 
 test('the page is told once of a verified customer, also under StrictMode', async () => {
   const [onVerified, onFailed] = [vi.fn(), vi.fn()]
@@ -173,11 +173,11 @@ test('two verifications stand side by side', async () => {
     </>,
   )
   await heading(en.pendingTitle)
-  await heading(messagesIn('uk').pendingTitle)
+  await heading(verificationTexts('uk').pendingTitle)
   await waitFor(() => expect(page.fake.subscriptions.size).toBe(2))
   const [, two] = page.fake.subscriptions
   two?.next(event(declined, 'two'))
-  await heading(messagesIn('uk').declinedTitle)
+  await heading(verificationTexts('uk').declinedTitle)
   expect(screen.getByRole('heading', { level: 2, name: en.pendingTitle })).toBeDefined()
 })
 
@@ -193,8 +193,8 @@ test('the purpose is told in the language of the customer, also when that change
   })
   const shown = page.show({ locale: 'uk', autoStart: false })
   await screen.findByText('In uk.')
-  fireEvent.click(screen.getByRole('button', { name: messagesIn('uk').start }))
-  await heading(messagesIn('uk').pendingTitle)
+  fireEvent.click(screen.getByRole('button', { name: verificationTexts('uk').start }))
+  await heading(verificationTexts('uk').pendingTitle)
   expect(screen.getByText('In uk.')).toBeDefined()
   const before = await page.subscription()
   expect(before.variables).toMatchObject({ language: 'uk' })

@@ -1,14 +1,14 @@
 import { useEffect, useEffectEvent, useMemo, useRef } from 'react'
-import { browserLocale } from './messages/browser-locale.ts'
-import type { Locale } from './messages/define-messages.ts'
-import { messagesIn } from './messages/index.ts'
+import { browserLocale } from '../ui/browser-locale.ts'
+import type { Locale } from '../ui/locales.ts'
+import text from '../ui/text.module.css'
+import { useFocusOnChange } from '../ui/use-focus-on-change.ts'
 import type { ShareRequestHandle } from './saved-share-request.ts'
-import text from './text.module.css'
-import { TextsContext } from './texts.tsx'
-import { useFocusOnChange } from './use-focus-on-change.ts'
+import { verificationTexts } from './texts/index.ts'
+import { TextsContext } from './texts-context.ts'
 import { useShareRequest } from './use-share-request.ts'
 import styles from './verification.module.css'
-import { endOf, type VerificationEnd } from './verification-end.ts'
+import { resultOf, type VerificationResult } from './verification-result.ts'
 import { Help } from './views/help.tsx'
 import { ShareRequestView } from './views/share-request-view.tsx'
 
@@ -21,7 +21,7 @@ export interface VerificationProps {
    */
   onVerified?: (handle: ShareRequestHandle) => void
   /** Called once for each share request that ended otherwise while the page was there. The customer is shown why, and can start again. */
-  onFailed?: (end: Exclude<VerificationEnd, 'VERIFIED'>, handle: ShareRequestHandle) => void
+  onFailed?: (result: Exclude<VerificationResult, 'VERIFIED'>, handle: ShareRequestHandle) => void
   /**
    * Where a verified customer goes on: the handle, and the language as `lang`, are posted there as a form. Of the page's
    * own origin.
@@ -53,22 +53,22 @@ export function Verification(props: VerificationProps) {
   const announcement = useFocusOnChange(root, shown)
 
   const texts = useMemo(
-    () => ({ locale, t: messagesIn(locale), partner: partner ?? null }),
+    () => ({ locale, t: verificationTexts(locale), partner: partner ?? null }),
     [locale, partner],
   )
 
   const reported = useRef<string>(undefined)
-  function report(end: VerificationEnd, handle: ShareRequestHandle) {
+  function report(result: VerificationResult, handle: ShareRequestHandle) {
     if (reported.current === handle.id) return
     reported.current = handle.id
-    if (end === 'VERIFIED') onVerified?.(handle)
-    else onFailed?.(end, handle)
+    if (result === 'VERIFIED') onVerified?.(handle)
+    else onFailed?.(result, handle)
   }
-  const reportEnd = useEffectEvent(report)
+  const reportResult = useEffectEvent(report)
   useEffect(() => {
-    const end = endOf(shareRequest)
-    if (shareRequest.phase === 'following' && end !== null && !shareRequest.endedBefore)
-      reportEnd(end, shareRequest.handle)
+    const result = resultOf(shareRequest)
+    if (shareRequest.phase === 'following' && result !== null && !shareRequest.endedBefore)
+      reportResult(result, shareRequest.handle)
   }, [shareRequest])
 
   return (

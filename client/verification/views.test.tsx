@@ -16,8 +16,8 @@ import {
   shareRequest,
 } from '../test/samples.ts'
 import { heading, VerificationPage } from '../test/verification-page.tsx'
-import { locales } from './messages/define-messages.ts'
-import { messagesIn } from './messages/index.ts'
+import { locales } from '../ui/locales.ts'
+import { verificationTexts } from './texts/index.ts'
 
 let page: VerificationPage
 beforeEach(() => {
@@ -29,7 +29,7 @@ afterEach(() => {
 })
 
 describe.each(locales)('every view, in %s', (locale) => {
-  const t = messagesIn(locale)
+  const t = verificationTexts(locale)
   const button = (name: string) => screen.getByRole('button', { name })
 
   test('before the start: what will be asked, and nothing created', async () => {

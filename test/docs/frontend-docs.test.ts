@@ -231,7 +231,7 @@ test('an own drawing', async () => {
 })
 
 test('what has to be installed is what the copied folders import', () => {
-  const copied = globSync('client/{verification,generated}/**/*.{ts,tsx}', { cwd: root })
+  const copied = globSync('client/{verification,ui,generated}/**/*.{ts,tsx}', { cwd: root })
     .filter((file) => !/\.test\./.test(file))
     .map((file) => readFileSync(join(root, file), 'utf8'))
   const imported = copied.flatMap((text) =>

@@ -20,7 +20,7 @@ export function prepareSnippets() {
   beforeAll(() => {
     mkdirSync(join(root, 'test-results'), { recursive: true })
     folder = mkdtempSync(join(root, 'test-results/frontend-docs-'))
-    for (const copied of ['verification', 'generated'])
+    for (const copied of ['verification', 'ui', 'generated'])
       symlinkSync(join(root, 'client', copied), join(folder, copied))
     for (const { file, text } of snippets) writeFileSync(join(folder, file), text)
     const tsconfig = {

@@ -113,7 +113,7 @@ describe.each(Object.entries(streamingTransports))('a subscription over %s', (_,
   test('runs by its hash, and by no other text', async () => {
     const client = connect(make, restricted)
     const { id, clientSecret } = await create(client)
-    for (const extensions of [byHash(hashOf(operations.follow)), pageHash('FollowShareRequest')]) {
+    for (const extensions of [byHash(hashOf(operations.follow)), pageHash('SubscribeToShareRequest')]) {
       const events = client.subscribe('', { id, clientSecret }, extensions)
       const { value } = await events.next()
       expect(value.data.shareRequestStatus.__typename).toBe('PendingStatus')

@@ -7,8 +7,8 @@ import { createGateway } from '../../client/verification/gateway.ts'
 import {
   CancelShareRequest,
   CreateShareRequest,
-  FollowShareRequest,
   ShareRequestFields,
+  SubscribeToShareRequest,
 } from '../../client/verification/operations.ts'
 import { type Stage, startStage } from '../support/stage.ts'
 
@@ -52,7 +52,7 @@ test('the page runs on a gateway that lets customers run known operations alone,
 
   const statuses: (string | undefined)[] = []
   const ended = new Promise<void>((resolve) => {
-    client.subscription(FollowShareRequest, handle).subscribe(({ data, error }) => {
+    client.subscription(SubscribeToShareRequest, handle).subscribe(({ data, error }) => {
       expect(error).toBeUndefined()
       statuses.push(data?.shareRequestStatus.__typename)
       if (statuses.length === 1) void client.mutation(CancelShareRequest, { input: handle }).toPromise()

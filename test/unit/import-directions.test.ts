@@ -43,6 +43,11 @@ const rules: Record<string, (file: string, imported: string) => boolean> = {
   },
   'production code imports nothing from portmone/sandbox, demo/ or test/': (file, imported) =>
     !isProduction(file) || isTest(file) || !/^(portmone\/sandbox|demo|test)\//.test(imported),
+  'client/ui and client/verification import nothing from the pages': (file, imported) =>
+    !/^client\/(ui|verification)\//.test(file) ||
+    isTest(file) ||
+    /^client\/(ui|generated)\//.test(imported) ||
+    (file.startsWith('client/verification/') && imported.startsWith('client/verification/')),
   'the client and the server share no code': (file, imported) =>
     !isProduction(file) || isTest(file) || !isProduction(imported) || top(file) === top(imported),
   'nothing imports the composition root but entry points and tests': (file, imported) =>
@@ -97,6 +102,16 @@ describe('import directions', () => {
       'production code imports nothing from portmone/sandbox, demo/ or test/',
       'server/main.ts',
       'portmone/sandbox/main.ts',
+    ],
+    [
+      'client/ui and client/verification import nothing from the pages',
+      'client/ui/button.tsx',
+      'client/verification/index.ts',
+    ],
+    [
+      'client/ui and client/verification import nothing from the pages',
+      'client/verification/verification.tsx',
+      'client/page/texts.ts',
     ],
     ['the client and the server share no code', 'client/page/main.tsx', 'server/config.ts'],
     [

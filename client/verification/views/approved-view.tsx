@@ -1,8 +1,8 @@
+import { Button } from '../../ui/button.tsx'
+import { Panel } from '../../ui/panel.tsx'
 import { CheckList } from '../check-list.tsx'
 import type { Following, StatusOf } from '../share-request-state.ts'
-import { useTexts } from '../texts.tsx'
-import { Button } from './button.tsx'
-import { Panel } from './panel.tsx'
+import { useTexts } from '../texts-context.ts'
 import { SecurePageForm } from './secure-page-form.tsx'
 
 interface ApprovedProps {

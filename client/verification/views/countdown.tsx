@@ -1,6 +1,6 @@
+import text from '../../ui/text.module.css'
 import { useGateway } from '../gateway-provider.tsx'
-import text from '../text.module.css'
-import { useTexts } from '../texts.tsx'
+import { useTexts } from '../texts-context.ts'
 import { useSecondsLeft } from '../use-seconds-left.ts'
 import styles from './countdown.module.css'
 

@@ -1,8 +1,8 @@
-import { inWords } from '../messages/in-words.ts'
+import { Button } from '../../ui/button.tsx'
+import { humanize } from '../../ui/humanize.ts'
+import { Panel } from '../../ui/panel.tsx'
 import type { StatusOf } from '../share-request-state.ts'
-import { useTexts } from '../texts.tsx'
-import { Button } from './button.tsx'
-import { Panel } from './panel.tsx'
+import { useTexts } from '../texts-context.ts'
 
 /** For endings that need no more than a word and a way on. */
 export interface EndedProps {
@@ -41,7 +41,7 @@ export function FailedView({ status, onStart }: EndedProps & { status: StatusOf<
   const again = status.retryable && <Button onPress={onStart}>{t.startAgain}</Button>
   return (
     <Panel tone="negative" title={t.failedTitle} actions={again}>
-      <p>{t[`reason_${status.reason}`] ?? inWords(status.reason)}</p>
+      <p>{t[`reason_${status.reason}`] ?? humanize(status.reason)}</p>
       {!status.retryable && <p>{t.failedForGood}</p>}
     </Panel>
   )

@@ -1,4 +1,4 @@
-import { useTexts } from '../texts.tsx'
+import { useTexts } from '../texts-context.ts'
 import styles from './help.module.css'
 
 /** Explains without leaving the page. */

@@ -1,10 +1,10 @@
 import { useQuery } from 'urql'
 import { graphql } from '../../generated/gql.ts'
+import { Button } from '../../ui/button.tsx'
+import { Panel } from '../../ui/panel.tsx'
 import { PolicyTerms } from '../policy-terms.tsx'
-import { useTexts } from '../texts.tsx'
-import { Button } from './button.tsx'
+import { useTexts } from '../texts-context.ts'
 import type { EndedProps } from './ended-views.tsx'
-import { Panel } from './panel.tsx'
 import { UnknownPolicyView } from './refused-view.tsx'
 import { UnreachableView } from './waiting-views.tsx'
 

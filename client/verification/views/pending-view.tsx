@@ -1,14 +1,15 @@
 import PortmoneQRCode from '@portmone-ai/sdk-react'
+import buttons from '../../ui/button.module.css'
+import { Button } from '../../ui/button.tsx'
+import panel from '../../ui/panel.module.css'
+import { Panel } from '../../ui/panel.tsx'
+import text from '../../ui/text.module.css'
+import { useRecentlyTrue } from '../../ui/use-recently-true.ts'
 import { PolicyTerms } from '../policy-terms.tsx'
-import type { CancelRefusal, Following, StatusOf } from '../share-request-state.ts'
-import text from '../text.module.css'
-import { type Texts, useTexts } from '../texts.tsx'
-import { useJustEnded } from '../use-just-ended.ts'
-import buttons from './button.module.css'
-import { Button } from './button.tsx'
+import type { CancelError, Following, StatusOf } from '../share-request-state.ts'
+import type { VerificationTexts } from '../texts/index.ts'
+import { useTexts } from '../texts-context.ts'
 import { Countdown } from './countdown.tsx'
-import panel from './panel.module.css'
-import { Panel } from './panel.tsx'
 import styles from './pending-view.module.css'
 
 interface PendingProps {
@@ -21,7 +22,7 @@ interface PendingProps {
 /** What is asked, then the code: for another device to scan, or, on a phone, to be opened right here. */
 export function PendingView({ status: { code, expiresAt }, following, onSuccess, onCancel }: PendingProps) {
   const { t } = useTexts()
-  const isBack = useJustEnded(following.reconnecting, 5_000)
+  const isBack = useRecentlyTrue(following.reconnecting, 5_000)
   return (
     <Panel
       title={t.pendingTitle}
@@ -65,16 +66,16 @@ export function PendingView({ status: { code, expiresAt }, following, onSuccess,
 
 const isLink = (code: string) => /^https?:/i.test(code) && URL.canParse(code)
 
-function noteOf({ reconnecting, confirming, cancelRefusal }: Following, isBack: boolean, t: Texts['t']) {
-  const refusal = cancelRefusal === null ? '' : refusalIn(cancelRefusal, t)
-  if (reconnecting) return `${refusal} ${t.reconnecting}`.trim()
-  if (refusal !== '') return refusal
+function noteOf({ reconnecting, confirming, cancelError }: Following, isBack: boolean, t: VerificationTexts) {
+  const cancelText = cancelError === null ? '' : textOfCancelError(cancelError, t)
+  if (reconnecting) return `${cancelText} ${t.reconnecting}`.trim()
+  if (cancelText !== '') return cancelText
   if (confirming) return t.confirming
   return isBack ? t.reconnected : ''
 }
 
-function refusalIn(refusal: CancelRefusal, t: Texts['t']) {
-  switch (refusal.__typename) {
+function textOfCancelError(error: CancelError, t: VerificationTexts) {
+  switch (error.__typename) {
     case 'InvalidTransition':
       return t.cancelTooLate
     case 'RateLimited':
@@ -82,7 +83,7 @@ function refusalIn(refusal: CancelRefusal, t: Texts['t']) {
     case 'NoAnswer':
       return t.cancelFailed
     default:
-      refusal satisfies never
+      error satisfies never
       return t.cancelFailed
   }
 }

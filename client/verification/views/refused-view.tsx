@@ -1,36 +1,37 @@
 import { useState } from 'react'
-import type { CreateRefusal } from '../share-request-state.ts'
-import { durationIn, useTexts } from '../texts.tsx'
+import { Button } from '../../ui/button.tsx'
+import { formatDuration } from '../../ui/duration.ts'
+import { Panel } from '../../ui/panel.tsx'
+import type { CreateError } from '../share-request-state.ts'
+import { useTexts } from '../texts-context.ts'
 import { useSecondsLeft } from '../use-seconds-left.ts'
-import { Button } from './button.tsx'
 import { type EndedProps, NewerView } from './ended-views.tsx'
-import { Panel } from './panel.tsx'
 
-type RefusalOf<Name extends CreateRefusal['__typename']> = Extract<CreateRefusal, { __typename: Name }>
+type CreateErrorOf<Name extends CreateError['__typename']> = Extract<CreateError, { __typename: Name }>
 
 /** Why no share request was created, and what can be done about it. */
-export function RefusedView({ refusal, onStart }: EndedProps & { refusal: CreateRefusal }) {
-  switch (refusal.__typename) {
+export function RefusedView({ error, onStart }: EndedProps & { error: CreateError }) {
+  switch (error.__typename) {
     case 'RateLimited':
-      return <RateLimitedView refusal={refusal} onStart={onStart} />
+      return <RateLimitedView error={error} onStart={onStart} />
     case 'UpstreamUnavailable':
-      return <UpstreamView retryable={refusal.retryable} onStart={onStart} />
+      return <UpstreamView retryable={error.retryable} onStart={onStart} />
     case 'UnknownPolicy':
       return <UnknownPolicyView />
     case 'InvalidInput':
-      return <InvalidInputView issues={refusal.issues} onStart={onStart} />
+      return <InvalidInputView issues={error.issues} onStart={onStart} />
     case 'IdempotencyConflict':
       return <InvalidInputView issues={[]} onStart={onStart} />
     default:
-      return <NewerView typename={typenameOf(refusal)} onStart={onStart} />
+      return <NewerView typename={typenameOf(error)} onStart={onStart} />
   }
 }
 
 const typenameOf = (unforeseen: never) => (unforeseen as { __typename: string }).__typename
 
-function RateLimitedView({ refusal, onStart }: EndedProps & { refusal: RefusalOf<'RateLimited'> }) {
+function RateLimitedView({ error, onStart }: EndedProps & { error: CreateErrorOf<'RateLimited'> }) {
   const { t, locale } = useTexts()
-  const [until] = useState(() => Date.now() + refusal.retryAfter * 1000)
+  const [until] = useState(() => Date.now() + error.retryAfter * 1000)
   const seconds = useSecondsLeft(until, Date.now)
   return (
     <Panel
@@ -38,7 +39,7 @@ function RateLimitedView({ refusal, onStart }: EndedProps & { refusal: RefusalOf
       title={t.rateLimitedTitle}
       actions={
         <Button onPress={onStart} inactive={seconds > 0}>
-          {seconds > 0 ? t.tryAgainIn({ duration: durationIn(locale, seconds) }) : t.tryAgain}
+          {seconds > 0 ? t.tryAgainIn(formatDuration(locale, seconds)) : t.tryAgain}
         </Button>
       }
     >
@@ -66,7 +67,10 @@ export function UnknownPolicyView() {
   )
 }
 
-function InvalidInputView({ issues, onStart }: EndedProps & { issues: RefusalOf<'InvalidInput'>['issues'] }) {
+function InvalidInputView({
+  issues,
+  onStart,
+}: EndedProps & { issues: CreateErrorOf<'InvalidInput'>['issues'] }) {
   const { t } = useTexts()
   return (
     <Panel

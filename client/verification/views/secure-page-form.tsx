@@ -1,9 +1,9 @@
 import { useEffect, useRef } from 'react'
+import buttons from '../../ui/button.module.css'
+import panel from '../../ui/panel.module.css'
+import text from '../../ui/text.module.css'
 import type { ShareRequestHandle } from '../saved-share-request.ts'
-import text from '../text.module.css'
-import { useTexts } from '../texts.tsx'
-import buttons from './button.module.css'
-import panel from './panel.module.css'
+import { useTexts } from '../texts-context.ts'
 
 /** Milliseconds in which the outcome can be read. */
 const readingTime = 2_500

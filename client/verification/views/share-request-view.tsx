@@ -26,7 +26,7 @@ export function ShareRequestView(props: ShareRequestViewProps) {
     case 'creating':
       return <CreatingView onCancel={cancel} />
     case 'refused':
-      return <RefusedView refusal={shareRequest.refusal} onStart={start} />
+      return <RefusedView error={shareRequest.error} onStart={start} />
     case 'unreachable':
       return <UnreachableView cause={shareRequest.cause} onStart={start} onCancel={cancel} />
     case 'resuming':

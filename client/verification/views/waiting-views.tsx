@@ -1,8 +1,8 @@
-import { useTexts } from '../texts.tsx'
-import { Button } from './button.tsx'
+import { Button } from '../../ui/button.tsx'
+import panel from '../../ui/panel.module.css'
+import { Panel } from '../../ui/panel.tsx'
+import { useTexts } from '../texts-context.ts'
 import type { EndedProps } from './ended-views.tsx'
-import panel from './panel.module.css'
-import { Panel } from './panel.tsx'
 
 interface WaitingProps {
   onCancel: () => void

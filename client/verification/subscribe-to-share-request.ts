@@ -1,14 +1,14 @@
 import type { Client, CombinedError } from 'urql'
 import { onEnd, pipe, subscribe } from 'wonka'
 import { readFragment } from '../generated/fragment-masking.ts'
-import { FollowShareRequest, ShareRequestFields } from './operations.ts'
-import { growing, pause } from './pause.ts'
+import { backoffMs, delay } from '../ui/backoff.ts'
+import { ShareRequestFields, SubscribeToShareRequest } from './operations.ts'
 import type { ShareRequestHandle } from './saved-share-request.ts'
 import type { ShareRequest } from './share-request-state.ts'
 
-export interface Follower {
+export interface ShareRequestObserver {
   onShareRequest(shareRequest: ShareRequest): void
-  /** The gateway does not know it. Nothing follows. */
+  /** The gateway does not know it. Nothing else is called afterwards. */
   onGone(): void
   /** The subscription ended with `true`, and will be tried again; it is back with `false`. */
   onInterrupted(interrupted: boolean): void
@@ -16,42 +16,42 @@ export interface Follower {
 
 /**
  * Subscribes to a share request. The first event is the present state, so a subscription that ended before its time
- * heals by being made again. `language` is the one of the policy's texts. @returns a function that stops following.
+ * heals by being made again. `language` is the one of the policy's texts. @returns a function that unsubscribes.
  */
-export function followShareRequest(
+export function subscribeToShareRequest(
   client: Client,
   handle: ShareRequestHandle,
   language: string | undefined,
-  follower: Follower,
+  observer: ShareRequestObserver,
 ): () => void {
   let failures = 0
   let pending = true
   let stop = () => {}
 
-  function follow() {
+  function subscribeOnce() {
     const { unsubscribe } = pipe(
-      client.subscription(FollowShareRequest, { ...handle, language }),
+      client.subscription(SubscribeToShareRequest, { ...handle, language }),
       onEnd(() => ended()),
       subscribe(({ data, error }) => {
         if (isUnknown(error)) {
           pending = false
-          follower.onGone()
+          observer.onGone()
         } else if (error) {
           unsubscribe()
         } else if (data) {
           failures = 0
           const shareRequest = readFragment(ShareRequestFields, data.shareRequestStatus.shareRequest)
           pending = shareRequest.status.__typename === 'PendingStatus'
-          follower.onInterrupted(false)
-          follower.onShareRequest(shareRequest)
+          observer.onInterrupted(false)
+          observer.onShareRequest(shareRequest)
         }
       }),
     )
     let ended = () => {
       ended = () => {}
       if (!pending) return
-      follower.onInterrupted(true)
-      stop = pause(growing(failures++), follow)
+      observer.onInterrupted(true)
+      stop = delay(backoffMs(failures++), subscribeOnce)
     }
     stop = () => {
       ended = () => {}
@@ -59,7 +59,7 @@ export function followShareRequest(
     }
   }
 
-  follow()
+  subscribeOnce()
   return () => stop()
 }
 

@@ -1,12 +1,11 @@
-import type { Catalogue } from './define-messages.ts'
-import type { en } from './en.ts'
+import type { VerificationTexts } from './index.ts'
 
-export const uk: Catalogue<typeof en> = {
+export const uk: VerificationTexts = {
   start: 'Підтвердити',
   startAgain: 'Почати знову',
   newCode: 'Отримати новий код',
   tryAgain: 'Спробувати ще раз',
-  tryAgainIn: 'Повторна спроба через {duration}',
+  tryAgainIn: (duration) => `Повторна спроба через ${duration}`,
   cancel: 'Скасувати',
   continue: 'Продовжити',
   technicalDetails: 'Технічні подробиці',

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { Icon, type Tone } from '../icon.tsx'
+import { Icon, type Tone } from './icon.tsx'
 import styles from './panel.module.css'
 
 interface PanelProps {

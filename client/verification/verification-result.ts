@@ -4,7 +4,7 @@ import type { ShareRequestState } from './share-request-state.ts'
  * How a verification ended for the page around it. NOT_PASSED: a check failed. UNDECIDABLE: none failed, but what was
  * shared does not answer all.
  */
-export type VerificationEnd =
+export type VerificationResult =
   | 'VERIFIED'
   | 'NOT_PASSED'
   | 'UNDECIDABLE'
@@ -14,7 +14,7 @@ export type VerificationEnd =
   | 'FAILED'
 
 /** Null as long as it has not ended. */
-export function endOf(state: ShareRequestState): VerificationEnd | null {
+export function resultOf(state: ShareRequestState): VerificationResult | null {
   if (state.phase !== 'following') return null
   const { status } = state
   switch (status.__typename) {

@@ -1,4 +1,3 @@
-import { params } from '@nanostores/i18n'
 import type { CheckVerdict, FactKind, FailureReason } from '../../generated/graphql.ts'
 
 /** The texts of the verification. Those of facts, verdicts and failures are named by the schema's own words. */
@@ -7,7 +6,7 @@ export const en = {
   startAgain: 'Start again',
   newCode: 'Get a new code',
   tryAgain: 'Try again',
-  tryAgainIn: params('Try again in {duration}'),
+  tryAgainIn: (duration: string) => `Try again in ${duration}`,
   cancel: 'Cancel',
   continue: 'Continue',
   technicalDetails: 'Technical details',

@@ -1,0 +1,7 @@
+import { type Locale, locales } from './locales.ts'
+
+/** The first of the browser's languages that has texts; English if none has. */
+export function browserLocale(): Locale {
+  const languages = navigator.languages.map((tag) => tag.split('-')[0])
+  return languages.flatMap((language) => locales.filter((locale) => locale === language))[0] ?? 'en'
+}
