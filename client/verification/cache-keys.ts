@@ -1,4 +1,5 @@
 import type { KeyingConfig } from '@urql/exchange-graphcache'
+import { possibleTypes } from '../generated/possible-types.ts'
 
 const embedded = () => null
 
@@ -9,12 +10,7 @@ const embedded = () => null
 export const cacheKeys = {
   Policy: (policy) => (typeof policy.name === 'string' ? policy.name : null),
 
-  PendingStatus: embedded,
-  ApprovedStatus: embedded,
-  DeclinedStatus: embedded,
-  ExpiredStatus: embedded,
-  CancelledStatus: embedded,
-  FailedStatus: embedded,
+  ...Object.fromEntries(possibleTypes.ShareRequestStatus.map((status) => [status, embedded])),
   Outcome: embedded,
   CheckResult: embedded,
 

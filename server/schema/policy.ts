@@ -58,7 +58,6 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'One policy by its name; null where there is none that the caller may use.',
     args: { name: t.arg.string({ required: true, description: 'Its name, such as `age-over-18`.' }) },
-    resolve: (_, { name }, { shareRequests, caller }) =>
-      shareRequests.policies(caller).find((policy) => policy.name === name),
+    resolve: (_, { name }, { shareRequests, caller }) => shareRequests.policy(caller, name),
   }),
 }))

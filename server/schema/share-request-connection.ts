@@ -1,35 +1,20 @@
 import { RequestError } from '../share-requests/errors.ts'
-import type { ShareRequest, ShareRequestState } from '../share-requests/share-request.ts'
+import type { ShareRequest } from '../share-requests/share-request.ts'
 import type { Cursor } from '../share-requests/store.ts'
 import { builder } from './builder.ts'
 import { ShareRequestRef } from './refs.ts'
+import { ShareRequestStateRef } from './share-request-status.ts'
 
 export const maxPageSize = 100
 
-const ShareRequestStateRef = builder.enumType('ShareRequestState', {
-  description: 'The status of a share request as a word, to filter by.',
-  values: {
-    PENDING: {
-      description: 'PendingStatus: the customer has not answered yet, or the outcome is being established.',
-    },
-    APPROVED: {
-      description: 'ApprovedStatus: the customer approved. Its outcome says whether the checks passed.',
-    },
-    DECLINED: { description: 'DeclinedStatus: the customer declined.' },
-    EXPIRED: { description: 'ExpiredStatus: the customer did not answer in time.' },
-    CANCELLED: { description: 'CancelledStatus: the customer or the partner cancelled it.' },
-    FAILED: { description: 'FailedStatus: it came to nothing, and nobody decided so.' },
-  } satisfies Record<ShareRequestState, object>,
-})
-
 const ShareRequestFilter = builder.inputType('ShareRequestFilter', {
-  description: 'Which share requests to list. What is given must hold all together.',
+  description: 'Which share requests to list. All conditions must match.',
   fields: (t) => ({
     policy: t.string({ description: 'Made from the policy of this name, such as `age-over-18`.' }),
     reference: t.string({ description: 'With exactly this reference, such as `order-1`.' }),
     status: t.field({
       type: [ShareRequestStateRef],
-      description: 'In one of these, such as `[PENDING, APPROVED]`.',
+      description: 'In one of these states, such as `[PENDING, APPROVED]`.',
     }),
   }),
 })

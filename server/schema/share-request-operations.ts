@@ -89,7 +89,7 @@ builder.queryFields((t) => ({
     type: ShareRequestRef,
     nullable: true,
     description:
-      'One share request. Needs its clientSecret, or a partner key with `share-requests:read`; null where there is none, and for a wrong clientSecret.',
+      'One share request; null if it does not exist, and for a wrong clientSecret. Requires its clientSecret, or a partner key with `share-requests:read`: with neither, the error has the code `UNAUTHENTICATED`.',
     args: {
       id: t.arg.id({ required: true, description: 'Its id.' }),
       clientSecret: t.arg.string({ description: clientSecret }),

@@ -1,4 +1,10 @@
-import type { FailureReason, ShareRequest } from '../share-requests/share-request.ts'
+import {
+  type FailureReason,
+  type ShareRequest,
+  type ShareRequestIn,
+  type ShareRequestState,
+  shareRequestStates,
+} from '../share-requests/share-request.ts'
 import { builder } from './builder.ts'
 import { OutcomeRef } from './outcome.ts'
 import { ShareRequestRef, ShareRequestStatusRef } from './refs.ts'
@@ -11,19 +17,36 @@ const FailureReasonRef = builder.enumType('FailureReason', {
   } satisfies Record<FailureReason, object>,
 })
 
-const typeNames = {
-  PENDING: 'PendingStatus',
-  APPROVED: 'ApprovedStatus',
-  DECLINED: 'DeclinedStatus',
-  EXPIRED: 'ExpiredStatus',
-  CANCELLED: 'CancelledStatus',
-  FAILED: 'FailedStatus',
-} as const satisfies Record<ShareRequest['state'], string>
+const descriptions: Record<ShareRequestState, string> = {
+  PENDING:
+    'Open: the customer has not answered yet, or has just approved and the outcome is being determined.',
+  APPROVED: 'The customer approved, and the checks were evaluated. `outcome` says whether they passed.',
+  DECLINED: 'The customer declined.',
+  EXPIRED: 'The customer did not answer in time.',
+  CANCELLED: 'The customer or the partner cancelled it.',
+  FAILED: 'It failed for a technical reason; see `reason`.',
+}
+
+/** `PENDING` → `PendingStatus`. */
+const typeNameOf = (state: ShareRequestState) => `${state[0]}${state.slice(1).toLowerCase()}Status`
+
+const forEachState = <T>(create: (state: ShareRequestState) => T) =>
+  Object.fromEntries(shareRequestStates.map((state) => [state, create(state)])) as Record<
+    ShareRequestState,
+    T
+  >
+
+export const ShareRequestStateRef = builder.enumType('ShareRequestState', {
+  description: "A share request's state, to filter by.",
+  values: forEachState((state) => ({
+    description: `${descriptions[state]} The status is a ${typeNameOf(state)}.`,
+  })),
+})
 
 ShareRequestStatusRef.implement({
   description:
     'What has become of a share request: one type for each status, so that a switch over `__typename` is exhaustive. A terminal status (any but PendingStatus) never changes.',
-  resolveType: ({ state }) => typeNames[state],
+  resolveType: ({ state }) => typeNameOf(state),
   fields: (t) => ({
     shareRequestId: t.exposeID('id', { description: 'The id of the share request.' }),
     shareRequest: t.field({
@@ -36,66 +59,44 @@ ShareRequestStatusRef.implement({
   }),
 })
 
-/** The share request in the state `S`. */
-type In<S extends ShareRequest['state']> = Extract<ShareRequest, { state: S }>
+/** One type for each state. Those whose state has fields of its own get them below. */
+const statuses = forEachState((state) => builder.objectRef<ShareRequest>(typeNameOf(state))) as {
+  [S in ShareRequestState]: ReturnType<typeof builder.objectRef<ShareRequestIn<S>>>
+}
+for (const state of shareRequestStates)
+  builder.objectType(statuses[state], {
+    description: descriptions[state],
+    interfaces: [ShareRequestStatusRef],
+  })
 
-builder.objectType(builder.objectRef<In<'PENDING'>>('PendingStatus'), {
-  description:
-    'Open: the customer has not answered yet, or has approved a moment ago and the outcome is being established.',
-  interfaces: [ShareRequestStatusRef],
-  fields: (t) => ({
-    code: t.exposeString('code', {
-      description:
-        'What the QR carries: hand it to the SDK as it is. Opaque; with the sandbox it is a URL that a phone can open.',
-    }),
-    expiresAt: t.expose('expiresAt', {
-      type: 'DateTime',
-      description: 'When it expires unless the customer approves before.',
-    }),
+builder.objectFields(statuses.PENDING, (t) => ({
+  code: t.exposeString('code', {
+    description:
+      'What the QR carries: hand it to the SDK unchanged. Opaque; with the sandbox it is a URL that a phone can open.',
   }),
-})
-
-builder.objectType(builder.objectRef<In<'APPROVED'>>('ApprovedStatus'), {
-  description:
-    'The customer approved, and the checks were evaluated. It may have passed or not: see `outcome`.',
-  interfaces: [ShareRequestStatusRef],
-  fields: (t) => ({
-    approvedAt: t.expose('approvedAt', {
-      type: 'DateTime',
-      description: 'When Portmone was first seen to report the approval.',
-    }),
-    outcome: t.field({
-      type: OutcomeRef,
-      description: 'Whether the checks passed.',
-      resolve: (request) => request,
-    }),
+  expiresAt: t.expose('expiresAt', {
+    type: 'DateTime',
+    description: 'When it expires unless the customer approves before.',
   }),
-})
+}))
 
-builder.objectType(builder.objectRef<In<'DECLINED'>>('DeclinedStatus'), {
-  description: 'The customer declined.',
-  interfaces: [ShareRequestStatusRef],
-})
-
-builder.objectType(builder.objectRef<In<'EXPIRED'>>('ExpiredStatus'), {
-  description: 'The customer did not answer in time.',
-  interfaces: [ShareRequestStatusRef],
-})
-
-builder.objectType(builder.objectRef<In<'CANCELLED'>>('CancelledStatus'), {
-  description: 'It was cancelled, by the customer or the partner.',
-  interfaces: [ShareRequestStatusRef],
-})
-
-builder.objectType(builder.objectRef<In<'FAILED'>>('FailedStatus'), {
-  description: 'It came to nothing, and nobody decided so.',
-  interfaces: [ShareRequestStatusRef],
-  fields: (t) => ({
-    reason: t.field({
-      type: FailureReasonRef,
-      description: 'Why, such as `FACTS_UNAVAILABLE`.',
-      resolve: ({ reason }) => reason,
-    }),
-    retryable: t.exposeBoolean('retryable', { description: 'Whether starting again may help.' }),
+builder.objectFields(statuses.APPROVED, (t) => ({
+  approvedAt: t.expose('approvedAt', {
+    type: 'DateTime',
+    description: 'When Portmone was first seen to report the approval.',
   }),
-})
+  outcome: t.field({
+    type: OutcomeRef,
+    description: 'Whether the checks passed.',
+    resolve: (request) => request,
+  }),
+}))
+
+builder.objectFields(statuses.FAILED, (t) => ({
+  reason: t.field({
+    type: FailureReasonRef,
+    description: 'Why, such as `FACTS_UNAVAILABLE`.',
+    resolve: ({ reason }) => reason,
+  }),
+  retryable: t.exposeBoolean('retryable', { description: 'Whether starting again may help.' }),
+}))

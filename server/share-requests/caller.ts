@@ -22,12 +22,15 @@ export interface PartnerCaller {
   scopes: readonly Scope[]
 }
 
-/** Throws a RequestError unless `caller` is a partner whose key has `scope`. */
-export function requireScope(caller: Caller, scope: Scope): void {
+/**
+ * Throws a RequestError unless `caller` is a partner whose key has `scope`. `alternative` is what the caller could have
+ * sent instead of a key.
+ */
+export function requireScope(caller: Caller, scope: Scope, alternative?: string): void {
   if (caller.kind === 'CUSTOMER')
     throw new RequestError(
       'UNAUTHENTICATED',
-      `This needs a partner key with the scope ${scope}. Send it as "Authorization: Bearer <key>", on WebSocket as connectionParams.authorization.`,
+      `Requires ${alternative ? `${alternative}, or ` : ''}a partner key with the scope ${scope}. Send the key as "Authorization: Bearer <key>", on WebSocket as connectionParams.authorization.`,
     )
   if (!caller.scopes.includes(scope))
     throw new RequestError(

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { comparableInput, type ValidCreateInput } from './create-input.ts'
 import { IdempotencyConflict, UpstreamUnavailable, upstreamUnavailable } from './errors.ts'
 import { type IdentityService, IdentityServiceError } from './identity-service.ts'
 import type { Monitor } from './monitor.ts'
@@ -16,21 +17,19 @@ interface Deps {
 }
 
 export interface CreationRequest {
+  input: ValidCreateInput
   policy: Policy
-  reference: string | null
   createdBy: CallerKind
-  /** Within the scope of its caller, `callerId`. */
-  idempotencyKey: string
-  /** Empty for a customer: those share one scope, in which a key is unguessable. */
+  /** The scope of the idempotencyKey. Empty for a customer: those share one scope, in which keys are unguessable. */
   callerId: string
 }
 
 const sha256 = (...values: string[]) => createHash('sha256').update(JSON.stringify(values)).digest('hex')
 
-/** Creates share requests at Portmone, each once, however often and by how many racers it is asked for. */
+/** Creates share requests at the issuer, each once, however often and by how many callers at once it is requested. */
 export class Creation {
   readonly #deps: Deps
-  /** By the hash of the idempotency key: racers in this process wait for the one that asks Portmone. */
+  /** By the hash of the idempotency key: those that race in this process wait for the one that asks the issuer. */
   readonly #requesting = new Map<string, Promise<ShareRequest>>()
   readonly #inFlight = new Set<Promise<ShareRequest>>()
 
@@ -51,11 +50,13 @@ export class Creation {
   }
 
   async #create(wanted: CreationRequest): Promise<ShareRequest> {
-    const { policy, reference, createdBy } = wanted
-    const idempotencyHash = sha256(createdBy, wanted.callerId, wanted.idempotencyKey.toLowerCase())
+    const { input, policy, createdBy, callerId } = wanted
+    const { idempotencyKey, ...given } = input
+    const idempotencyHash = sha256(createdBy, callerId, idempotencyKey.toLowerCase())
     const reserved = await this.#deps.store.reserve({
-      ...{ id: randomUUID(), idempotencyHash, inputHash: sha256(policy.name, reference ?? '') },
-      ...{ policy, reference, createdBy, leaseMs: this.#deps.leaseMs },
+      ...given,
+      ...{ id: randomUUID(), policy, createdBy, leaseMs: this.#deps.leaseMs },
+      ...{ idempotencyHash, inputHash: sha256(...comparableInput(input)) },
     })
     switch (reserved.kind) {
       case 'exists':
@@ -66,7 +67,7 @@ export class Creation {
         const asking = this.#requesting.get(idempotencyHash)
         if (asking !== undefined) return asking
         throw new UpstreamUnavailable(
-          'This share request is being created right now. Try again with the same idempotencyKey.',
+          'This share request is already being created. Try again with the same idempotencyKey.',
           true,
         )
       }
@@ -88,7 +89,7 @@ export class Creation {
       monitor.created(request)
       return request
     } catch (error) {
-      // Where even this fails, the reservation's lease runs out by itself.
+      // If even this fails, the reservation's lease ends by itself.
       await store.release(id).catch((cause) => monitor.failed('giving up a reservation', cause))
       throw error instanceof IdentityServiceError
         ? upstreamUnavailable(error, 'with the same idempotencyKey')

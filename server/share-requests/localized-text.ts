@@ -1,6 +1,7 @@
 import * as z from 'zod'
+import { AcceptableText } from './acceptable-text.ts'
 
-const text = z.string().trim().min(1).max(500)
+const text = AcceptableText.trim().min(1).max(500)
 
 /** A BCP 47 tag in lower case; undefined where `key` is none. */
 function languageOf(key: string): string | undefined {

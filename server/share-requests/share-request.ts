@@ -1,6 +1,7 @@
 import type { Outcome } from './outcome.ts'
 import type { Policy } from './policies.ts'
 
+/** The one list of states. Everything else derives from it and from `StateFields`. */
 export const shareRequestStates = [
   'PENDING',
   'APPROVED',
@@ -17,13 +18,17 @@ export type FailureReason = (typeof failureReasons)[number]
 export const callerKinds = ['CUSTOMER', 'PARTNER'] as const
 export type CallerKind = (typeof callerKinds)[number]
 
-interface Common {
+/** What the creation of a share request fixes. */
+export interface CreatedFields {
   id: string
-  /** The policy as it was when the request was made: a later edit of the policies file does not touch it. */
+  /** The policy as it was at creation: a later edit of the policies file does not affect it. */
   policy: Policy
   /** The partner's own reference. */
   reference: string | null
   createdBy: CallerKind
+}
+
+interface Common extends CreatedFields {
   /** Milliseconds since the epoch, like every time here. */
   createdAt: number
   expiresAt: number
@@ -34,23 +39,24 @@ interface Common {
   changedAt: number
 }
 
-/** Still open. With `approvedAt` the customer has approved, and what is awaited is the facts. */
-export type PendingShareRequest = Common & { state: 'PENDING'; approvedAt: number | null }
-export type ApprovedShareRequest = Common & { state: 'APPROVED'; approvedAt: number; outcome: Outcome }
-export type DeclinedShareRequest = Common & { state: 'DECLINED' }
-export type ExpiredShareRequest = Common & { state: 'EXPIRED' }
-export type CancelledShareRequest = Common & { state: 'CANCELLED' }
-export type FailedShareRequest = Common & { state: 'FAILED'; reason: FailureReason; retryable: boolean }
+/** The fields that only some states have. A state that is not named here has none. */
+interface StateFields {
+  /** With `approvedAt` the customer has approved, and the facts are still being fetched. */
+  PENDING: { approvedAt: number | null }
+  APPROVED: { approvedAt: number; outcome: Outcome }
+  FAILED: { reason: FailureReason; retryable: boolean }
+}
 
-export type TerminalShareRequest =
-  | ApprovedShareRequest
-  | DeclinedShareRequest
-  | ExpiredShareRequest
-  | CancelledShareRequest
-  | FailedShareRequest
+/** A share request in the state `S`. */
+export type ShareRequestIn<S extends ShareRequestState> = {
+  [State in S]: Common & { state: State } & (State extends keyof StateFields ? StateFields[State] : unknown)
+}[S]
 
 /** One data share request, in the state it has at this version. */
-export type ShareRequest = PendingShareRequest | TerminalShareRequest
+export type ShareRequest = ShareRequestIn<ShareRequestState>
+export type PendingShareRequest = ShareRequestIn<'PENDING'>
+export type ApprovedShareRequest = ShareRequestIn<'APPROVED'>
+export type TerminalShareRequest = ShareRequestIn<Exclude<ShareRequestState, 'PENDING'>>
 
 export const isTerminal = (request: ShareRequest): request is TerminalShareRequest =>
   request.state !== 'PENDING'

@@ -1,10 +1,10 @@
-import * as z from 'zod'
+import { requireAcceptableText } from './acceptable-text.ts'
 import { type Caller, requireScope, type Scope } from './caller.ts'
 import { clientSecretOf, isClientSecret } from './client-secret.ts'
 import { commit } from './commit.ts'
+import { type CreateInput, parseCreateInput } from './create-input.ts'
 import { Creation } from './creation.ts'
 import {
-  InvalidInput,
   InvalidTransition,
   RequestError,
   ShareRequestNotFound,
@@ -13,7 +13,6 @@ import {
   upstreamUnavailable,
 } from './errors.ts'
 import type { IdentityFacts } from './facts.ts'
-import { IdempotencyKey } from './idempotency-key.ts'
 import { type IdentityService, IdentityServiceError } from './identity-service.ts'
 import type { Monitor } from './monitor.ts'
 import type { Policy } from './policies.ts'
@@ -39,21 +38,13 @@ export interface ShareRequestsDeps {
   leaseMs: number
 }
 
-const CreateInput = z.object({
-  policy: z.string(),
-  idempotencyKey: IdempotencyKey,
-  reference: z.string().max(200, 'At most 200 characters.').nullish(),
-})
-
-export type CreateInput = z.input<typeof CreateInput>
-
-/** Names one share request; a customer proves by the clientSecret that it is theirs. */
+/** Names one share request. A customer proves with the clientSecret that it is theirs. */
 export interface ShareRequestCredentials {
   id: string
   clientSecret?: string | null | undefined
 }
 
-/** All that can be done with share requests, by whom. Authorisation happens here, the same for every transport. */
+/** The use cases. They authorise the caller, the same for every transport. */
 export class ShareRequests {
   readonly #deps: ShareRequestsDeps
   readonly #creation: Creation
@@ -68,9 +59,15 @@ export class ShareRequests {
     return this.#creation.idle()
   }
 
-  /** The policies that `caller` sees and may create from. */
+  /** The policies that `caller` sees and may use. */
   policies(caller: Caller): Policy[] {
     return this.#deps.policies.filter((policy) => caller.kind === 'PARTNER' || policy.access === 'PUBLIC')
+  }
+
+  /** One of them by its name. Throws RequestError. */
+  policy(caller: Caller, name: string): Policy | undefined {
+    requireAcceptableText('name', name)
+    return this.policies(caller).find((policy) => policy.name === name)
   }
 
   /**
@@ -81,7 +78,7 @@ export class ShareRequests {
     caller: Caller,
     rawInput: CreateInput,
   ): Promise<{ shareRequest: ShareRequest; clientSecret: string }> {
-    const input = parse(CreateInput, rawInput)
+    const input = parseCreateInput(rawInput)
     if (caller.kind === 'PARTNER') requireScope(caller, 'share-requests:write')
     const policies = this.policies(caller)
     const policy = policies.find(({ name }) => name === input.policy)
@@ -94,10 +91,7 @@ export class ShareRequests {
     await this.#deps.limits.create(callerKey)
 
     const wanted = {
-      policy,
-      reference: input.reference ?? null,
-      createdBy: caller.kind,
-      idempotencyKey: input.idempotencyKey,
+      ...{ input, policy, createdBy: caller.kind },
       callerId: caller.kind === 'PARTNER' ? caller.keyId : '',
     }
     const shareRequest = await inSpan('create share request', { 'share_request.policy': policy.name }, () =>
@@ -106,14 +100,16 @@ export class ShareRequests {
     return { shareRequest, clientSecret: clientSecretOf(this.#deps.gatewaySecret, shareRequest.id) }
   }
 
-  /** The share request; null where there is none that this caller may see. */
+  /** The share request; null if there is none that this caller may see. Throws RequestError. */
   async find(caller: Caller, handle: ShareRequestCredentials): Promise<ShareRequest | null> {
     return this.#find(caller, handle, 'share-requests:read')
   }
 
-  /** Partner only. Newest first; one more than `query.first` tells that there are more. */
+  /** For partners. Newest first; one more than `query.first` if there are more. Throws RequestError. */
   async list(caller: Caller, query: ListQuery): Promise<ShareRequest[]> {
     requireScope(caller, 'share-requests:read')
+    requireAcceptableText('filter.policy', query.policy)
+    requireAcceptableText('filter.reference', query.reference)
     return this.#deps.store.list(query)
   }
 
@@ -129,7 +125,7 @@ export class ShareRequests {
     return this.#get(caller, handle)
   }
 
-  /** Asks Portmone first: an approval wins. Throws ShareRequestNotFound, InvalidTransition, RateLimited, UpstreamUnavailable. */
+  /** Asks the issuer first: an approval wins. Throws ShareRequestNotFound, InvalidTransition, RateLimited, UpstreamUnavailable. */
   async cancel(caller: Caller, handle: ShareRequestCredentials): Promise<ShareRequest> {
     const before = await this.#get(caller, handle)
     if (!isOpen(before)) return cancelResult(before)
@@ -149,10 +145,7 @@ export class ShareRequests {
     const request = await this.#get(caller, handle)
     if (!isOpen(request)) return cancelResult(request)
     if (result === 'deferred')
-      throw new UpstreamUnavailable(
-        'Portmone is being asked about this share request right now. Try again.',
-        true,
-      )
+      throw new UpstreamUnavailable('A check of this share request is already in progress. Try again.', true)
     const cancelled = await commit(this.#deps, request, { type: 'cancel' })
     return cancelled ?? cancelResult(await this.#get(caller, handle))
   }
@@ -173,13 +166,16 @@ export class ShareRequests {
     }
   }
 
-  /** Partner with facts:read only, approved only. Pulled from Portmone at each call, kept nowhere. Throws RequestError, UpstreamUnavailable. */
+  /**
+   * The facts of an approved share request, for partners with facts:read. Fetched from the issuer at each call and
+   * stored nowhere. Throws RequestError, UpstreamUnavailable.
+   */
   async facts(caller: Caller, request: ShareRequest): Promise<IdentityFacts> {
     requireScope(caller, 'facts:read')
     if (request.state !== 'APPROVED')
       throw new RequestError(
         'SHARE_REQUEST_NOT_APPROVED',
-        `There are facts of an approved share request only; this one is ${request.state}.`,
+        `Facts are available only for approved share requests; this one is ${request.state}.`,
       )
     try {
       return await this.#deps.identityService.factsOf(request.code)
@@ -206,42 +202,32 @@ export class ShareRequests {
   }
 
   /**
-   * The one place that decides who may see a share request, before it is looked for: so a wrong clientSecret looks like
-   * a missing id, and takes as long.
+   * The one place that decides who may see a share request, before it is looked up: so a wrong clientSecret looks like
+   * an unknown id, and takes as long.
    */
   async #find(
     caller: Caller,
     { id, clientSecret }: ShareRequestCredentials,
     scope: Scope,
   ): Promise<ShareRequest | null> {
+    requireAcceptableText('id', id)
+    requireAcceptableText('clientSecret', clientSecret)
     if (clientSecret != null) {
       if (!isClientSecret(this.#deps.gatewaySecret, id, clientSecret)) return null
-    } else if (caller.kind === 'CUSTOMER') return null
-    else requireScope(caller, scope)
+    } else requireScope(caller, scope, "the share request's clientSecret")
     return this.#deps.store.find(id)
   }
 }
 
 const isOpen = (request: ShareRequest) => request.state === 'PENDING' && request.approvedAt === null
 
-/** What a cancel comes to where the share request is no longer open: cancelled before is as good as now. */
+/** The result of a cancel if the share request is no longer open: one that was cancelled before counts as success. */
 function cancelResult(request: ShareRequest): ShareRequest {
   if (request.state === 'CANCELLED') return request
   throw new InvalidTransition(
     request.state === 'PENDING'
-      ? 'The customer has approved it already; the outcome is being established.'
-      : `It can not be cancelled: it is ${request.state}.`,
+      ? 'The customer has already approved; the outcome is being determined.'
+      : `Cannot be cancelled: already ${request.state}.`,
     request,
-  )
-}
-
-function parse<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {
-  const parsed = schema.safeParse(input)
-  if (parsed.success) return parsed.data
-  throw new InvalidInput(
-    parsed.error.issues.map((issue) => ({
-      path: ['input', ...issue.path.map(String)],
-      message: issue.message,
-    })),
   )
 }

@@ -1,6 +1,5 @@
 import type { PartnerKeyStore } from './partner-keys.ts'
-import type { Policy } from './policies.ts'
-import type { CallerKind, PendingShareRequest, ShareRequest, ShareRequestState } from './share-request.ts'
+import type { CreatedFields, PendingShareRequest, ShareRequest, ShareRequestState } from './share-request.ts'
 
 /**
  * Where share requests are kept. Time is the store's own: `now()`, milliseconds since the epoch, is the one clock of
@@ -132,16 +131,11 @@ export class StoreUnavailable extends Error {
 /** When a pending share request is due again, given whether a live subscriber follows it. */
 export type Schedule = (request: PendingShareRequest, watched: boolean) => number
 
-export interface Reservation {
-  id: string
+export interface Reservation extends CreatedFields {
   /** Hash of the caller's idempotency key, scoped by the caller. */
   idempotencyHash: string
   /** Hash of the input: the same key with other input is a conflict. */
   inputHash: string
-  policy: Policy
-  reference: string | null
-  createdBy: CallerKind
-  /** Milliseconds. */
   leaseMs: number
 }
 

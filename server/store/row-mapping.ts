@@ -1,5 +1,5 @@
 import type { Policy } from '../share-requests/policies.ts'
-import type { PendingShareRequest, ShareRequest } from '../share-requests/share-request.ts'
+import type { CreatedFields, PendingShareRequest, ShareRequest } from '../share-requests/share-request.ts'
 import type { ShareRequestRow } from './tables.ts'
 
 /** The share request that a row holds. The row is no reservation. */
@@ -32,12 +32,10 @@ export function shareRequestOf(row: ShareRequestRow): ShareRequest {
         reason: present(row, 'failure_reason'),
         retryable: row.failure_retryable === 1,
       }
-    case 'DECLINED':
-    case 'EXPIRED':
-    case 'CANCELLED':
-      return { ...common, state: row.state }
     case 'RESERVED':
-      throw new Error(`${row.id} is no share request yet, only reserved`)
+      throw new Error(`${row.id} is only reserved, not a share request yet`)
+    default:
+      return { ...common, state: row.state }
   }
 }
 
@@ -47,6 +45,15 @@ export function pendingOf(row: ShareRequestRow): PendingShareRequest {
   if (request.state !== 'PENDING') throw new Error(`${row.id} has work to do but is ${request.state}`)
   return request
 }
+
+/** The columns that a creation fixes. */
+export const createdColumns = ({ id, policy, reference, createdBy }: CreatedFields) => ({
+  id,
+  policy_name: policy.name,
+  policy: JSON.stringify(policy),
+  reference,
+  created_by: createdBy,
+})
 
 /** The columns that a change of state writes. */
 export function stateColumns(request: ShareRequest) {

@@ -2,7 +2,7 @@ import { type CompiledQuery, type Kysely, sql, type Transaction } from 'kysely'
 import { isTerminal, type ShareRequest, shareRequestStates } from '../share-requests/share-request.ts'
 import type { ListQuery, Reservation, Reserved } from '../share-requests/store.ts'
 import type { Dialect } from './backend.ts'
-import { approvedAtOf, shareRequestOf, stateColumns } from './row-mapping.ts'
+import { approvedAtOf, createdColumns, shareRequestOf, stateColumns } from './row-mapping.ts'
 import type { ShareRequestRow, Tables } from './tables.ts'
 
 /** Who writes, and when. */
@@ -16,17 +16,13 @@ export async function reserve(
   reservation: Reservation,
   { holder, now }: Writer,
 ): Promise<Reserved> {
-  const { id, idempotencyHash, inputHash, policy, reference, createdBy, leaseMs } = reservation
+  const { idempotencyHash, inputHash, leaseMs } = reservation
   const reserved = await db
     .insertInto('share_requests')
     .values({
-      id,
+      ...createdColumns(reservation),
       idempotency_hash: idempotencyHash,
       input_hash: inputHash,
-      policy_name: policy.name,
-      policy: JSON.stringify(policy),
-      reference,
-      created_by: createdBy,
       state: 'RESERVED',
       version: 0,
       created_at: now,

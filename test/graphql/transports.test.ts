@@ -69,14 +69,13 @@ describe.each(Object.entries(transports))('share requests over %s', (_, make) =>
     })
   })
 
-  test('a wrong, a missing and another request’s clientSecret look like a missing id', async () => {
+  test('a wrong clientSecret and another request’s look like an unknown id', async () => {
     const customer = connect(make)
     const created = await create(customer)
     const another = await create(customer)
     const handles = [
       { id: created.id, clientSecret: wrongSecret },
       { id: created.id, clientSecret: '' },
-      { id: created.id },
       { id: created.id, clientSecret: another.clientSecret },
       { id: randomUUID(), clientSecret: created.clientSecret },
       { id: 'no id at all', clientSecret: created.clientSecret },
@@ -91,6 +90,20 @@ describe.each(Object.entries(transports))('share requests over %s', (_, make) =>
       expect(checked.data.checkShareRequest).toEqual(notFound)
       const cancelled = await customer.run(operations.cancel, { input: handle })
       expect(cancelled.data.cancelShareRequest).toEqual(notFound)
+    }
+  })
+
+  test('with neither a clientSecret nor a key every id is refused as UNAUTHENTICATED', async () => {
+    const customer = connect(make)
+    const { id } = await create(customer)
+    for (const handle of [{ id }, { id: randomUUID() }, { id, clientSecret: null }]) {
+      const results = [
+        await customer.run(operations.read, handle),
+        await customer.run(operations.check, { input: handle }),
+        await customer.run(operations.cancel, { input: handle }),
+      ]
+      for (const { errors } of results)
+        expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
     }
   })
 

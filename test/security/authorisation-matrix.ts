@@ -20,39 +20,39 @@ const table = `
 Query.policies                         | ok   ok  ok    ok      | ok   ok    ok    ok     ok  | out     out
 Query.policy                           | ok   ok  ok    ok      | ok   ok    ok    ok     ok  | out     out
 Query.policy partner                   | -    -   -     -       | ok   ok    ok    ok     ok  | out     out
-Query.shareRequest                     | -    ok  -     -       | ok   403   403   ok     ok  | out     out
+Query.shareRequest                     | 401  ok  -     -       | ok   403   403   ok     ok  | out     out
 Query.shareRequests                    | 401  401 401   401     | ok   403   403   403    ok  | out     out
 Mutation.createShareRequest            | ok   ok  ok    ok      | 403  ok    403   403    ok  | out     out
 Mutation.createShareRequest partner    | -    -   -     -       | 403  ok    403   403    ok  | out     out
-Mutation.checkShareRequest             | -    ok  -     -       | 403  ok    403   ok     ok  | out     out
-Mutation.cancelShareRequest            | -    ok  -     -       | 403  ok    403   ok     ok  | out     out
-Subscription.shareRequestStatus        | -    ok  -     -       | ok   403   403   ok     ok  | out     out
+Mutation.checkShareRequest             | 401  ok  -     -       | 403  ok    403   ok     ok  | out     out
+Mutation.cancelShareRequest            | 401  ok  -     -       | 403  ok    403   ok     ok  | out     out
+Subscription.shareRequestStatus        | 401  ok  -     -       | ok   403   403   ok     ok  | out     out
 
-ShareRequest.id,policy,reference       | -    ok  -     -       | ok   403   403   ok     ok  | out     out
-ShareRequest.createdAt,expiresAt       | -    ok  -     -       | ok   403   403   ok     ok  | out     out
-ShareRequest.createdBy,status,history  | -    ok  -     -       | ok   403   403   ok     ok  | out     out
-ShareRequest.facts                     | -    401 -     -       | 403  403   403   ok     ok  | out     out
-ShareRequest.facts checked             | -    401 -     -       | 403  403   403   ok     ok  | out     out
-ShareRequest.facts followed            | -    sub -     -       | sub  403   403   sub    sub | out     out
+ShareRequest.id,policy,reference       | 401  ok  -     -       | ok   403   403   ok     ok  | out     out
+ShareRequest.createdAt,expiresAt       | 401  ok  -     -       | ok   403   403   ok     ok  | out     out
+ShareRequest.createdBy,status,history  | 401  ok  -     -       | ok   403   403   ok     ok  | out     out
+ShareRequest.facts                     | 401  401 -     -       | 403  403   403   ok     ok  | out     out
+ShareRequest.facts checked             | 401  401 -     -       | 403  403   403   ok     ok  | out     out
+ShareRequest.facts followed            | 401  sub -     -       | sub  403   403   sub    sub | out     out
 ShareRequest.facts listed              | 401  401 401   401     | 403  403   403   403    ok  | out     out
 
-IdentityFacts.fullName,givenName       | -    401 -     -       | 403  403   403   ok     ok  | out     out
-IdentityFacts.familyName,dateOfBirth   | -    401 -     -       | 403  403   403   ok     ok  | out     out
-IdentityFacts.ageOver,nationality      | -    401 -     -       | 403  403   403   ok     ok  | out     out
-IdentityFacts.address,documentNumber   | -    401 -     -       | 403  403   403   ok     ok  | out     out
-IdentityFacts.taxNumber,email          | -    401 -     -       | 403  403   403   ok     ok  | out     out
-IdentityFacts.phone,provenAt           | -    401 -     -       | 403  403   403   ok     ok  | out     out
-PostalAddress.street,city,postalCode   | -    401 -     -       | 403  403   403   ok     ok  | out     out
-PostalAddress.region,country           | -    401 -     -       | 403  403   403   ok     ok  | out     out
+IdentityFacts.fullName,givenName       | 401  401 -     -       | 403  403   403   ok     ok  | out     out
+IdentityFacts.familyName,dateOfBirth   | 401  401 -     -       | 403  403   403   ok     ok  | out     out
+IdentityFacts.ageOver,nationality      | 401  401 -     -       | 403  403   403   ok     ok  | out     out
+IdentityFacts.address,documentNumber   | 401  401 -     -       | 403  403   403   ok     ok  | out     out
+IdentityFacts.taxNumber,email          | 401  401 -     -       | 403  403   403   ok     ok  | out     out
+IdentityFacts.phone,provenAt           | 401  401 -     -       | 403  403   403   ok     ok  | out     out
+PostalAddress.street,city,postalCode   | 401  401 -     -       | 403  403   403   ok     ok  | out     out
+PostalAddress.region,country           | 401  401 -     -       | 403  403   403   ok     ok  | out     out
 
-ApprovedStatus.shareRequestId,version  | -    ok  -     -       | ok   403   403   ok     ok  | out     out
-ApprovedStatus.shareRequest,changedAt  | -    ok  -     -       | ok   403   403   ok     ok  | out     out
-ApprovedStatus.approvedAt,outcome      | -    ok  -     -       | ok   403   403   ok     ok  | out     out
-PendingStatus.shareRequestId,version   | -    ok  -     -       | ok   403   403   ok     ok  | out     out
-PendingStatus.shareRequest,changedAt   | -    ok  -     -       | ok   403   403   ok     ok  | out     out
-PendingStatus.code,expiresAt           | -    ok  -     -       | ok   403   403   ok     ok  | out     out
-Outcome.passed,checks                  | -    ok  -     -       | ok   403   403   ok     ok  | out     out
-CheckResult.name,label,verdict         | -    ok  -     -       | ok   403   403   ok     ok  | out     out
+ApprovedStatus.shareRequestId,version  | 401  ok  -     -       | ok   403   403   ok     ok  | out     out
+ApprovedStatus.shareRequest,changedAt  | 401  ok  -     -       | ok   403   403   ok     ok  | out     out
+ApprovedStatus.approvedAt,outcome      | 401  ok  -     -       | ok   403   403   ok     ok  | out     out
+PendingStatus.shareRequestId,version   | 401  ok  -     -       | ok   403   403   ok     ok  | out     out
+PendingStatus.shareRequest,changedAt   | 401  ok  -     -       | ok   403   403   ok     ok  | out     out
+PendingStatus.code,expiresAt           | 401  ok  -     -       | ok   403   403   ok     ok  | out     out
+Outcome.passed,checks                  | 401  ok  -     -       | ok   403   403   ok     ok  | out     out
+CheckResult.name,label,verdict         | 401  ok  -     -       | ok   403   403   ok     ok  | out     out
 Policy.name,purpose,facts,checks       | ok   ok  ok    ok      | ok   ok    ok    ok     ok  | out     out
 Policy.access,lifetime                 | ok   ok  ok    ok      | ok   ok    ok    ok     ok  | out     out
 `

@@ -117,7 +117,7 @@ describe('when the gateway dies after Portmone answered and before it wrote that
     await dieInTheMiddle(idempotencyKey)
     expect(await attempt(idempotencyKey)).toEqual({
       __typename: 'UpstreamUnavailable',
-      message: 'This share request is being created right now. Try again with the same idempotencyKey.',
+      message: 'This share request is already being created. Try again with the same idempotencyKey.',
       retryable: true,
     })
     clock.advance(defaultWatcherSettings.leaseMs)

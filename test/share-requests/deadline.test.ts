@@ -65,7 +65,7 @@ test('one second after the deadline it has expired, and the phone can not approv
   const cancelled = await customer.run(operations.cancel, { input: handle() })
   expect(cancelled.data.cancelShareRequest).toMatchObject({
     __typename: 'InvalidTransition',
-    message: 'It can not be cancelled: it is EXPIRED.',
+    message: 'Cannot be cancelled: already EXPIRED.',
     status: { __typename: 'ExpiredStatus' },
   })
   const hinted = await customer.run(operations.check, { input: handle() })

@@ -33,17 +33,15 @@ describe.each(Object.entries(streamingTransports))('subscriptions over %s', (_, 
     expect(await statusesOf(stream)).toEqual([['DeclinedStatus', 2]])
   })
 
-  test('are refused like a missing id without the right clientSecret', async () => {
+  test('need the right clientSecret: a wrong one is refused like an unknown id', async () => {
     const customer = connect(make)
-    const created = await create(customer)
-    for (const handle of [
-      { id: created.id },
-      { id: created.id, clientSecret: wrongSecret },
-      { id: randomUUID() },
-    ]) {
-      const { errors } = await customer.run(operations.follow, handle)
-      expect(errors?.[0]?.extensions?.code).toBe('SHARE_REQUEST_NOT_FOUND')
-    }
+    const { id, clientSecret } = await create(customer)
+    const codeOf = async (handle: Record<string, string>) =>
+      (await customer.run(operations.follow, handle)).errors?.[0]?.extensions?.code
+    expect(await codeOf({ id, clientSecret: wrongSecret })).toBe('SHARE_REQUEST_NOT_FOUND')
+    expect(await codeOf({ id: randomUUID(), clientSecret })).toBe('SHARE_REQUEST_NOT_FOUND')
+    expect(await codeOf({ id })).toBe('UNAUTHENTICATED')
+    expect(await codeOf({ id: randomUUID() })).toBe('UNAUTHENTICATED')
   })
 
   test('carry no facts, whatever the key', async () => {

@@ -54,13 +54,13 @@ export type FailureReason =
   /** Portmone rejects the request or no longer knows its code. */
   | 'REJECTED_BY_PORTMONE';
 
-/** Which share requests to list. What is given must hold all together. */
+/** Which share requests to list. All conditions must match. */
 export type ShareRequestFilter = {
   /** Made from the policy of this name, such as `age-over-18`. */
   policy?: string | null | undefined;
   /** With exactly this reference, such as `order-1`. */
   reference?: string | null | undefined;
-  /** In one of these, such as `[PENDING, APPROVED]`. */
+  /** In one of these states, such as `[PENDING, APPROVED]`. */
   status?: Array<ShareRequestState> | null | undefined;
 };
 
@@ -72,19 +72,19 @@ export type ShareRequestInput = {
   id: string | number;
 };
 
-/** The status of a share request as a word, to filter by. */
+/** A share request's state, to filter by. */
 export type ShareRequestState =
-  /** ApprovedStatus: the customer approved. Its outcome says whether the checks passed. */
+  /** The customer approved, and the checks were evaluated. `outcome` says whether they passed. The status is a ApprovedStatus. */
   | 'APPROVED'
-  /** CancelledStatus: the customer or the partner cancelled it. */
+  /** The customer or the partner cancelled it. The status is a CancelledStatus. */
   | 'CANCELLED'
-  /** DeclinedStatus: the customer declined. */
+  /** The customer declined. The status is a DeclinedStatus. */
   | 'DECLINED'
-  /** ExpiredStatus: the customer did not answer in time. */
+  /** The customer did not answer in time. The status is a ExpiredStatus. */
   | 'EXPIRED'
-  /** FailedStatus: it came to nothing, and nobody decided so. */
+  /** It failed for a technical reason; see `reason`. The status is a FailedStatus. */
   | 'FAILED'
-  /** PendingStatus: the customer has not answered yet, or the outcome is being established. */
+  /** Open: the customer has not answered yet, or has just approved and the outcome is being determined. The status is a PendingStatus. */
   | 'PENDING';
 
 export type ListedShareRequestFragment = { __typename: 'ShareRequest', id: string, createdAt: string, reference: string | null, policy: { __typename: 'Policy', name: string }, status:
