@@ -1,6 +1,7 @@
-import { type Dispatcher, Pool } from 'undici'
+import type { Dispatcher } from 'undici'
 import type { IdentityService } from '../share-requests/identity-service.ts'
 import { type CircuitOptions, createCircuit } from './circuit.ts'
+import { createDispatcher, type ProxyOptions } from './dispatcher.ts'
 import { createExchange } from './exchange.ts'
 import { createFactsReader } from './facts.ts'
 import type { CircuitState, Log, UpstreamMonitor } from './monitor.ts'
@@ -24,7 +25,9 @@ export interface PortmoneOptions {
   connections?: number
   /** Bytes that an answer may have. */
   maxAnswer?: number
-  /** Sends in place of an own pool of connections, through a proxy for instance; it is its maker's to close. */
+  /** Through which proxies calls are sent. Default: none. */
+  proxy?: ProxyOptions | undefined
+  /** Sends instead of the client's own connection pool. Its creator closes it. */
   dispatcher?: Dispatcher
   /** Milliseconds from any beginning, by which tokens end; it never goes back. */
   clock?: () => number
@@ -51,12 +54,12 @@ export function createPortmone(options: PortmoneOptions): Portmone {
   const { clientId, clientSecret, log, monitor } = options
   const url = new URL(options.url)
   const { connect, ...deadlines } = { ...defaults.timeouts, ...options.timeouts }
-  const pool = new Pool(url.origin, {
+  const pool = createDispatcher({
+    url,
+    proxy: options.proxy,
     connections: options.connections ?? defaults.connections,
-    connectTimeout: connect,
-    keepAliveTimeout: defaults.keepAlive,
-    pipelining: 1,
-    allowH2: false,
+    connectTimeoutMs: connect,
+    keepAliveTimeoutMs: defaults.keepAlive,
   })
   const circuit = createCircuit({ ...defaults.circuit, ...options.circuit }, log, monitor)
   const dispatcher = options.dispatcher ?? pool

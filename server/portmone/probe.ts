@@ -1,4 +1,4 @@
-import { Pool } from 'undici'
+import { createDispatcher, type ProxyOptions } from './dispatcher.ts'
 import { createExchange } from './exchange.ts'
 import { UpstreamFailure } from './failure.ts'
 import type { UpstreamMonitor } from './monitor.ts'
@@ -9,6 +9,7 @@ export interface ProbeOptions {
   url: string
   clientId: string
   clientSecret: string
+  proxy?: ProxyOptions | undefined
 }
 
 export interface Probe {
@@ -30,16 +31,18 @@ const unwatched: UpstreamMonitor = {
 }
 
 /** Asks Portmone for a token, once, as the gateway would, and throws that token away. */
-export async function probePortmone({ url, ...credentials }: ProbeOptions): Promise<Probe> {
-  const pool = new Pool(new URL(url).origin, {
+export async function probePortmone({ url, proxy, ...credentials }: ProbeOptions): Promise<Probe> {
+  const dispatcher = createDispatcher({
+    url: new URL(url),
+    proxy,
     connections: 1,
-    connectTimeout: timeouts.connect,
-    allowH2: false,
+    connectTimeoutMs: timeouts.connect,
+    keepAliveTimeoutMs: timeouts.answer,
   })
   let clocks: Probe['clocks'] = null
   const exchange = createExchange({
     async send(request) {
-      const answer = await pool.request(request)
+      const answer = await dispatcher.request(request)
       const portmone = Date.parse(String(answer.headers.date))
       if (!Number.isNaN(portmone)) clocks = { portmone, here: Date.now() }
       return answer
@@ -55,6 +58,6 @@ export async function probePortmone({ url, ...credentials }: ProbeOptions): Prom
     if (!(failure instanceof UpstreamFailure)) throw failure
     return { failure, clocks }
   } finally {
-    await pool.destroy()
+    await dispatcher.destroy()
   }
 }

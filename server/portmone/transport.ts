@@ -17,6 +17,7 @@ const transientCodes = new Set([
   'EPIPE',
   'ETIMEDOUT',
   'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
   'UND_ERR_SOCKET',
 ])
@@ -33,6 +34,9 @@ export function transportFailure(call: UpstreamCall, error: unknown, signal: Abo
   if (signal.aborted)
     return new UpstreamFailure(call, 'no answer in time', { retryable: true, code: 'ETIMEDOUT' })
   const code = codeOf(error)
+  // Of the errors that are not ours, undici aborts only when a proxy refuses to connect.
+  if (code === 'UND_ERR_ABORTED')
+    return new UpstreamFailure(call, 'the proxy did not connect', { retryable: true, code })
   if (isTlsError(code))
     return new UpstreamFailure(call, `no secure connection, check Portmone's certificate (${code})`, { code })
   return new UpstreamFailure(call, `no answer (${code})`, { retryable: transientCodes.has(code), code })
