@@ -11,6 +11,7 @@ import {
   issuedSecret,
   list,
   origin,
+  proxyUrl,
   randomSecret,
   rate,
   seconds,
@@ -42,6 +43,12 @@ const Environment = z.object({
     .describe('origin of the Portmone Service as browsers reach it (default: that of PORTMONE_URL)'),
   PORTMONE_CLIENT_ID: z.string().describe("the Partner's client ID at Portmone"),
   PORTMONE_CLIENT_SECRET: issuedSecret.meta(secret("the Partner's client secret at Portmone")),
+  HTTPS_PROXY: proxyUrl.optional().describe('proxy for calls to an https PORTMONE_URL'),
+  HTTP_PROXY: proxyUrl.optional().describe('proxy for calls to an http PORTMONE_URL'),
+  NO_PROXY: z
+    .string()
+    .default('')
+    .describe('hosts to reach without a proxy, comma-separated; loopback addresses always are'),
   POLICIES_FILE: z.string().describe('JSON file of the policies'),
   OPERATIONS_FILES: list.describe(
     "persisted-operation manifests, comma-separated; if set, customers may run only these and the page's own",
@@ -109,8 +116,16 @@ export type Config = ReturnType<typeof toConfig>
 
 /** Reads the configuration from the environment. Throws a ConfigError that lists every error. */
 export function readConfig(environment: NodeJS.ProcessEnv): Config {
-  return toConfig(readVariables(Environment, environment))
+  return toConfig(readVariables(Environment, { ...environment, ...lowerCaseProxies(environment) }))
 }
+
+/** These three are written in either case. The lower case wins, as with curl. */
+const lowerCaseProxies = (environment: NodeJS.ProcessEnv) =>
+  Object.fromEntries(
+    ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY']
+      .map((name) => [name, environment[name.toLowerCase()]])
+      .filter(([, value]) => value),
+  )
 
 /** Where the store is, for command-line tools that need nothing else. Throws a ConfigError. */
 export function readStoreConfig(environment: NodeJS.ProcessEnv): Pick<Config, 'databaseUrl' | 'dataDir'> {
@@ -138,6 +153,7 @@ function toConfig(env: z.output<typeof Environment>) {
       clientId: env.PORTMONE_CLIENT_ID,
       clientSecret: env.PORTMONE_CLIENT_SECRET,
     },
+    proxy: { https: env.HTTPS_PROXY, http: env.HTTP_PROXY, except: env.NO_PROXY },
     policiesFile: env.POLICIES_FILE,
     operationsFiles: env.OPERATIONS_FILES,
     databaseUrl: env.DATABASE_URL,

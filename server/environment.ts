@@ -85,7 +85,7 @@ export function misspellings(variables: Variables, environment: NodeJS.ProcessEn
     isSecret(schema) ? [name, `${name}_FILE`] : [name],
   )
   return Object.keys(environment).flatMap((name) => {
-    if (known.includes(name)) return []
+    if (known.includes(name) || proxies.test(name)) return []
     const spelled = name.toUpperCase().replaceAll('-', '_')
     const meant = known.find(
       (candidate) =>
@@ -94,6 +94,9 @@ export function misspellings(variables: Variables, environment: NodeJS.ProcessEn
     return meant === undefined ? [] : [`${name} is not a known variable. Did you mean ${meant}?`]
   })
 }
+
+/** Read by convention, in either case, by this program or by others. */
+const proxies = /^(all|ftp|https?|no)_proxy$/i
 
 interface VariableError {
   name: string

@@ -72,6 +72,7 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
   })
   const portmone = createPortmone({
     ...config.portmone,
+    proxy: config.proxy,
     ...deps.portmone,
     log,
     monitor: monitoring.upstream,

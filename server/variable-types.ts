@@ -52,6 +52,17 @@ export const baseUrl = httpUrl
   })
   .transform((url) => new URL(url).href.replace(/\/+$/, ''))
 
+/** The scheme may be missing, as is common for proxies. */
+export const proxyUrl = z
+  .string()
+  .transform((text) => (text.includes('://') ? text : `http://${text}`))
+  .pipe(
+    z.url({
+      protocol: /^(https?|socks5)$/,
+      error: 'must be the URL of a proxy, such as http://proxy.example:3128',
+    }),
+  )
+
 export const cssColour = z
   .string()
   .max(60, 'must have at most 60 characters')

@@ -2,6 +2,7 @@ import { createServer } from 'node:net'
 import { expect, test } from 'vitest'
 import { type Answer, json, problem, raw, silence, startFakePortmone } from '../portmone/fake.ts'
 import { startUntrusted } from '../portmone/untrusted-tls-server.ts'
+import { startHttpProxy } from '../support/http-proxy.ts'
 import { examine, expectFailure, expectWarning, prepareEnvironment, sandboxUrl } from './doctor-fixture.ts'
 
 prepareEnvironment()
@@ -25,6 +26,25 @@ test('it speaks no TLS', () =>
     { PORTMONE_URL: sandboxUrl().replace('http:', 'https:') },
     /^failure +Portmone +There is no secure connection .*does not speak TLS/,
   ))
+
+test('it is reached through a proxy', async () => {
+  await using proxy = await startHttpProxy(sandboxUrl())
+  const { code, bad } = await examine({ PORTMONE_URL: 'http://portmone.invalid', http_proxy: proxy.url })
+  expect({ code, proxied: proxy.requests }).toEqual({
+    code: 0,
+    proxied: ['POST http://portmone.invalid/v1/token'],
+  })
+  expect(bad).toEqual([expect.stringContaining('PORTMONE_URL')])
+})
+
+test('a proxy refuses to connect', async () => {
+  await using proxy = await startHttpProxy(sandboxUrl())
+  proxy.refuse(403)
+  await expectFailure(
+    { PORTMONE_URL: 'https://portmone.invalid', HTTPS_PROXY: proxy.url },
+    /^failure +Portmone +The proxy does not connect to https:\S+\. Check HTTPS_PROXY and HTTP_PROXY/,
+  )
+})
 
 // Such a label is too long for DNS: no resolver is asked.
 test('its name is unknown', () =>

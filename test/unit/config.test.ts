@@ -211,6 +211,9 @@ describe('misspelled variables', () => {
       'GATEWAY_PORT',
       'XDG_DATA_DIRS',
       'npm_lifecycle_event',
+      'https_proxy',
+      'ALL_PROXY',
+      'FTP_PROXY',
     )
     const known = variables.map(({ name }) => name)
     expect(misspelledVariables(Object.fromEntries([...others, ...known].map((name) => [name, 'x'])))).toEqual(
@@ -225,6 +228,25 @@ describe('misspelled variables', () => {
       'PORTMON_URL is not a known variable. Did you mean PORTMONE_URL?',
     ])
   })
+})
+
+test.each([
+  [{ HTTPS_PROXY: 'http://a.example:3128', NO_PROXY: 'b.example' }, 'http://a.example:3128', 'b.example'],
+  [{ https_proxy: 'a.example:3128' }, 'http://a.example:3128', ''],
+  [
+    { HTTPS_PROXY: 'http://b.example', https_proxy: 'http://a.example', no_proxy: '*' },
+    'http://a.example',
+    '*',
+  ],
+  [{ HTTPS_PROXY: 'http://b.example', https_proxy: '' }, 'http://b.example', ''],
+])('reads the proxies of %j in either case', (environment, https, except) => {
+  expect(readConfig({ ...complete, ...environment }).proxy).toEqual({ https, except })
+})
+
+test('rejects a proxy of another kind without showing its password', () => {
+  expect(errorsOf({ ...complete, HTTPS_PROXY: 'ftp://user:canary@a.example' })).toEqual([
+    'HTTPS_PROXY must be the URL of a proxy, such as http://proxy.example:3128 (got ftp://…@a.example)',
+  ])
 })
 
 test('the help text has one line for each variable, and names the files of secrets', () => {

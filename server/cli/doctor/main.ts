@@ -42,7 +42,7 @@ async function* diagnose(environment: NodeJS.ProcessEnv): AsyncGenerator<Finding
   const { finding, gatewayListens } = await checkPort(config)
   yield finding
   yield* await checkStore(config, gatewayListens)
-  yield* await checkPortmone(config.portmone)
+  yield* await checkPortmone(config)
 }
 
 async function checkStore(

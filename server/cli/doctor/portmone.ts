@@ -8,16 +8,17 @@ import { type Finding, failure, ok, warning } from './finding.ts'
 const check = 'Portmone'
 
 /** Asks Portmone for a token with the partner's credentials, and judges this machine's clock by the answer's date. */
-export async function checkPortmone({ url, clientId, clientSecret }: Config['portmone']): Promise<Finding[]> {
-  const probe = await probePortmone({ url, clientId, clientSecret })
+export async function checkPortmone({ portmone, proxy }: Config): Promise<Finding[]> {
+  const { url, clientId, clientSecret } = portmone
+  const probe = await probePortmone({ url, clientId, clientSecret, proxy })
   const reached =
     probe.failure === null
       ? ok(check, `${url} accepts the partner's credentials`)
       : judge(probe.failure, new URL(url))
   if (probe.clocks === null) return [reached]
-  const { here, portmone } = probe.clocks
+  const { here, portmone: there } = probe.clocks
   // The date leaves out the part of a second that has passed.
-  return [reached, checkClock('Portmone', { ahead: here - (portmone + 500), within: 500 })]
+  return [reached, checkClock('Portmone', { ahead: here - (there + 500), within: 500 })]
 }
 
 function judge({ reason, result, what, code = '' }: UpstreamFailure, { origin, hostname }: URL): Finding {
@@ -66,6 +67,8 @@ const remedies: Record<string, Remedy> = {
   UND_ERR_CONNECT_TIMEOUT: noConnection,
   EHOSTUNREACH: noConnection,
   ENETUNREACH: noConnection,
+  UND_ERR_ABORTED: (origin) =>
+    `The proxy does not connect to ${origin}. Check HTTPS_PROXY and HTTP_PROXY, or add the host to NO_PROXY.`,
   ETIMEDOUT: (origin) =>
     `${origin} gave no answer in time. Check that PORTMONE_URL leads to Portmone, and whether Portmone reports an outage.`,
 }
