@@ -5,8 +5,8 @@ import { Page } from './page/page.tsx'
 import './page/page.css'
 import { createGateway, GatewayProvider } from './verification/index.ts'
 
-const gateway = createGateway('/graphql')
-const brand = await loadBrand()
+const gateway = createGateway('graphql')
+const brand = await loadBrand('brand.json')
 applyBrand(brand)
 
 const root = document.getElementById('root')

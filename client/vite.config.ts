@@ -2,28 +2,34 @@ import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type EnvironmentOptions } from 'vite'
 import { compressed } from './compressed.ts'
+import { selfContained } from './self-contained.ts'
 
 const gateway = process.env.GATEWAY_URL ?? 'http://127.0.0.1:4000'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 const pages = { customer: path('index.html'), partner: path('partner/index.html') }
 
+/** One script for each page, which stands in the page itself. */
+const output = { codeSplitting: false }
+
 /** Each page is built apart, so that it has what it uses itself and no part that serves the other as well. */
 const builds: Record<string, EnvironmentOptions> = {
-  client: { build: { rollupOptions: { input: { customer: pages.customer } } } },
+  client: { build: { rollupOptions: { input: { customer: pages.customer }, output } } },
   partner: {
     consumer: 'client',
     build: {
       emptyOutDir: false,
       copyPublicDir: false,
-      rollupOptions: { input: { partner: pages.partner } },
+      rollupOptions: { input: { partner: pages.partner }, output },
     },
   },
 }
 
 export default defineConfig(({ command }) => ({
   root: path('.'),
-  plugins: [react(), compressed({ firstLoadLimit: 120 * 1024 })],
+  // The gateway may be served under a path.
+  base: './',
+  plugins: [react(), selfContained(), compressed({ firstLoadLimit: 120 * 1024 })],
   resolve: { dedupe: ['react', 'react-dom', 'graphql'] },
   build: {
     outDir: 'dist',

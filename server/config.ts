@@ -2,11 +2,13 @@ import * as z from 'zod'
 import { describeVariables, listVariables, misspellings, readVariables } from './environment.ts'
 import { logLevels } from './monitoring/log.ts'
 import {
+  anyOrigin,
   baseUrl,
   choice,
   count,
   cssColour,
   flag,
+  hostName,
   httpUrl,
   issuedSecret,
   list,
@@ -23,20 +25,30 @@ const secret = (description: string) => ({ description, secret: true })
 const Environment = z.object({
   HOST: z.string().default('127.0.0.1').describe('address to listen on'),
   PORT: count(4000, { min: 0, max: 65_535 }).describe('port to listen on; 0 picks a free one'),
-  PUBLIC_URL: origin
+  PUBLIC_URL: baseUrl
     .optional()
     .describe(
-      'public origin of the gateway when behind a reverse proxy; https turns on HSTS and secure cookies',
+      'public URL of the gateway when behind a reverse proxy, including its path if it has one; https turns on HSTS and secure cookies',
     ),
   TRUSTED_PROXIES: count(0, { min: 0, max: 10 }).describe(
     'number of trusted reverse proxies (X-Forwarded-For)',
   ),
   ALLOWED_ORIGINS: list
-    .pipe(z.array(origin))
-    .describe('other origins whose pages may use the API, comma-separated'),
+    .pipe(z.array(anyOrigin))
+    .describe('other origins whose pages and apps may use the API, comma-separated'),
+  ALLOWED_HOSTS: list
+    .pipe(z.array(hostName))
+    .describe(
+      'host names to answer for, besides loopback and HOST, while PUBLIC_URL is not set; comma-separated',
+    ),
   GATEWAY_SECRET: randomSecret.meta(
     secret('at least 32 random characters; every clientSecret is derived from it'),
   ),
+  GATEWAY_SECRET_PREVIOUS: randomSecret
+    .optional()
+    .meta(
+      secret('GATEWAY_SECRET before a rotation: what was issued under it stays valid, nothing new is'),
+    ),
   PORTMONE_URL: baseUrl.describe('URL of the Portmone Service, including its path if it has one'),
   PORTMONE_BROWSER_ORIGIN: origin
     .optional()
@@ -146,7 +158,9 @@ function toConfig(env: z.output<typeof Environment>) {
     publicUrl: env.PUBLIC_URL ?? null,
     trustedProxies: env.TRUSTED_PROXIES,
     allowedOrigins: env.ALLOWED_ORIGINS,
+    allowedHosts: env.ALLOWED_HOSTS,
     gatewaySecret: env.GATEWAY_SECRET,
+    gatewaySecretPrevious: env.GATEWAY_SECRET_PREVIOUS ?? null,
     portmone: {
       url: env.PORTMONE_URL,
       browserOrigin: env.PORTMONE_BROWSER_ORIGIN ?? new URL(env.PORTMONE_URL).origin,

@@ -13,13 +13,16 @@ import { createAuthenticate } from './http/authentication.ts'
 import { AddressCap } from './http/connection-limits.ts'
 import { EventStreams } from './http/event-streams.ts'
 import { createGraphQLGuard } from './http/graphql-guard.ts'
+import { createHostCheck } from './http/hosts.ts'
 import { createJsonOperations } from './http/json-operations.ts'
-import { createOriginCheck } from './http/origins.ts'
+import { createOriginCheck, originHint } from './http/origins.ts'
+import { createRequestCheck } from './http/request-check.ts'
 import { createHttpServer } from './http/server.ts'
 import { Sessions } from './http/sessions.ts'
 import { createGraphQL } from './http/yoga.ts'
 import type { Logger } from './monitoring/log.ts'
 import { createMonitoring } from './monitoring/metrics.ts'
+import { Notices } from './monitoring/notices.ts'
 import { createPages } from './pages/pages.ts'
 import { clientDir, pageOperations } from './paths.ts'
 import { createPortmone, type PortmoneOptions } from './portmone/index.ts'
@@ -41,6 +44,8 @@ export interface GatewayOptions {
   portmone?: Pick<PortmoneOptions, 'timeouts' | 'retries' | 'circuit'>
   /** The time by which share requests live, instead of the system's. */
   clock?: Clock
+  /** Folder of the built client, where that is not the usual one. */
+  clientDir?: string
 }
 
 export interface Gateway {
@@ -65,6 +70,7 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
   )
   const monitoring = createMonitoring(log)
   const { monitor } = monitoring
+  const notices = new Notices(log)
   const store = await openStore({ ...config, clock: clock?.now })
   const limits = await openRateLimits(config).catch(async (error) => {
     await store.close()
@@ -109,8 +115,17 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
     maxUnsentBytes: config.maxUnsentBytes,
   })
   const secure = config.publicUrl?.startsWith('https:') ?? false
-  const isOriginAllowed = createOriginCheck(config.publicUrl, config.allowedOrigins)
-  const { allowedOrigins } = config
+  const { publicUrl, allowedOrigins } = config
+  const basePath = publicUrl === null ? '' : new URL(publicUrl).pathname.replace(/\/$/, '')
+  const isOriginAllowed = createOriginCheck({
+    publicUrl,
+    allowedOrigins,
+    onRejected: (origin) => notices.warn(originHint(publicUrl), origin),
+  })
+  const checkRequest = createRequestCheck({
+    basePath,
+    isHostAllowed: publicUrl === null ? createHostCheck(config.host, config.allowedHosts) : () => true,
+  })
   const mask = (error: unknown) =>
     toGraphQLError(error, (err, errorId) => log.error({ err, errorId }, 'unexpected error'))
   const keepsSchema = config.introspection === 'partners'
@@ -138,8 +153,9 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
     isOriginAllowed,
     now: () => store.now(),
     windowMs: config.securePageWindowMs,
+    basePath,
     secure,
-    clientDir,
+    clientDir: deps.clientDir ?? clientDir,
     portmoneOrigin: config.portmone.browserOrigin,
     graphiql: config.graphiql,
     registry: config.metrics ? monitoring.registry : null,
@@ -150,6 +166,7 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
     log,
   })
   const http = createHttpServer({
+    checkRequest,
     operations: createJsonOperations({ graphql, prepare, execution, mask, allowedOrigins }),
     acceptRequest: createGraphQLGuard(secure),
     pages,
@@ -161,6 +178,7 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
     sessions,
     cap,
     addressOf: addressOfRequest,
+    checkRequest,
     isOriginAllowed,
     settings: config,
     log,

@@ -45,6 +45,23 @@ export const origin = httpUrl
   })
   .transform((url) => new URL(url).origin)
 
+/** As browsers send it, also from an app's own scheme, such as `capacitor://localhost`. */
+export const anyOrigin = z
+  .string()
+  .regex(/^[a-z][a-z\d+.-]*:\/\/[^\s/?#@]+\/?$/i, {
+    error:
+      'must have a scheme, a host and a port only, such as https://shop.example or capacitor://localhost',
+    abort: true,
+  })
+  .transform((text) => {
+    const { origin } = new URL(text)
+    return origin === 'null' ? text.toLowerCase().replace(/\/$/, '') : origin
+  })
+
+export const hostName = z
+  .string()
+  .regex(/^([\w.-]+|\[[\da-f:.]+\])$/i, 'must be host names without a port, such as gateway.internal')
+
 /** A URL to which paths are added. */
 export const baseUrl = httpUrl
   .refine((url) => new URL(url).href === new URL(url).origin + new URL(url).pathname, {

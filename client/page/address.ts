@@ -84,7 +84,7 @@ export function hrefOf({ policy, locale }: Pick<Address, 'policy' | 'locale'>): 
   const parameters = new URLSearchParams()
   if (policy !== null) parameters.set('policy', policy)
   if (locale !== null) parameters.set('lang', locale)
-  return parameters.size === 0 ? '/' : `/?${parameters}`
+  return parameters.size === 0 ? './' : `./?${parameters}`
 }
 
 /** Goes there; with `replace`, in place of the present entry of the history. */

@@ -16,7 +16,7 @@ test('the brand that is built in is valid and neutral', () => {
 test('the one of the gateway is taken and applied', async () => {
   serve(() => Response.json({ name: 'Example Bank', accent: 'teal', logo: '/logo.svg' }))
   vi.stubGlobal('CSS', { supports: () => true })
-  const brand = await loadBrand()
+  const brand = await loadBrand('brand.json')
   expect(brand).toEqual({ name: 'Example Bank', accent: 'teal', logo: '/logo.svg' })
   applyBrand(brand)
   expect(document.title).toBe('Example Bank')
@@ -41,6 +41,6 @@ test.each<[string, () => Response | Promise<Response>]>([
 ])('with %s the page stays neutral, and says so', async (_, answer) => {
   const warn = vi.spyOn(console, 'warn').mockReturnValue()
   serve(answer)
-  expect(await loadBrand()).toEqual({ name: 'Verification' })
+  expect(await loadBrand('brand.json')).toEqual({ name: 'Verification' })
   expect(warn).toHaveBeenCalledOnce()
 })

@@ -13,13 +13,13 @@ export type Brand = z.infer<typeof Brand>
 
 const neutral: Brand = { name: 'Verification' }
 
-/** The gateway's `/brand.json`; a neutral one where it cannot be had. */
-export async function loadBrand(): Promise<Brand> {
+/** The gateway's brand; a neutral one if it is not available. @param url relative to the page. */
+export async function loadBrand(url: string): Promise<Brand> {
   try {
-    const response = await fetch('/brand.json')
+    const response = await fetch(url)
     return Brand.parse(await response.json())
   } catch (error) {
-    console.warn('There is no usable /brand.json; the page stays neutral.', error)
+    console.warn('brand.json is missing or invalid; the page stays neutral.', error)
     return neutral
   }
 }

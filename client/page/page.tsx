@@ -50,7 +50,7 @@ export function Page({ brand }: { brand: Brand }) {
               key={verified}
               policy={verified}
               locale={locale}
-              securePage="/secure"
+              securePage="secure"
               autoStart={address.pressed}
               {...(brand.name !== 'Verification' && { partner: brand.name })}
             />

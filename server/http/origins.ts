@@ -1,13 +1,32 @@
 import type { IncomingMessage } from 'node:http'
 
+interface OriginCheckOptions {
+  /** Null where the gateway is reached under the address that it listens on. */
+  publicUrl: string | null
+  allowedOrigins: readonly string[]
+  /** Called with every Origin that is not allowed. */
+  onRejected: (origin: string) => void
+}
+
 /**
  * Whether a browser's request comes from a page that may make it: the gateway's own, or one of an allowed origin.
- * Without an Origin it comes from no browser's script, and carries no cookie to misuse.
+ * A request without an Origin does not come from a browser's script, and carries no cookie to misuse.
  */
-export function createOriginCheck(publicUrl: string | null, allowedOrigins: readonly string[]) {
-  const allowed = new Set(publicUrl === null ? allowedOrigins : [publicUrl, ...allowedOrigins])
+export function createOriginCheck({ publicUrl, allowedOrigins, onRejected }: OriginCheckOptions) {
+  const allowed = new Set(
+    publicUrl === null ? allowedOrigins : [new URL(publicUrl).origin, ...allowedOrigins],
+  )
   return ({ headers: { origin, host } }: IncomingMessage): boolean => {
     if (origin === undefined || allowed.has(origin)) return true
-    return publicUrl === null && URL.canParse(origin) && new URL(origin).host === host
+    if (publicUrl === null && URL.canParse(origin) && new URL(origin).host === host) return true
+    onRejected(origin)
+    return false
   }
+}
+
+/** What the log says of an origin that is not allowed, and what to do about it. */
+export function originHint(publicUrl: string | null): string {
+  return publicUrl === null
+    ? 'a page of another origin was refused: set PUBLIC_URL to the URL under which browsers reach this gateway, or add the origin to ALLOWED_ORIGINS'
+    : 'a page of another origin was refused: add it to ALLOWED_ORIGINS, or correct PUBLIC_URL'
 }

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { currentRequest } from '../monitoring/log.ts'
+import type { Rejection } from './request-check.ts'
 import { requestIdOf } from './request-id.ts'
 
 /** The gateway can not listen there; the message says why and what to do. */
@@ -10,6 +11,8 @@ export class ListenError extends Error {
 }
 
 interface HttpDeps {
+  /** Why a request is rejected for its target or host; null where it may go on. */
+  checkRequest: (request: IncomingMessage) => Rejection | null
   /** Answers an operation. */
   operations: (request: IncomingMessage, response: ServerResponse) => Promise<void>
   /** Whether an operation may go on; if not, it has answered. */
@@ -18,17 +21,19 @@ interface HttpDeps {
 }
 
 /** The HTTP server: operations go to GraphQL, all else to the pages. Every answer carries an `x-request-id`. */
-export function createHttpServer({ operations, acceptRequest, pages }: HttpDeps) {
+export function createHttpServer({ checkRequest, operations, acceptRequest, pages }: HttpDeps) {
   const answerPage = getRequestListener(pages.fetch, { overrideGlobalObjects: false })
   const server = createServer((request, response) => {
     const requestId = requestIdOf(request)
     response.setHeader('x-request-id', requestId)
     currentRequest.run({ requestId }, () => void answer(request, response))
   })
-  const answer = (request: IncomingMessage, response: ServerResponse) =>
-    !isOperation(request)
-      ? answerPage(request, response)
-      : acceptRequest(request, response) && operations(request, response)
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
+    const rejection = checkRequest(request)
+    if (rejection !== null) return reject(response, rejection)
+    if (!isOperation(request)) return answerPage(request, response)
+    return acceptRequest(request, response) && operations(request, response)
+  }
 
   return {
     server,
@@ -47,6 +52,16 @@ export function createHttpServer({ operations, acceptRequest, pages }: HttpDeps)
       clearTimeout(cut)
     },
   }
+}
+
+function reject(response: ServerResponse, { status, message, location }: Rejection): void {
+  response.writeHead(status, {
+    'content-type': 'text/plain; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...(location !== undefined && { location }),
+  })
+  response.end(message)
 }
 
 /** An operation, or the question of a browser whether it may send one. */

@@ -28,6 +28,7 @@ const allowedNames = new Set([
   'state',
   'status',
   'url',
+  'value',
   'version',
   'what',
 ])

@@ -19,12 +19,12 @@ const imageTypes: Record<string, string> = {
   '.jpg': 'image/jpeg',
 }
 
-/** What the page asks for to look like its partner's. Throws a ConfigError for a logo that cannot be used. */
-export function createBrand({ name, accent, logoFile }: Brand) {
+/** What the pages look like: name, colour and logo. Throws a ConfigError for a logo that cannot be used. */
+export function createBrand({ name, accent, logoFile }: Brand, basePath = '') {
   const logo = logoFile === null ? null : readLogo(logoFile)
   const app = new Hono()
   app.get('/brand.json', (context) =>
-    context.json({ name, ...(accent && { accent }), ...(logo && { logo: '/brand-logo' }) }),
+    context.json({ name, ...(accent && { accent }), ...(logo && { logo: `${basePath}/brand-logo` }) }),
   )
   if (logo !== null)
     app.get('/brand-logo', (context) => context.body(logo.image, 200, { 'content-type': logo.type }))

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
+import { contentSecurityPolicy, hashSource } from './content-security-policy.ts'
 
 /** Stands for a key that the browser makes when it loads the page. */
 const freshKey = '00000000-0000-4000-8000-000000000000'
@@ -121,18 +121,12 @@ export async function createGraphiQL() {
   // The tabs are a literal of the page's script: there the key becomes an expression.
   const html = page.replaceAll(freshKey, () => `" + ${randomKey} + "`)
   const scripts = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, script]) => script ?? '')
-  const hashes = scripts.map((script) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`)
-  const policy = [
-    "default-src 'none'",
-    `script-src ${hashes.join(' ')}`,
-    "style-src 'unsafe-inline'",
-    "img-src 'self' data:",
-    'font-src data:',
-    'worker-src blob:',
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ')
+  const policy = contentSecurityPolicy({
+    scripts: scripts.map(hashSource),
+    styles: ["'unsafe-inline'"],
+    connect: ["'self'"],
+    forms: "'none'",
+    more: ['font-src data:', 'worker-src blob:'],
+  })
   return { gzipped: new Uint8Array(gzipSync(html)), policy }
 }

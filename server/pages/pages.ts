@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import type { HttpBindings } from '@hono/node-server'
-import { serveStatic } from '@hono/node-server/serve-static'
 import { Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
@@ -8,6 +7,8 @@ import type { Registry } from 'prom-client'
 import { strictTransport } from '../http/graphql-guard.ts'
 import type { Logger } from '../monitoring/log.ts'
 import { type Brand, createBrand } from './brand.ts'
+import { createClientFiles } from './client-files.ts'
+import { contentSecurityPolicy, trustedTypes } from './content-security-policy.ts'
 import { createGraphiQL } from './graphiql.ts'
 import { createSecurePage, type SecurePageDeps } from './secure-page.ts'
 import { securePageStyleHash } from './secure-page-views.ts'
@@ -16,6 +17,8 @@ export interface PagesDeps extends Omit<SecurePageDeps, 'brandName'> {
   brand: Brand
   /** Folder of the built client. */
   clientDir: string
+  /** Path under which browsers reach the gateway, without a slash at its end; empty for none. */
+  basePath: string
   /** Origin of the Portmone Service as the SDK in the browser reaches it. */
   portmoneOrigin: string
   graphiql: boolean
@@ -28,7 +31,7 @@ export interface PagesDeps extends Omit<SecurePageDeps, 'brandName'> {
 
 /** Everything over HTTP that is not a GraphQL operation. */
 export function createPages(deps: PagesDeps) {
-  const { brand, clientDir, portmoneOrigin, graphiql, registry, checkReady, secure, log } = deps
+  const { brand, clientDir, portmoneOrigin, graphiql, registry, checkReady, basePath, secure, log } = deps
   const app = new Hono<{ Bindings: HttpBindings }>()
 
   app.use(
@@ -36,11 +39,12 @@ export function createPages(deps: PagesDeps) {
       referrerPolicy: 'no-referrer',
       xFrameOptions: 'DENY',
       strictTransportSecurity: secure && strictTransport,
+      permissionsPolicy: Object.fromEntries(unusedFeatures.map((feature) => [feature, false])),
     }),
   )
   app.use(async (context, next) => {
-    // Set before the page is made, so that one with a policy of its own can set that in its place.
-    context.header('Content-Security-Policy', policyOf(portmoneOrigin))
+    // Before the page is made, which may set its own.
+    context.header('Content-Security-Policy', defaultPolicy)
     await next()
   })
 
@@ -77,51 +81,56 @@ export function createPages(deps: PagesDeps) {
     await next()
   })
   app.route('/', createSecurePage({ ...deps, brandName: brand.name }))
-  app.route('/', createBrand(brand))
+  app.route('/', createBrand(brand, basePath))
 
-  if (existsSync(clientDir)) app.get('*', serveClient(clientDir))
-  else log.warn('the client is not built, so there is no page at /: npm run build')
-  app.notFound((context) => context.text('There is nothing here.', 404))
+  if (existsSync(clientDir))
+    app.route(
+      '/',
+      createClientFiles({
+        dir: clientDir,
+        basePath,
+        policyOf: (sources) =>
+          contentSecurityPolicy({
+            ...sources,
+            connect: ["'self'", portmoneOrigin],
+            more: trustedTypes,
+          }),
+      }),
+    )
+  else log.warn('the client is not built, so there is no page at /: run npm run build')
+  app.notFound((context) => context.text('Not found.', 404))
   app.onError((error, context) => {
     if (error instanceof HTTPException) return error.getResponse()
-    log.error({ err: error }, 'a page failed')
+    log.error({ err: error }, 'page handler failed')
     return context.text('Unexpected error.', 500)
   })
   return app
 }
 
-/** The page runs its own script, speaks with the gateway and, for the SDK, with Portmone; nothing else. */
-const policyOf = (portmoneOrigin: string) =>
-  [
-    "default-src 'none'",
-    "script-src 'self'",
-    `style-src 'self' ${securePageStyleHash}`,
-    "img-src 'self' data:",
-    "font-src 'self'",
-    `connect-src 'self' ${portmoneOrigin}`,
-    "form-action 'self'",
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ')
+/** Of answers that are no page of the client or GraphiQL: the secure page has styles, none has a script. */
+const defaultPolicy = contentSecurityPolicy({ styles: [securePageStyleHash], more: trustedTypes })
 
-/** The built client, compressed as it was built. What stands under assets/ has its hash in its name. */
-const serveClient = (root: string) =>
-  serveStatic({
-    root,
-    precompressed: true,
-    onFound: (path, context) =>
-      context.header(
-        'Cache-Control',
-        path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
-      ),
-  })
+/** Browser features that no page uses, so that no script in one can use them either. */
+const unusedFeatures = [
+  'accelerometer',
+  'camera',
+  'displayCapture',
+  'geolocation',
+  'gyroscope',
+  'magnetometer',
+  'microphone',
+  'midi',
+  'payment',
+  'publickeyCredentialsGet',
+  'usb',
+] as const
 
 const postOnly = () =>
   Response.json(
     {
       errors: [
         {
-          message: 'GraphQL is answered on POST only, so that no secret stands in a URL.',
+          message: 'Use POST: GET would put secrets into URLs.',
           extensions: { code: 'METHOD_NOT_ALLOWED' },
         },
       ],

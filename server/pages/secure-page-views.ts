@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { html, raw } from 'hono/html'
 import { checkLabelIn } from '../share-requests/policies.ts'
 import type { ApprovedShareRequest } from '../share-requests/share-request.ts'
+import { hashSource } from './content-security-policy.ts'
 
 const css = `
 :root { color-scheme: light dark; --ink: light-dark(#17202b, #e8edf3); --muted: light-dark(#52606f, #9fb0c2);
@@ -22,8 +22,7 @@ p { margin: 0 0 .75rem }
 a { color: inherit }
 `
 
-/** What the pages' Content-Security-Policy must let in. */
-export const securePageStyleHash = `'sha256-${createHash('sha256').update(css).digest('base64')}'`
+export const securePageStyleHash = hashSource(css)
 
 const texts = {
   en: {

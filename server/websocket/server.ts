@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http'
+import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { CloseCode, handleProtocols, makeServer } from 'graphql-ws'
@@ -8,6 +8,7 @@ import type { Operation } from '../graphql/operation.ts'
 import { isErrors, type Prepare } from '../graphql/prepare.ts'
 import type { Authenticate } from '../http/authentication.ts'
 import type { AddressCap } from '../http/connection-limits.ts'
+import type { Rejection } from '../http/request-check.ts'
 import { requestIdOf } from '../http/request-id.ts'
 import type { Sessions } from '../http/sessions.ts'
 import { maxRequestBytes } from '../http/yoga.ts'
@@ -24,6 +25,7 @@ interface WebSocketDeps {
   sessions: Sessions
   cap: AddressCap
   addressOf: (request: IncomingMessage) => string
+  checkRequest: (request: IncomingMessage) => Rejection | null
   /** Whether a page of this origin may open a socket. */
   isOriginAllowed: (request: IncomingMessage) => boolean
   settings: {
@@ -38,7 +40,18 @@ interface WebSocketDeps {
 
 /** GraphQL over WebSocket, by the graphql-transport-ws protocol, on the path `/graphql` of `server`. */
 export function serveWebSockets(server: Server, deps: WebSocketDeps) {
-  const { prepare, execution, authenticate, sessions, cap, addressOf, isOriginAllowed, settings, log } = deps
+  const {
+    prepare,
+    execution,
+    authenticate,
+    sessions,
+    cap,
+    addressOf,
+    checkRequest,
+    isOriginAllowed,
+    settings,
+    log,
+  } = deps
   const { operationsPerSocket, socketInitTimeoutMs, maxUnsentBytes } = settings
   // Not written into the call, because the types of ws do not know closeTimeout yet.
   const options = {
@@ -109,10 +122,13 @@ export function serveWebSockets(server: Server, deps: WebSocketDeps) {
 
   sockets.on('headers', (headers, request) => headers.push(`x-request-id: ${requestIdOf(request)}`))
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    if (request.url?.split('?', 1)[0] !== '/graphql') return rejectUpgrade(stream, '404 Not Found')
-    if (!isOriginAllowed(request)) return rejectUpgrade(stream, '403 Forbidden')
+    const rejection = checkRequest(request)
+    if (rejection !== null) return rejectUpgrade(stream, rejection.status, rejection.message)
+    if (request.url?.split('?', 1)[0] !== '/graphql')
+      return rejectUpgrade(stream, 404, 'WebSockets are at /graphql.')
+    if (!isOriginAllowed(request)) return rejectUpgrade(stream, 403, originNotAllowed)
     const address = addressOf(request)
-    if (!cap.enter(address)) return rejectUpgrade(stream, '429 Too Many Requests')
+    if (!cap.enter(address)) return rejectUpgrade(stream, 429, tooManySockets)
     const leave = () => cap.leave(address)
     stream.once('close', leave)
     sockets.handleUpgrade(request, stream, head, (socket) => {
@@ -157,8 +173,20 @@ const tooManyOperations = new GraphQLError('Too many operations run on this sock
   extensions: { code: 'RATE_LIMITED' },
 })
 
-function rejectUpgrade(stream: Duplex, status: string): void {
+const originNotAllowed =
+  'A page of this origin may not use the gateway. Add the origin to ALLOWED_ORIGINS, or set PUBLIC_URL to the URL under which browsers reach the gateway.'
+const tooManySockets = 'Too many sockets and event streams are open from this address. Close some first.'
+
+function rejectUpgrade(stream: Duplex, status: number, message: string): void {
   // Node takes its own listener off before an upgrade: without one, a client that hangs up would end the process.
   stream.on('error', () => {}).once('finish', () => stream.destroy())
-  stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+  stream.end(
+    [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+      'Connection: close',
+      'Content-Type: text/plain; charset=utf-8',
+      `Content-Length: ${Buffer.byteLength(message)}`,
+      `\r\n${message}`,
+    ].join('\r\n'),
+  )
 }

@@ -184,13 +184,13 @@ describe('the secure page', () => {
     await setTimeout(100)
     socket.destroy()
     await setTimeout(100)
-    expect(stage.logs.filter((line) => line.includes('a page failed'))).toEqual([])
+    expect(stage.logs.filter((line) => line.includes('page handler failed'))).toEqual([])
   })
 })
 
 describe('pages', () => {
   test('tell browsers what they may do', async () => {
-    const { headers } = await get('/secure')
+    const { headers } = await get('/')
     const policy = headers.get('content-security-policy')
     expect(policy).toContain("default-src 'none'")
     expect(policy).toContain(`connect-src 'self' ${stage.sandbox.url};`)

@@ -124,19 +124,29 @@ describe('the answers tell browsers what they may do', () => {
   const html = { headers: { accept: 'text/html' } }
 
   test('pages run their own scripts alone and are in nobody’s frame', async () => {
-    for (const path of ['/', '/partner', '/secure', '/nothing']) {
+    const hash = expect.stringMatching(/^'sha256-[\w+/=]+'$/)
+    for (const [path, script, connect] of [
+      ['/', hash, `'self' ${plain.sandbox.url}`],
+      ['/partner', hash, `'self' ${plain.sandbox.url}`],
+      ['/secure', "'none'", "'none'"],
+      ['/nothing', "'none'", "'none'"],
+    ]) {
       const response = await fetch(plain.gateway.url + path, html)
       expect(directives(response)).toEqual({
         'default-src': "'none'",
-        'script-src': "'self'",
-        'style-src': expect.stringMatching(/^'self' 'sha256-[\w+/=]+'$/),
+        'script-src': script,
+        'style-src': hash,
         'img-src': "'self' data:",
-        'font-src': "'self'",
-        'connect-src': `'self' ${plain.sandbox.url}`,
+        'connect-src': connect,
         'form-action': "'self'",
         'base-uri': "'none'",
         'frame-ancestors': "'none'",
+        'require-trusted-types-for': "'script'",
+        'trusted-types': "'none'",
       })
+      expect(response.headers.get('cross-origin-opener-policy')).toBe('same-origin')
+      expect(response.headers.get('cross-origin-resource-policy')).toBe('same-origin')
+      expect(response.headers.get('permissions-policy')).toMatch(/\bcamera=\(\).*\bgeolocation=\(\)/)
       expect(response.headers.get('x-frame-options')).toBe('DENY')
       expect(response.headers.get('x-content-type-options')).toBe('nosniff')
       expect(response.headers.get('referrer-policy')).toBe('no-referrer')

@@ -147,7 +147,7 @@ describe('a socket', () => {
     for (let count = 0; count < 3; count++) {
       const bad = rawHttp(
         gateway.url,
-        'GET /graphql HTTP/1.1\r\nhost: x\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n',
+        'GET /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n',
       )
       expect(String((await once(bad, 'data'))[0])).toContain('400 Bad Request')
       await once(bad, 'close')

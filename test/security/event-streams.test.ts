@@ -68,7 +68,7 @@ describe('an event stream', () => {
     const body = JSON.stringify({ query: operations.follow, variables: { id, clientSecret } })
     const leaver = rawHttp(
       gateway.url,
-      `POST /graphql HTTP/1.1\r\nhost: x\r\naccept: text/event-stream\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+      `POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: text/event-stream\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
     )
     await asked
     leaver.resetAndDestroy()

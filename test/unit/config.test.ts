@@ -32,13 +32,13 @@ function errorsOf(environment: Record<string, string>): readonly string[] {
 test.each<[string, string, string]>([
   [
     'PUBLIC_URL',
-    'https://partner.example/app',
-    'must have a scheme, a host and a port only, such as https://partner.example (got https://partner.example/app)',
+    'https://partner.example/app?x',
+    'must not have credentials, a query or a fragment (got https://partner.example/app?x)',
   ],
   [
     'PUBLIC_URL',
     'https://user:word@partner.example',
-    'must have a scheme, a host and a port only, such as https://partner.example (got https://…@partner.example)',
+    'must not have credentials, a query or a fragment (got https://…@partner.example)',
   ],
   [
     'PUBLIC_URL',
@@ -48,7 +48,22 @@ test.each<[string, string, string]>([
   [
     'ALLOWED_ORIGINS',
     'https://a.example, https://b.example/c',
-    'must have a scheme, a host and a port only, such as https://partner.example (got https://b.example/c)',
+    'must have a scheme, a host and a port only, such as https://shop.example or capacitor://localhost (got https://b.example/c)',
+  ],
+  [
+    'ALLOWED_ORIGINS',
+    'capacitor://localhost/index.html',
+    'must have a scheme, a host and a port only, such as https://shop.example or capacitor://localhost (got capacitor://localhost/index.html)',
+  ],
+  [
+    'ALLOWED_ORIGINS',
+    'null',
+    'must have a scheme, a host and a port only, such as https://shop.example or capacitor://localhost (got null)',
+  ],
+  [
+    'ALLOWED_HOSTS',
+    'gateway.internal:4000',
+    'must be host names without a port, such as gateway.internal (got gateway.internal:4000)',
   ],
   [
     'PORTMONE_URL',
@@ -102,6 +117,15 @@ test('bounds every number', () => {
 
 test.each<[Record<string, string>, object]>([
   [{ PUBLIC_URL: 'https://Partner.example:443/' }, { publicUrl: 'https://partner.example' }],
+  [{ PUBLIC_URL: 'https://shop.example/verify/' }, { publicUrl: 'https://shop.example/verify' }],
+  [
+    { ALLOWED_ORIGINS: 'capacitor://localhost, chrome-extension://AbC/,https://Shop.example:443' },
+    { allowedOrigins: ['capacitor://localhost', 'chrome-extension://abc', 'https://shop.example'] },
+  ],
+  [
+    { ALLOWED_HOSTS: 'gateway.internal, [2001:db8::1]' },
+    { allowedHosts: ['gateway.internal', '[2001:db8::1]'] },
+  ],
   [
     { ALLOWED_ORIGINS: 'https://a.example, http://b.example:81' },
     { allowedOrigins: ['https://a.example', 'http://b.example:81'] },

@@ -116,7 +116,9 @@ test('over HTTP', { timeout: 120_000 }, async () => {
       if (text.includes('event: next')) break
     }
     count += 1
-    return statusCode >= 500 ? `${statusCode}: ${text}` : leakIn(text)
+    // The built page stands in the answer to /, script and all.
+    const dynamic = text.replace(/<script type="module">.*<\/script>/s, '')
+    return statusCode >= 500 ? `${statusCode}: ${text}` : leakIn(dynamic)
   }
   expect(await faultsOf(cases, run)).toEqual([])
   console.log(`${httpCases} requests over HTTP, by status: ${described([...statuses].sort())}`)
@@ -183,9 +185,9 @@ const hung = () => new Promise<string>((resolve) => setTimeout(resolve, patience
 test('bytes that are hardly HTTP', { timeout: 60_000 }, async () => {
   const port = Number(new URL(stage.gateway.url).port)
   const lines = [
-    'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 26\r\nconnection: close\r\n\r\n{"query":"{ __typename }"}',
-    'GET /graphql HTTP/1.1\r\nhost: x\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-protocol: graphql-transport-ws\r\n\r\n',
-    'POST /graphql HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\nconnection: close\r\ncontent-type: application/json\r\n\r\n5\r\n{"que\r\n0\r\n\r\n',
+    'POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: 26\r\nconnection: close\r\n\r\n{"query":"{ __typename }"}',
+    'GET /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-protocol: graphql-transport-ws\r\n\r\n',
+    'POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\ntransfer-encoding: chunked\r\nconnection: close\r\ncontent-type: application/json\r\n\r\n5\r\n{"que\r\n0\r\n\r\n',
   ]
   const cases = sampled(rawCases, seed + 2, (choices) => choices.damaged(choices.pick(lines)))
   const run = async (bytes: string) => {

@@ -1,0 +1,77 @@
+import type { IncomingMessage } from 'node:http'
+
+/** Why a request is not answered as it was meant. */
+export interface Rejection {
+  status: 400 | 403 | 404 | 308
+  code: string
+  message: string
+  /** Where to ask instead. */
+  location?: string
+}
+
+interface RequestCheckOptions {
+  /** Path under which browsers reach the gateway, without a slash at its end: `/verify`; empty for none. */
+  basePath: string
+  isHostAllowed: (host: string) => boolean
+}
+
+/** Plain segments: no percent-encoding, no empty ones, none that begin with a dot. */
+const plainPath = /^(?:\/[\w~-][\w.~-]*)*\/?$/
+const hostPattern = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i
+
+/**
+ * Judges the request line and the Host header, for every transport, and leaves a plain path in `request.url`: without
+ * scheme and host, and without the base path, whether or not the proxy has removed that already. A path has one
+ * spelling here, so that a proxy's rule for `/metrics` cannot be passed by `/%6detrics`.
+ */
+export function createRequestCheck({ basePath, isHostAllowed }: RequestCheckOptions) {
+  return (request: IncomingMessage): Rejection | null => {
+    if ((request.headersDistinct.host?.length ?? 0) > 1) return severalHosts
+    // RFC 9112, 3.2.2: the absolute form names the host itself.
+    const absolute = /^https?:\/\/([^/?#]*)(.*)$/i.exec(request.url ?? '')
+    if (absolute !== null) {
+      request.headers.host = absolute[1]
+      request.url = absolute[2]?.startsWith('/') ? absolute[2] : `/${absolute[2]}`
+    }
+    const { host } = request.headers
+    if (host !== undefined && !hostPattern.test(host)) return invalidHost
+    if (host !== undefined && !isHostAllowed(host)) return hostNotAllowed
+
+    const [path = '', query] = splitAt(request.url ?? '', '?')
+    if (basePath !== '' && path === basePath) return redirectTo(`${basePath}/${query}`)
+    const inner = basePath !== '' && path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : path
+    if (!inner.startsWith('/') || !plainPath.test(inner)) return notFound
+    request.url = inner + query
+    return null
+  }
+}
+
+/** `text` before the first `separator`, and from it on. */
+function splitAt(text: string, separator: string): [string, string] {
+  const index = text.indexOf(separator)
+  return index === -1 ? [text, ''] : [text.slice(0, index), text.slice(index)]
+}
+
+const severalHosts: Rejection = {
+  status: 400,
+  code: 'BAD_REQUEST',
+  message: 'Send one Host header, not several.',
+}
+const invalidHost: Rejection = {
+  status: 400,
+  code: 'BAD_REQUEST',
+  message: 'The Host header is not a host name.',
+}
+const hostNotAllowed: Rejection = {
+  status: 403,
+  code: 'HOST_NOT_ALLOWED',
+  message:
+    'This gateway does not serve the host that the request names. Set PUBLIC_URL to the URL under which browsers reach it, or add the host to ALLOWED_HOSTS.',
+}
+const notFound: Rejection = { status: 404, code: 'NOT_FOUND', message: 'Not found.' }
+const redirectTo = (location: string): Rejection => ({
+  status: 308,
+  code: 'MOVED',
+  message: `The page is at ${location}`,
+  location,
+})
