@@ -17,6 +17,8 @@ export interface CoreOptions {
   policies: readonly Policy[]
   /** The gateway's own secret, from which every clientSecret is derived. */
   gatewaySecret: string
+  /** The secret before a rotation, whose clientSecrets are still accepted. */
+  previousGatewaySecret?: string | null
   limits: RateLimits
   monitor: Monitor
   settings: WatcherSettings

@@ -88,6 +88,7 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
     identityService: portmone,
     policies,
     gatewaySecret: config.gatewaySecret,
+    previousGatewaySecret: config.gatewaySecretPrevious,
     limits,
     monitor,
     settings: {
@@ -148,7 +149,10 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
   let draining = false
   const pages = createPages({
     shareRequests,
-    gatewaySecret: config.gatewaySecret,
+    gatewaySecrets: [
+      config.gatewaySecret,
+      ...(config.gatewaySecretPrevious === null ? [] : [config.gatewaySecretPrevious]),
+    ],
     brand: config.brand,
     isOriginAllowed,
     now: () => store.now(),

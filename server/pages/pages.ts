@@ -17,8 +17,6 @@ export interface PagesDeps extends Omit<SecurePageDeps, 'brandName'> {
   brand: Brand
   /** Folder of the built client. */
   clientDir: string
-  /** Path under which browsers reach the gateway, without a slash at its end; empty for none. */
-  basePath: string
   /** Origin of the Portmone Service as the SDK in the browser reaches it. */
   portmoneOrigin: string
   graphiql: boolean

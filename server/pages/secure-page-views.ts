@@ -2,6 +2,7 @@ import { html, raw } from 'hono/html'
 import { checkLabelIn } from '../share-requests/policies.ts'
 import type { ApprovedShareRequest } from '../share-requests/share-request.ts'
 import { hashSource } from './content-security-policy.ts'
+import { type Language, textsIn } from './languages.ts'
 
 const css = `
 :root { color-scheme: light dark; --ink: light-dark(#17202b, #e8edf3); --muted: light-dark(#52606f, #9fb0c2);
@@ -24,45 +25,8 @@ a { color: inherit }
 
 export const securePageStyleHash = hashSource(css)
 
-const texts = {
-  en: {
-    granted: 'Verified',
-    grantedTitle: 'You are verified',
-    grantedText: 'This page is for customers who have been verified. This is what was checked:',
-    passed: 'passed',
-    notKept: 'What you shared was looked at and not kept here.',
-    refused: 'Not verified',
-    refusedTitle: 'This page needs a verification',
-    refusedText: 'You have not been verified in this browser, or it was a while ago.',
-    start: 'Start the verification',
-    expired: 'Verification expired',
-    expiredTitle: 'Your verification has expired',
-    expiredText: 'For your security, this page is open only for a few minutes after you are verified.',
-    startAgain: 'Verify again',
-  },
-  uk: {
-    granted: 'Підтверджено',
-    grantedTitle: 'Вас підтверджено',
-    grantedText: 'Ця сторінка – для клієнтів, які пройшли перевірку. Ось що ми перевірили:',
-    passed: 'пройдено',
-    notKept: 'Дані, якими ви поділилися, переглянуто й тут не збережено.',
-    refused: 'Не підтверджено',
-    refusedTitle: 'Для цієї сторінки потрібна перевірка',
-    refusedText: 'У цьому браузері ви не проходили перевірки, або це було давно.',
-    start: 'Почати перевірку',
-    expired: 'Термін дії перевірки минув',
-    expiredTitle: 'Термін дії вашої перевірки минув',
-    expiredText: 'Задля вашої безпеки ця сторінка відкрита лише кілька хвилин після перевірки.',
-    startAgain: 'Пройти перевірку ще раз',
-  },
-}
-
-export type SecurePageLanguage = keyof typeof texts
-/** The languages that the pages speak; the first is for those who ask for none of them. */
-export const securePageLanguages = ['en', 'uk'] as const satisfies SecurePageLanguage[]
-
 const page = (
-  language: SecurePageLanguage,
+  language: Language,
   title: string,
   brandName: string,
   content: ReturnType<typeof html>,
@@ -77,41 +41,41 @@ const page = (
 <body><main><p class="brand">${brandName}</p>${content}</main></body>
 </html>`
 
-/** What was checked, and nothing else. */
+/** What was checked, and no fact. */
 export function verifiedPage(
-  language: SecurePageLanguage,
+  language: Language,
   brandName: string,
   { policy, outcome }: ApprovedShareRequest,
 ) {
-  const text = texts[language]
+  const text = textsIn(language)
   const labels = outcome.checks.map(({ name }) => checkLabelIn(policy, name, language))
   return page(
     language,
-    text.granted,
+    text.verified,
     brandName,
-    html`<h1>${text.grantedTitle}</h1>
-<p>${text.grantedText}</p>
+    html`<h1>${text.verifiedTitle}</h1>
+<p>${text.verifiedText}</p>
 <ul>${labels.map((label) => html`<li>${label} <b>${text.passed}</b></li>`)}</ul>
 <p class="muted">${text.notKept}</p>`,
   )
 }
 
-/** `start` is where a verification begins. */
-export function notVerifiedPage(language: SecurePageLanguage, brandName: string, start: string) {
-  const text = texts[language]
+/** @param start URL of the page where a verification begins. */
+export function notVerifiedPage(language: Language, brandName: string, start: string) {
+  const text = textsIn(language)
   return page(
     language,
-    text.refused,
+    text.notVerified,
     brandName,
-    html`<h1>${text.refusedTitle}</h1>
-<p>${text.refusedText}</p>
+    html`<h1>${text.notVerifiedTitle}</h1>
+<p>${text.notVerifiedText}</p>
 <p><a href="${start}">${text.start}</a></p>`,
   )
 }
 
-/** `start` is where a verification begins. */
-export function expiredPage(language: SecurePageLanguage, brandName: string, start: string) {
-  const text = texts[language]
+/** @param start URL of the page where a verification begins. */
+export function expiredPage(language: Language, brandName: string, start: string) {
+  const text = textsIn(language)
   return page(
     language,
     text.expired,
@@ -119,5 +83,17 @@ export function expiredPage(language: SecurePageLanguage, brandName: string, sta
     html`<h1>${text.expiredTitle}</h1>
 <p>${text.expiredText}</p>
 <p><a href="${start}">${text.startAgain}</a></p>`,
+  )
+}
+
+/** Starting again would not help: the operator must allow the origin. */
+export function originNotAllowedPage(language: Language, brandName: string) {
+  const text = textsIn(language)
+  return page(
+    language,
+    text.originNotAllowed,
+    brandName,
+    html`<h1>${text.originNotAllowedTitle}</h1>
+<p>${text.originNotAllowedText}</p>`,
   )
 }

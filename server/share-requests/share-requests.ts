@@ -32,6 +32,8 @@ export interface ShareRequestsDeps {
   policies: readonly Policy[]
   /** The gateway's own secret, from which every clientSecret is derived. */
   gatewaySecret: string
+  /** The secret before a rotation, whose clientSecrets are still accepted. */
+  previousGatewaySecret?: string | null
   limits: RateLimits
   monitor: Monitor
   /** How long one creation may take, its upstream calls and their retries included. */
@@ -213,7 +215,11 @@ export class ShareRequests {
     requireAcceptableText('id', id)
     requireAcceptableText('clientSecret', clientSecret)
     if (clientSecret != null) {
-      if (!isClientSecret(this.#deps.gatewaySecret, id, clientSecret)) return null
+      const { gatewaySecret, previousGatewaySecret } = this.#deps
+      const isValid = [gatewaySecret, previousGatewaySecret].some(
+        (secret) => secret && isClientSecret(secret, id, clientSecret),
+      )
+      if (!isValid) return null
     } else requireScope(caller, scope, "the share request's clientSecret")
     return this.#deps.store.find(id)
   }

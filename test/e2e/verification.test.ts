@@ -76,7 +76,7 @@ test('a customer scans, approves, and comes to the secure page', async () => {
   expect(new URL(code).origin).toBe(stage.sandbox.url)
   await answer(context, code, 'adult', /approve/i)
   await page.waitForURL('**/secure?lang=en')
-  await title(page, 'You are verified')
+  await title(page, "You're verified")
   expect(await page.getByText('Your nationality is one that we serve').isVisible()).toBe(true)
   expect(faults).toEqual([])
 
@@ -110,7 +110,7 @@ test('the language that the customer chooses holds, back in the history and on t
   await page.goForward()
   await answer(context, code, 'adult', /approve/i)
   await page.waitForURL('**/secure?lang=uk')
-  await title(page, 'Вас підтверджено')
+  await title(page, 'Перевірку пройдено')
 })
 
 test.each([
@@ -124,7 +124,7 @@ test.each([
   expect(await page.getByText(verdict, { exact: true }).isVisible()).toBe(true)
   expect(await violations(page)).toEqual([])
   await page.goto(`${stage.gateway.url}/secure`)
-  await title(page, 'This page needs a verification')
+  await title(page, 'Verify yourself to see this page')
   await page.goBack()
   await title(page, 'Before you start')
   await page.getByRole('button', { name: 'Verify' }).click()

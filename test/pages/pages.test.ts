@@ -50,7 +50,7 @@ describe('the secure page', () => {
     const cookie = posted.headers.get('set-cookie') ?? ''
     expect(cookie).toMatch(/; Path=\/secure(;|$)/)
     expect(cookie).toMatch(/; HttpOnly(;|$)/)
-    expect(cookie).toMatch(/; SameSite=Strict(;|$)/)
+    expect(cookie).toMatch(/; SameSite=Lax(;|$)/)
     expect(cookie).toMatch(/; Max-Age=3900(;|$)/)
     expect(cookie).not.toContain(clientSecret)
 
@@ -58,7 +58,7 @@ describe('the secure page', () => {
     expect(page.status).toBe(200)
     expect(page.headers.get('cache-control')).toBe('no-store')
     const text = await page.text()
-    expect(text).toContain('You are verified')
+    expect(text).toContain('You&#39;re verified')
     expect(text).toContain('Your nationality is one that we serve')
     expect(text).toContain('Wine &amp; Co')
     for (const fact of Object.values(personas.adult.facts).filter(
@@ -78,7 +78,7 @@ describe('the secure page', () => {
     const response = await post(await fields())
     expect(response.status).toBe(403)
     expect(response.headers.get('set-cookie')).toBeNull()
-    expect(await response.text()).toContain('needs a verification')
+    expect(await response.text()).toContain('Verify yourself')
   })
 
   test('answers 403 without the cookie, and with one that was tampered with', async () => {
@@ -89,18 +89,23 @@ describe('the secure page', () => {
       expect((await get('/secure', { cookie: tampered })).status).toBe(403)
   })
 
-  test('answers 403 to a form of another origin', async () => {
+  test('says to a form of another origin that the website is set up wrong, not that nobody was verified', async () => {
     const { id, clientSecret } = await approved('adult')
-    expect((await post({ id, clientSecret }, { origin: 'https://evil.example' })).status).toBe(403)
+    const refused = await post({ id, clientSecret }, { origin: 'https://evil.example' })
+    expect(refused.status).toBe(403)
+    expect(refused.headers.get('set-cookie')).toBeNull()
+    const text = await refused.text()
+    expect(text).toContain('This website is not set up correctly')
+    expect(text).not.toContain('Verify yourself')
     expect((await post({ id, clientSecret }, { origin: stage.gateway.url })).status).toBe(303)
   })
 
   test.each([
-    ['uk-UA,uk;q=0.9,en;q=0.8', 'uk', 'Для цієї сторінки потрібна перевірка'],
-    ['de, en;q=0.5, uk;q=0.7', 'uk', 'Для цієї сторінки потрібна перевірка'],
-    ['uk;q=0, en', 'en', 'This page needs a verification'],
-    ['de', 'en', 'This page needs a verification'],
-    ['*', 'en', 'This page needs a verification'],
+    ['uk-UA,uk;q=0.9,en;q=0.8', 'uk', 'Щоб відкрити цю сторінку, пройдіть перевірку'],
+    ['de, en;q=0.5, uk;q=0.7', 'uk', 'Щоб відкрити цю сторінку, пройдіть перевірку'],
+    ['uk;q=0, en', 'en', 'Verify yourself to see this page'],
+    ['de', 'en', 'Verify yourself to see this page'],
+    ['*', 'en', 'Verify yourself to see this page'],
   ])('speaks to %s in %s', async (accepted, language, title) => {
     const page = await get('/secure', { 'accept-language': accepted })
     expect(page.headers.get('content-language')).toBe(language)
@@ -114,7 +119,7 @@ describe('the secure page', () => {
     const { id, clientSecret } = await approved('adult')
     const cookie = ((await post({ id, clientSecret })).headers.get('set-cookie') ?? '').split(';', 1)[0] ?? ''
     const text = await (await get('/secure', { cookie, 'accept-language': 'uk' })).text()
-    expect(text).toContain('Вас підтверджено')
+    expect(text).toContain('Перевірку пройдено')
     const checks = ['Ваше ім’я підтверджено', 'Ви повнолітня особа', 'Ми працюємо з вашим громадянством']
     expect([...text.matchAll(/<li>(.*?) <b>пройдено<\/b><\/li>/g)].map(([, check]) => check)).toEqual(checks)
   })
@@ -126,13 +131,13 @@ describe('the secure page', () => {
     const cookie = (posted.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? ''
     const page = await get('/secure?lang=uk', { cookie, 'accept-language': 'en' })
     expect(page.headers.get('content-language')).toBe('uk')
-    expect(await page.text()).toContain('Вас підтверджено')
+    expect(await page.text()).toContain('Перевірку пройдено')
     for (const refused of [
       await get('/secure?lang=uk', { 'accept-language': 'en' }),
       await post({ id, lang: 'uk' }, { 'accept-language': 'en' }),
     ]) {
       const text = await refused.text()
-      expect(text).toContain('Для цієї сторінки потрібна перевірка')
+      expect(text).toContain('Щоб відкрити цю сторінку, пройдіть перевірку')
       expect(text).toContain('href="/?lang=uk"')
     }
   })

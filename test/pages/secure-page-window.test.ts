@@ -51,7 +51,7 @@ test('after the window neither the clientSecret nor an old cookie opens the secu
     expect(response.status).toBe(403)
     const text = await response.text()
     expect(text).toContain('Your verification has expired')
-    expect(text).not.toContain('needs a verification')
+    expect(text).not.toContain('Verify yourself')
     expect(text).toContain('<a href="/">Verify again</a>')
   }
 })

@@ -199,7 +199,9 @@ describe('the answers tell browsers what they may do', () => {
       body: new URLSearchParams({ id, clientSecret }),
       redirect: 'manual',
     })
-    expect(response.headers.get('set-cookie')).toMatch(/; HttpOnly; Secure; SameSite=Strict$/)
+    expect(response.headers.get('set-cookie')).toMatch(
+      /^__Host-verified=.*; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+    )
   })
 
   test('operations are kept by nobody and are no page', async () => {

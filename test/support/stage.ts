@@ -24,6 +24,8 @@ export interface Stage extends AsyncDisposable {
   sandbox: Sandbox
   gateway: Gateway
   dataDir: string
+  /** What the gateway starts with, also when it is started again. */
+  config: Config
   /** Every line that the gateway logged, restarts included. */
   logs: string[]
   /** A new partner key with these scopes; with all of them by default. */
@@ -40,6 +42,7 @@ export interface StageOptions {
   portmone?: GatewayOptions['portmone']
   /** One clock for the gateway and the sandbox. */
   clock?: Clock
+  clientDir?: string
 }
 
 /** Nothing waits long in tests. */
@@ -81,18 +84,20 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     }),
     ...options.config,
   }
-  const { portmone, clock } = options
+  const { portmone, clock, clientDir } = options
   const start = (port: number) =>
     startGateway({
       config: { ...config, port },
       ...{ log, watcher: { ...impatient, ...options.watcher } },
       ...(portmone && { portmone }),
       ...(clock && { clock }),
+      ...(clientDir !== undefined && { clientDir }),
     })
   const stage: Stage = {
     sandbox,
     gateway: await start(config.port),
     dataDir: config.dataDir,
+    config,
     logs,
     async partnerKey(granted = [...scopes], expiresAt = null) {
       const { store } = stage.gateway

@@ -141,11 +141,11 @@ export const states: Record<string, Reach> = {
 
   'secure-granted': async (visit) => {
     await approve(visit, 'adult')
-    await title(visit.page, 'You are verified')
+    await title(visit.page, "You're verified")
   },
   'secure-refused': async ({ page, stage }) => {
     await page.goto(`${stage.gateway.url}/secure`)
-    await title(page, 'This page needs a verification')
+    await title(page, 'Verify yourself to see this page')
   },
 
   'partner-key': async ({ page, stage }) => {
