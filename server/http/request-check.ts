@@ -3,7 +3,8 @@ import type { IncomingMessage } from 'node:http'
 /** Why a request is not answered as it was meant. */
 export interface Rejection {
   status: 400 | 403 | 404 | 308
-  code: string
+  /** For the metric. */
+  reason: string
   message: string
   /** Where to ask instead. */
   location?: string
@@ -54,24 +55,24 @@ function splitAt(text: string, separator: string): [string, string] {
 
 const severalHosts: Rejection = {
   status: 400,
-  code: 'BAD_REQUEST',
+  reason: 'BAD_REQUEST',
   message: 'Send one Host header, not several.',
 }
 const invalidHost: Rejection = {
   status: 400,
-  code: 'BAD_REQUEST',
+  reason: 'BAD_REQUEST',
   message: 'The Host header is not a host name.',
 }
 const hostNotAllowed: Rejection = {
   status: 403,
-  code: 'HOST_NOT_ALLOWED',
+  reason: 'HOST_NOT_ALLOWED',
   message:
     'This gateway does not serve the host that the request names. Set PUBLIC_URL to the URL under which browsers reach it, or add the host to ALLOWED_HOSTS.',
 }
 const notFound: Rejection = { status: 404, code: 'NOT_FOUND', message: 'Not found.' }
 const redirectTo = (location: string): Rejection => ({
   status: 308,
-  code: 'MOVED',
+  reason: 'MOVED',
   message: `The page is at ${location}`,
   location,
 })
