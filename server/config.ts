@@ -46,9 +46,7 @@ const Environment = z.object({
   ),
   GATEWAY_SECRET_PREVIOUS: randomSecret
     .optional()
-    .meta(
-      secret('GATEWAY_SECRET before a rotation: what was issued under it stays valid, nothing new is'),
-    ),
+    .meta(secret('GATEWAY_SECRET before a rotation: what was issued under it stays valid, nothing new is')),
   PORTMONE_URL: baseUrl.describe('URL of the Portmone Service, including its path if it has one'),
   PORTMONE_BROWSER_ORIGIN: origin
     .optional()

@@ -69,7 +69,7 @@ const hostNotAllowed: Rejection = {
   message:
     'This gateway does not serve the host that the request names. Set PUBLIC_URL to the URL under which browsers reach it, or add the host to ALLOWED_HOSTS.',
 }
-const notFound: Rejection = { status: 404, code: 'NOT_FOUND', message: 'Not found.' }
+const notFound: Rejection = { status: 404, reason: 'NOT_FOUND', message: 'Not found.' }
 const redirectTo = (location: string): Rejection => ({
   status: 308,
   reason: 'MOVED',

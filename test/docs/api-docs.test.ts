@@ -183,7 +183,7 @@ test('every error that a caller can meet is in the catalogue, and no other', () 
   // Errors of unions that are thrown where there is no union: `facts` and the subscription.
   codes.push('SHARE_REQUEST_NOT_FOUND', 'UPSTREAM_UNAVAILABLE')
   // Yoga's.
-  codes.push('REQUEST_ENTITY_TOO_LARGE')
+  codes.push('BAD_REQUEST', 'REQUEST_ENTITY_TOO_LARGE')
   expect(rows('code')).toEqual([...new Set(codes)].sort())
 })
 
