@@ -3,6 +3,7 @@ import { type Context, Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { createOriginCheck } from '../http/origins.ts'
 import { clientSecretOf } from '../share-requests/client-secret.ts'
+import { RequestError } from '../share-requests/errors.ts'
 import type { ApprovedShareRequest } from '../share-requests/share-request.ts'
 import type { ShareRequests } from '../share-requests/share-requests.ts'
 import { type Language, languageNamed, negotiateLanguage } from './languages.ts'
@@ -88,8 +89,14 @@ export function createSecurePage(deps: SecurePageDeps) {
     clientSecret: string | null,
   ): Promise<ApprovedShareRequest | null> {
     if (id === null || clientSecret === null) return null
-    const request = await shareRequests.find({ kind: 'CUSTOMER', address: '' }, { id, clientSecret })
-    return request?.state === 'APPROVED' && request.outcome.passed ? request : null
+    try {
+      const request = await shareRequests.find({ kind: 'CUSTOMER', address: '' }, { id, clientSecret })
+      return request?.state === 'APPROVED' && request.outcome.passed ? request : null
+    } catch (error) {
+      // Text that no id or clientSecret can be.
+      if (error instanceof RequestError) return null
+      throw error
+    }
   }
 }
 

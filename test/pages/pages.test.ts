@@ -74,6 +74,7 @@ describe('the secure page', () => {
     ['a wrong clientSecret', async () => ({ ...(await approved('adult')), clientSecret: 'A'.repeat(43) })],
     ['no clientSecret', async () => ({ id: (await approved('adult')).id })],
     ['nothing', async () => ({})],
+    ['text that no id can be', async () => ({ id: 'a\u0000b', clientSecret: 'A'.repeat(43) })],
   ])('answers 403 and sets no cookie: %s', async (_, fields) => {
     const response = await post(await fields())
     expect(response.status).toBe(403)
