@@ -48,6 +48,7 @@ async function run(dataDir: string): Promise<void> {
       GRAPHIQL: 'on',
       INTROSPECTION: 'everyone',
       LOG_LEVEL: 'warn',
+      SHUTDOWN_DELAY: '0',
       POLICIES_FILE: inProject('server/share-requests/sample-policies.json'),
       ...process.env,
       DATA_DIR: dataDir,

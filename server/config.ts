@@ -108,6 +108,12 @@ const Environment = z.object({
     .describe('name of the Partner on the page'),
   BRAND_ACCENT: cssColour.optional().describe('accent colour (CSS)'),
   BRAND_LOGO: z.string().optional().describe('image file of the logo: svg, png, webp or jpg'),
+  KEEP_ALIVE_TIMEOUT: seconds(70, { min: 1, max: 3_600 }).describe(
+    'seconds to keep an idle HTTP connection open; must be longer than the proxy keeps it',
+  ),
+  SHUTDOWN_DELAY: seconds(5, { max: 3_600 }).describe(
+    'seconds after SIGTERM for which /readyz fails while requests are still served',
+  ),
   SHUTDOWN_GRACE: seconds(10, { max: 3_600 }).describe(
     'seconds to let in-flight requests finish on shutdown',
   ),
@@ -175,6 +181,8 @@ function toConfig(env: z.output<typeof Environment>) {
     factsRetryWindowMs: env.FACTS_HORIZON * 1000,
     retentionMs: env.RETENTION * 1000,
     securePageWindowMs: env.SECURE_PAGE_WINDOW * 1000,
+    keepAliveTimeoutMs: env.KEEP_ALIVE_TIMEOUT * 1000,
+    shutdownDelayMs: env.SHUTDOWN_DELAY * 1000,
     shutdownGraceMs: env.SHUTDOWN_GRACE * 1000,
     createsPerMinute: env.CREATES_PER_MINUTE,
     checksPerMinute: env.CHECKS_PER_MINUTE,

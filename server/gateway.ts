@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Config } from './config.ts'
 import { createCore } from './core.ts'
 import { CompiledOperations } from './graphql/compiled-operations.ts'
@@ -8,7 +9,7 @@ import { toGraphQLError } from './graphql/masking.ts'
 import { createContextOf } from './graphql/operation-context.ts'
 import { createPersistedOperations, readOperations } from './graphql/persisted-operations.ts'
 import { createPrepare } from './graphql/prepare.ts'
-import { addressOf, type Sender } from './http/addresses.ts'
+import { addressOf, forwardedHint, isForwarded, type Sender } from './http/addresses.ts'
 import { createAuthenticate } from './http/authentication.ts'
 import { AddressCap } from './http/connection-limits.ts'
 import { EventStreams } from './http/event-streams.ts'
@@ -54,8 +55,11 @@ export interface Gateway {
   store: Store
   /** Subscriptions that are open. */
   readonly subscribers: number
-  /** Stops accepting, sends sockets elsewhere, lets what is under way end, writes everything down, closes the store. */
-  stop(): Promise<void>
+  /**
+   * Stops accepting, sends sockets elsewhere, lets in-flight requests finish, writes everything down, closes the store.
+   * For `delayMs` before that only readiness fails, so that load balancers send nothing more.
+   */
+  stop(options?: { delayMs?: number }): Promise<void>
 }
 
 /**
@@ -107,7 +111,10 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
   const sessions = new Sessions(store, (error) =>
     monitor.failed('looking at the keys of open sessions', error),
   )
-  const addressOfRequest = (request: Sender) => addressOf(request, config.trustedProxies)
+  const addressOfRequest = (request: Sender) => {
+    if (config.trustedProxies === 0 && isForwarded(request)) notices.warn(forwardedHint)
+    return addressOf(request, config.trustedProxies)
+  }
   const cap = new AddressCap(config.streamsPerAddress)
   const streams = new EventStreams({
     cap,
@@ -174,6 +181,7 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
     operations: createJsonOperations({ graphql, prepare, execution, mask, allowedOrigins }),
     acceptRequest: createGraphQLGuard(secure),
     pages,
+    keepAliveTimeoutMs: config.keepAliveTimeoutMs,
   })
   const sockets = serveWebSockets(http.server, {
     prepare,
@@ -204,8 +212,10 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
   sessions.start()
   streams.start()
 
-  if (config.publicUrl !== null && config.trustedProxies === 0)
-    log.warn('PUBLIC_URL is set and TRUSTED_PROXIES is 0: all who come through a proxy count as one address')
+  if (publicUrl !== null && config.trustedProxies === 0)
+    log.warn(
+      'PUBLIC_URL is set, but TRUSTED_PROXIES is 0: all who come through a proxy share the limits of one address',
+    )
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
   log.info({ url }, 'gateway listening')
   return {
@@ -214,8 +224,9 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
     get subscribers() {
       return core.subscribers
     },
-    async stop() {
+    async stop({ delayMs = 0 } = {}) {
       draining = true
+      await setTimeout(delayMs)
       sessions.stop()
       streams.stop()
       await Promise.all([http.close(config.shutdownGraceMs), sockets.stop()])

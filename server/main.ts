@@ -35,6 +35,8 @@ async function run(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => {
       log.info({ signal }, 'shutting down')
-      void gateway.stop().then(() => tracing?.stop())
+      // Whoever presses Ctrl-C waits for no load balancer.
+      const delayMs = signal === 'SIGTERM' ? config.shutdownDelayMs : 0
+      void gateway.stop({ delayMs }).then(() => tracing?.stop())
     })
 }

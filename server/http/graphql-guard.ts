@@ -17,6 +17,8 @@ export const createGraphQLGuard =
     response.setHeader('cache-control', 'no-store')
     response.setHeader('x-content-type-options', 'nosniff')
     response.setHeader('cross-origin-resource-policy', 'same-origin')
+    // nginx would hold back the events, and the headers too.
+    if (headers.accept?.includes('text/event-stream')) response.setHeader('x-accel-buffering', 'no')
     if (secure) response.setHeader('strict-transport-security', strictTransport)
     if (method === 'POST' && !isJson(headers['content-type']))
       return sendError(

@@ -17,17 +17,22 @@ interface HttpDeps {
   operations: (request: IncomingMessage, response: ServerResponse) => Promise<void>
   /** Whether an operation may go on; if not, it has answered. */
   acceptRequest: (request: IncomingMessage, response: ServerResponse) => boolean
+  /** How long an idle connection stays open. */
+  keepAliveTimeoutMs: number
   pages: { fetch: Parameters<typeof getRequestListener>[0] }
 }
 
 /** The HTTP server: operations go to GraphQL, all else to the pages. Every answer carries an `x-request-id`. */
-export function createHttpServer({ checkRequest, operations, acceptRequest, pages }: HttpDeps) {
+export function createHttpServer(deps: HttpDeps) {
+  const { checkRequest, operations, acceptRequest, pages, keepAliveTimeoutMs } = deps
   const answerPage = getRequestListener(pages.fetch, { overrideGlobalObjects: false })
   const server = createServer((request, response) => {
     const requestId = requestIdOf(request)
     response.setHeader('x-request-id', requestId)
     currentRequest.run({ requestId }, () => void answer(request, response))
   })
+  // A proxy that sends a request on a connection which is being closed answers 502.
+  server.keepAliveTimeout = keepAliveTimeoutMs
   const answer = (request: IncomingMessage, response: ServerResponse) => {
     const rejection = checkRequest(request)
     if (rejection !== null) return reject(response, rejection)

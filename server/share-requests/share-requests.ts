@@ -15,8 +15,9 @@ import {
 import type { IdentityFacts } from './facts.ts'
 import { type IdentityService, IdentityServiceError } from './identity-service.ts'
 import type { Monitor } from './monitor.ts'
+import { networksOf } from './networks.ts'
 import type { Policy } from './policies.ts'
-import type { RateLimits } from './rate-limits.ts'
+import type { LimitedCaller, RateLimits } from './rate-limits.ts'
 import { isTerminal, type ShareRequest } from './share-request.ts'
 import { StatusSubscription } from './status-subscription.ts'
 import type { ListQuery, Store } from './store.ts'
@@ -89,8 +90,7 @@ export class ShareRequests {
         input.policy,
         policies.map(({ name }) => name),
       )
-    const callerKey = caller.kind === 'PARTNER' ? `partner:${caller.keyId}` : `customer:${caller.address}`
-    await this.#deps.limits.create(callerKey)
+    await this.#deps.limits.create(limitedCallers(caller))
 
     const wanted = {
       ...{ input, policy, createdBy: caller.kind },
@@ -223,6 +223,11 @@ export class ShareRequests {
     } else requireScope(caller, scope, "the share request's clientSecret")
     return this.#deps.store.find(id)
   }
+}
+
+function limitedCallers(caller: Caller): LimitedCaller[] {
+  if (caller.kind === 'PARTNER') return [{ name: `partner:${caller.keyId}`, allowance: 1 }]
+  return networksOf(caller.address).map(({ name, allowance }) => ({ name: `customer:${name}`, allowance }))
 }
 
 const isOpen = (request: ShareRequest) => request.state === 'PENDING' && request.approvedAt === null

@@ -30,9 +30,24 @@ export async function openRateLimits(
   const { createsPerMinute, checksPerMinute, databaseUrl } = settings
   const { limiter, close } =
     databaseUrl === undefined ? { limiter: inMemory, close: async () => {} } : await inPostgres(databaseUrl)
-  const creates = limiter('create', createsPerMinute)
   const checks = limiter('check', checksPerMinute)
-  return { create: (caller) => take(creates, caller), check: (id) => take(checks, id), close }
+  const createsByAllowance = new Map<number, RateLimiterAbstract>()
+  const creates = (allowance: number) => {
+    const known = createsByAllowance.get(allowance)
+    if (known !== undefined) return known
+    const prefix = allowance === 1 ? 'create' : `create-${allowance}`
+    const made = limiter(prefix, createsPerMinute * allowance)
+    createsByAllowance.set(allowance, made)
+    return made
+  }
+  return {
+    // One after the other: whoever is over its own limit uses up nothing of those that it shares.
+    async create(callers) {
+      for (const { name, allowance } of callers) await take(creates(allowance), name)
+    },
+    check: (id) => take(checks, id),
+    close,
+  }
 }
 
 const inMemory: Limiter = (keyPrefix, points) =>

@@ -43,7 +43,7 @@ test('not ready while draining', async () => {
   const socket = connect(Number(port), hostname)
   // A request half sent when the drain begins is under way, and is answered.
   await new Promise((resolve) =>
-    socket.write('GET /readyz HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n', resolve),
+    socket.write('GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n', resolve),
   )
   await fetch(`${stage.gateway.url}/healthz`)
   const restarted = stage.restartGateway()

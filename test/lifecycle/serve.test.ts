@@ -22,6 +22,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
       env: {
         ...environment,
         PORT: '0',
+        SHUTDOWN_DELAY: '0',
         GATEWAY_SECRET: randomBytes(32).toString('base64'),
         PORTMONE_URL: 'http://127.0.0.1:9',
         PORTMONE_CLIENT_ID: 'id',

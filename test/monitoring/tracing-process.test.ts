@@ -27,6 +27,7 @@ async function runGateway(env: Record<string, string>): Promise<string> {
     'server/main.ts',
     {
       PORT: '0',
+      SHUTDOWN_DELAY: '0',
       GATEWAY_SECRET: randomBytes(32).toString('base64'),
       PORTMONE_URL: 'http://127.0.0.1:9',
       PORTMONE_CLIENT_ID: 'id',

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterEach, describe, expect, test } from 'vitest'
 import WebSocket from 'ws'
 import { addressOf, type Sender } from '../../server/http/addresses.ts'
+import { networksOf } from '../../server/share-requests/networks.ts'
 import { overHttp } from '../support/clients.ts'
 import { create, operations } from '../support/operations.ts'
 import { type Stage, startStage } from '../support/stage.ts'
@@ -35,6 +36,9 @@ describe('the address that a request counts for', () => {
   test.each([
     ['192.0.2.1', '192.0.2.1'],
     ['::ffff:192.0.2.1', '192.0.2.1'],
+    ['::ffff:c000:201', '192.0.2.1'],
+    ['0:0:0:0:0:FFFF:192.0.2.1', '192.0.2.1'],
+    ['::192.0.2.1', '0:0:0:0::/64'],
     ['::1', '0:0:0:0::/64'],
     ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
     ['2001:0DB8:0001:0002::ffff', '2001:db8:1:2::/64'],
@@ -45,6 +49,16 @@ describe('the address that a request counts for', () => {
   ])('of %s is %s', (remoteAddress, expected) => {
     expect(addressOf(from(remoteAddress), 0)).toBe(expected)
   })
+})
+
+test.each([
+  ['192.0.2.1', ['192.0.2.1 × 1']],
+  ['unknown', ['unknown × 1']],
+  ['2001:db8:1:203::9', ['2001:db8:1:203::/64 × 1', '2001:db8:1:200::/56 × 4', '2001:db8:1:0::/48 × 16']],
+  ['2001:db8:1:203::/64', ['2001:db8:1:203::/64 × 1', '2001:db8:1:200::/56 × 4', '2001:db8:1:0::/48 × 16']],
+  ['2001:db8:1:2ff:ffff::', ['2001:db8:1:2ff::/64 × 1', '2001:db8:1:200::/56 × 4', '2001:db8:1:0::/48 × 16']],
+])('%s counts for %j', (address, expected) => {
+  expect(networksOf(address).map(({ name, allowance }) => `${name} × ${allowance}`)).toEqual(expected)
 })
 
 describe('limits by address', () => {
@@ -85,6 +99,38 @@ describe('limits by address', () => {
       expect(await createAs(stage, { 'x-forwarded-for': `${made_up}, 203.0.113.9` })).toMatchObject(made)
     expect(await createAs(stage, { 'x-forwarded-for': '198.51.100.3, 203.0.113.9' })).toMatchObject(limited)
     expect(await createAs(stage, { 'x-forwarded-for': '203.0.113.10' })).toMatchObject(made)
+  })
+
+  test('the holder of a /56 has no purse of its own for each /64, and that of a /48 none for each /56', async () => {
+    stage = await startStage({ config: { createsPerMinute: 1, trustedProxies: 1 } })
+    const createFrom = (address: string) => createAs(stage as Stage, { 'x-forwarded-for': address })
+    for (let subnet = 0; subnet < 4; subnet++)
+      expect(await createFrom(`2001:db8:1:20${subnet}::9`)).toMatchObject(made)
+    expect(await createFrom('2001:db8:1:2ff::9')).toMatchObject(limited)
+    for (let site = 3; site < 6; site++)
+      for (let subnet = 0; subnet < 4; subnet++)
+        expect(await createFrom(`2001:db8:1:${site}0${subnet}::9`)).toMatchObject(made)
+    expect(await createFrom('2001:db8:1:700::9')).toMatchObject(limited)
+    expect(await createFrom('2001:db8:2:700::9')).toMatchObject(made)
+  })
+
+  test('that are shared because TRUSTED_PROXIES is forgotten are explained in the log, once', async () => {
+    stage = await startStage()
+    const hints = () => stage?.logs.filter((line) => line.includes('TRUSTED_PROXIES'))
+    await createAs(stage, {})
+    expect(hints()).toEqual([])
+    await createAs(stage, { 'x-forwarded-for': '203.0.113.1' })
+    await createAs(stage, { forwarded: 'for=203.0.113.2' })
+    expect(hints()).toHaveLength(1)
+    expect(JSON.parse(hints()?.[0] ?? '')).toMatchObject({
+      level: 'warn',
+      msg: expect.stringContaining('number of proxies'),
+    })
+    await stage[Symbol.asyncDispose]()
+
+    stage = await startStage({ config: { trustedProxies: 1 } })
+    await createAs(stage, { 'x-forwarded-for': '203.0.113.1' })
+    expect(hints()).toEqual([])
   })
 
   test('count on the socket as over HTTP', async () => {

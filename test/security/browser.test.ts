@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import WebSocket from 'ws'
 import { overHttp } from '../support/clients.ts'
@@ -111,6 +112,53 @@ describe('other origins', () => {
     socket.terminate()
     expect(outcome).toBe(expected)
   })
+})
+
+test('an origin that is refused is named in the log, once, with the setting to correct', async () => {
+  await using stage = await startStage({ config: { publicUrl: 'https://id.shop.example' } })
+  const open = (origin: string) =>
+    new Promise<string>((resolve) => {
+      const socket = new WebSocket(
+        `${stage.gateway.url.replace('http', 'ws')}/graphql`,
+        'graphql-transport-ws',
+        {
+          headers: { origin },
+        },
+      )
+      socket.once('error', () => {})
+      socket.once('unexpected-response', async (_, response) => resolve(await text(response)))
+    })
+  for (let tries = 0; tries < 2; tries++) expect(await open(shop)).toContain('ALLOWED_ORIGINS')
+  await open(`${evil}/\u00e9${'x'.repeat(1_000)}`)
+  const warnings = stage.logs
+    .map((line) => JSON.parse(line))
+    .filter(({ msg }) => msg.includes('ALLOWED_ORIGINS'))
+  expect(warnings.map(({ value }) => value)).toEqual([
+    shop,
+    expect.stringMatching(/^https:\/\/evil.example\/.{1,179}$/),
+  ])
+  for (const { level, msg } of warnings) {
+    expect(level).toBe('warn')
+    expect(msg).toContain('PUBLIC_URL')
+  }
+})
+
+test('an app with a scheme of its own may use the API', async () => {
+  const origin = 'capacitor://localhost'
+  await using stage = await startStage({ config: { allowedOrigins: [origin] } })
+  const socket = new WebSocket(`${stage.gateway.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
+    headers: { origin },
+  })
+  await once(socket, 'open')
+  socket.terminate()
+  const response = await post(stage, { ...json, origin })
+  expect(response.headers.get('access-control-allow-origin')).toBe(origin)
+})
+
+test('events are not held back by a proxy that buffers', async () => {
+  const streamed = await post(plain, { ...json, accept: 'text/event-stream' })
+  expect(streamed.headers.get('x-accel-buffering')).toBe('no')
+  expect((await post(plain, json)).headers.get('x-accel-buffering')).toBeNull()
 })
 
 describe('the answers tell browsers what they may do', () => {

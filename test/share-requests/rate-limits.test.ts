@@ -9,6 +9,7 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => postgres.close())
 
+const one = (name: string) => [{ name, allowance: 1 }]
 const settings = { createsPerMinute: 2, checksPerMinute: 2 }
 
 test('many that start together make the table once, and count together', async () => {
@@ -17,7 +18,7 @@ test('many that start together make the table once, and count together', async (
   const counted = await Promise.allSettled(all.map((limits) => limits.check('a')))
   expect(counted.filter(({ status }) => status === 'fulfilled')).toHaveLength(2)
   await all[0]!.check('b')
-  await all[0]!.create('a')
+  await all[0]!.create(one('a'))
   await Promise.all(all.map((limits) => limits.close()))
 })
 
@@ -27,9 +28,23 @@ test('while the database is away, each counts in memory', async () => {
   const admin = new URL(databaseUrl)
   admin.pathname = '/postgres'
   await query(admin.href, `drop database ${new URL(databaseUrl).pathname.slice(1)} with (force)`)
-  await limits.create('a')
-  await limits.create('a')
-  await expect(limits.create('a')).rejects.toMatchObject({ name: 'RateLimited' })
-  await limits.create('b')
+  await limits.create(one('a'))
+  await limits.create(one('a'))
+  await expect(limits.create(one('a'))).rejects.toMatchObject({ name: 'RateLimited' })
+  await limits.create(one('b'))
+  await limits.close()
+})
+
+test('a larger network has a multiple of the limit, which a customer over their own limit does not use up', async () => {
+  const limits = await openRateLimits(settings)
+  const shared = { name: 'shared', allowance: 2 }
+  const create = (name: string) => limits.create([{ name, allowance: 1 }, shared])
+  await create('a')
+  await create('a')
+  for (let tries = 0; tries < 5; tries++)
+    await expect(create('a')).rejects.toMatchObject({ name: 'RateLimited' })
+  await create('b')
+  await create('b')
+  await expect(create('c')).rejects.toMatchObject({ name: 'RateLimited' })
   await limits.close()
 })

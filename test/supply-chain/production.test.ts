@@ -93,6 +93,7 @@ describe('npm ci --omit=dev', () => {
       cwd: folder,
       env: {
         PORT: '0',
+        SHUTDOWN_DELAY: '0',
         GATEWAY_SECRET: 'q0W3e7R1t5Y9u2I6o4P8a0S3d7F1g5H9',
         PORTMONE_URL: 'http://127.0.0.1:9',
         PORTMONE_CLIENT_ID: 'id',

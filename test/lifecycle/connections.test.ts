@@ -1,0 +1,50 @@
+import { once } from 'node:events'
+import { Agent, type IncomingMessage, request } from 'node:http'
+import { setTimeout } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { overHttp, overWebSocket } from '../support/clients.ts'
+import { create, operations } from '../support/operations.ts'
+import { startStage } from '../support/stage.ts'
+
+/** A request on a connection that is kept: whether it was the same one as before. */
+async function ask(url: string, agent: Agent): Promise<{ status: number | undefined; reused: boolean }> {
+  const sent = request(`${url}/healthz`, { agent })
+  sent.end()
+  const [response]: IncomingMessage[] = await once(sent, 'response')
+  response?.resume()
+  await once(response!, 'end')
+  return { status: response?.statusCode, reused: sent.reusedSocket }
+}
+
+test('keeps an idle connection for KEEP_ALIVE_TIMEOUT, longer than requests may take to arrive', async () => {
+  await using stage = await startStage({ config: { keepAliveTimeoutMs: 20_000 } })
+  // A client that closes nothing by itself, like a proxy with a longer keep-alive.
+  const agent = new Agent({ keepAlive: true, maxSockets: 1, agentKeepAliveTimeoutBuffer: 0 })
+  expect(await ask(stage.gateway.url, agent)).toEqual({ status: 200, reused: false })
+  // Node's own default would have closed it by now.
+  await setTimeout(6_500)
+  expect(await ask(stage.gateway.url, agent)).toEqual({ status: 200, reused: true })
+  agent.destroy()
+})
+
+test('after SIGTERM readiness fails first, while everything is still served', async () => {
+  await using stage = await startStage()
+  const { url } = stage.gateway
+  const before = await create(overHttp(url))
+  const stopped = stage.gateway.stop({ delayMs: 1_500 })
+  expect((await fetch(`${url}/readyz`)).status).toBe(503)
+  expect((await fetch(`${url}/healthz`)).status).toBe(200)
+  const customer = overWebSocket(url)
+  const { id, clientSecret, code } = await create(customer)
+  stage.sandbox.approve(code, 'adult')
+  const { data } = await customer.run(operations.check, { input: { id, clientSecret } })
+  expect(data.checkShareRequest.status.__typename).toBe('ApprovedStatus')
+  const { id: same } = (
+    await overHttp(url).run(operations.read, { id: before.id, clientSecret: before.clientSecret })
+  ).data.shareRequest
+  expect(same).toBe(before.id)
+  await customer.dispose()
+  await stopped
+  await expect(fetch(`${url}/readyz`)).rejects.toThrow()
+  await stage.restartGateway()
+})
