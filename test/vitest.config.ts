@@ -5,7 +5,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   resolve: { dedupe: ['react', 'react-dom'] },
   // As Node resolves them, so that there is one graphql for all.
-  ssr: { resolve: { conditions: ['module-sync', 'node', 'import'] } },
+  ssr: { resolve: { conditions: ['module-sync', 'node'] } },
   test: {
     include: ['test/**/*.test.{ts,tsx}', 'client/**/*.test.{ts,tsx}', 'portmone/**/*.test.{ts,tsx}'],
     setupFiles: ['test/support/setup.ts'],

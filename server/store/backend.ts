@@ -14,6 +14,8 @@ export interface Backend {
   notify(trx: Transaction<Tables>, change: Change): Promise<void>
   /** A transaction with an announcement broke off, so that nobody knows whether it was committed. */
   notificationMayBeLost(): void
+  /** Rejects with a StoreUnavailable if notifications do not reach the gateways that share the database. */
+  probeNotifications(): Promise<void>
   /** Called at each heartbeat, for what is to be looked after now and then. */
   maintain(): Promise<void>
   /** The typed form of an error of the database that the caller can not help; null for any other error. */

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { EventEmitter, once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { sql, type Transaction } from 'kysely'
+import { type Kysely, sql, type Transaction } from 'kysely'
 import { Client, type ClientConfig, type Notification } from 'pg'
-import type { Change } from '../share-requests/store.ts'
+import { type Change, StoreUnavailable } from '../share-requests/store.ts'
 import type { Changes } from './changes.ts'
 import { connectionRefused } from './postgres-errors.ts'
 import type { Tables } from './tables.ts'
@@ -14,6 +15,12 @@ const channelName = 'share_request_changes'
 const minReconnectDelayMs = 100
 const maxReconnectDelayMs = 5_000
 
+const probeTimeoutMs = 2_000
+
+export const notificationsLost =
+  'Notifications do not arrive, so gateways cannot tell each other of changes. A connection pooler in front of ' +
+  'PostgreSQL must pool by session, not by transaction; or point DATABASE_URL at PostgreSQL itself.'
+
 /**
  * Carries changes between gateways, on a connection of its own. A gateway does not hear what it announced itself. When
  * the connection was lost and regained, changes may have passed unheard, and `changes.missed()` says so.
@@ -22,6 +29,8 @@ export class PostgresChannel {
   readonly #config: ClientConfig
   readonly #changes: Changes
   readonly #sender = randomUUID()
+  readonly #probeName = `portmone_probe_${randomUUID().replaceAll('-', '')}`
+  readonly #probes = new EventEmitter().setMaxListeners(0)
   readonly #closing = new AbortController()
   #client: Client | null = null
   #listening: Promise<void> = Promise.resolve()
@@ -44,6 +53,17 @@ export class PostgresChannel {
   /** Tells the other gateways when `trx` commits. */
   async notify(trx: Transaction<Tables>, { id, version }: Change): Promise<void> {
     await sql`select pg_notify(${channelName}, ${`${this.#sender} ${id} ${version}`})`.execute(trx)
+  }
+
+  /** Rejects with a StoreUnavailable if a notification that `db` sends does not arrive. */
+  async probe(db: Kysely<Tables>): Promise<void> {
+    const arrival = once(this.#probes, 'arrival', { signal: AbortSignal.timeout(probeTimeoutMs) })
+    try {
+      await Promise.all([arrival, sql`select pg_notify(${this.#probeName}, '')`.execute(db)])
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== 'AbortError') throw error
+      throw new StoreUnavailable('UNREACHABLE', notificationsLost, { cause: error })
+    }
   }
 
   /** Makes the connection anew, for a change may have passed unheard. */
@@ -91,7 +111,7 @@ export class PostgresChannel {
     client.on('notification', (notification) => this.#onNotification(notification))
     try {
       await client.connect()
-      await client.query(`listen ${channelName}`)
+      await client.query(`listen ${channelName}; listen ${this.#probeName}`)
       this.#closing.signal.throwIfAborted()
     } catch (error) {
       void client.end()
@@ -101,7 +121,8 @@ export class PostgresChannel {
     return { ended }
   }
 
-  #onNotification({ payload = '' }: Notification): void {
+  #onNotification({ channel, payload = '' }: Notification): void {
+    if (channel === this.#probeName) return void this.#probes.emit('arrival')
     const [sender, id, version] = payload.split(' ')
     if (id === undefined || sender === this.#sender) return
     this.#changes.publish({ id, version: Number(version) })

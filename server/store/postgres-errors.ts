@@ -45,16 +45,53 @@ const reasonsByMessage: [RegExp, Reason][] = [
 export function postgresUnavailable(error: unknown): StoreUnavailable | null {
   if (!(error instanceof Error)) return null
   const reason = error instanceof DatabaseError ? ofSqlState(error.code) : ofConnection(error)
-  return reason === null ? null : unavailable(reason, error)
+  return reason === null ? null : withAdvice(reason, messages[reason], error)
 }
 
-/** The typed form of any error that a first connection meets: its settings can not be used as they are. */
-export const connectionRefused = (error: unknown): StoreUnavailable =>
-  postgresUnavailable(error) ?? unavailable('UNREACHABLE', error)
+/** The typed form of any error of a first connection, with advice where its settings are the cause. */
+export function connectionRefused(error: unknown): StoreUnavailable {
+  const advice = adviceFor(error)
+  if (advice !== undefined) return withAdvice('UNREACHABLE', advice, error)
+  return postgresUnavailable(error) ?? withAdvice('UNREACHABLE', messages.UNREACHABLE, error)
+}
 
-function unavailable(reason: Reason, cause: unknown): StoreUnavailable {
+/** By what an error says, or its code. */
+const adviceByError: [RegExp, string][] = [
+  [
+    /unsupported startup parameter/,
+    'The pooler in front of PostgreSQL rejects the timeouts that the gateway sets. Let it pool by session and add statement_timeout and idle_in_transaction_session_timeout to its ignore_startup_parameters, or point DATABASE_URL at PostgreSQL itself',
+  ],
+  [
+    /SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/,
+    "PostgreSQL's certificate is not trusted here. Add sslrootcert=<file of the CA certificate> to DATABASE_URL, or set NODE_EXTRA_CA_CERTS to that file",
+  ],
+  [
+    /ERR_TLS_CERT_ALTNAME_INVALID/,
+    "PostgreSQL's certificate is for another name. Use the host name of the certificate in DATABASE_URL",
+  ],
+  [
+    /CERT_(HAS_EXPIRED|NOT_YET_VALID)/,
+    "PostgreSQL's certificate is not valid today. Renew it, or check the clock",
+  ],
+  [
+    /does not support SSL connections/,
+    'PostgreSQL does not offer TLS. Turn it on there, or remove sslmode from DATABASE_URL',
+  ],
+  [
+    /no encryption|SSL off/,
+    'PostgreSQL accepts only encrypted connections. Add sslmode=verify-full to DATABASE_URL',
+  ],
+]
+
+function adviceFor(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  const text = `${'code' in error ? error.code : ''} ${error.message}`
+  return adviceByError.find(([pattern]) => pattern.test(text))?.[1]
+}
+
+function withAdvice(reason: Reason, advice: string, cause: unknown): StoreUnavailable {
   const said = cause instanceof Error ? cause.message || ('code' in cause ? cause.code : cause.name) : cause
-  return new StoreUnavailable(reason, `${messages[reason]} (${said}).`, { cause })
+  return new StoreUnavailable(reason, `${advice} (${said}).`, { cause })
 }
 
 function ofSqlState(code = ''): Reason | null {

@@ -59,6 +59,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
     // The first answer waits for a connection to be made; the second is exact.
     await clock.set(db)
     await clock.set(db)
+    await channel.probe(db)
     return new SqlStore(backend(db, clock, channel), changes)
   } catch (error) {
     await Promise.all([db.destroy(), channel.close()])
@@ -97,6 +98,7 @@ function backend(db: Kysely<Tables>, clock: PostgresClock, channel: PostgresChan
       }),
     notify: (trx, change) => channel.notify(trx, change),
     notificationMayBeLost: () => channel.renew(),
+    probeNotifications: () => channel.probe(db),
     async maintain() {
       channel.verify()
       await clock.set(db)

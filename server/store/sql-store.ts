@@ -145,6 +145,7 @@ export class SqlStore implements Store {
     return this.#typed(async () => {
       await checkMigrations(this.#backend.db)
       await this.#backend.db.transaction().execute((trx) => gateways.probe(trx, randomUUID()))
+      await this.#backend.probeNotifications()
     })
   }
 

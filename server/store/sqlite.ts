@@ -107,6 +107,7 @@ function backend(
       }),
     notify: async () => {},
     notificationMayBeLost: () => {},
+    probeNotifications: async () => {},
     maintain,
     unavailable: (error) => sqliteUnavailable(error, dataDir),
     async close() {

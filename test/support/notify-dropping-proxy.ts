@@ -4,8 +4,8 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 /** First byte of the server's message that carries a notification; the length that follows counts itself. */
 const notification = 'A'.charCodeAt(0)
 
-/** Hands everything on to a PostgreSQL and back, but for notifications, as a pooler by transaction does. */
-export async function startMutePostgres(url: string) {
+/** Forwards everything to a PostgreSQL and back, except notifications while it `isMute`, like a pooler by transaction. */
+export async function startMutePostgres(url: string, { isMute = true } = {}) {
   const { hostname, port } = new URL(url)
   const sockets = new Set<Socket>()
   const server = createServer((client) => {
@@ -15,7 +15,7 @@ export async function startMutePostgres(url: string) {
       pending = Buffer.concat([pending, chunk])
       while (pending.length >= 5 && pending.length > pending.readUInt32BE(1)) {
         const end = 1 + pending.readUInt32BE(1)
-        if (pending[0] !== notification) client.write(pending.subarray(0, end))
+        if (pending[0] !== notification || !proxy.isMute) client.write(pending.subarray(0, end))
         pending = pending.subarray(end)
       }
     })
@@ -30,12 +30,14 @@ export async function startMutePostgres(url: string) {
   await once(server, 'listening')
   const mute = new URL(url)
   mute.port = String((server.address() as AddressInfo).port)
-  return {
+  const proxy = {
     url: mute.href,
+    isMute,
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy()
       server.close()
       await once(server, 'close')
     },
   }
+  return proxy
 }

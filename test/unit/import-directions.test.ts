@@ -24,7 +24,7 @@ const allowedImports: Record<string, readonly string[]> = {
 }
 
 /** Files of `server` itself that every folder but the domain may import. */
-const sharedFiles = ['server/config.ts', 'server/paths.ts']
+const sharedFiles = ['server/config.ts', 'server/environment.ts', 'server/paths.ts']
 
 interface SourceFile {
   file: string

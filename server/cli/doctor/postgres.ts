@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import { Client, Pool } from 'pg'
+import { notificationsLost } from '../../store/postgres-channel.ts'
 import { PostgresClock } from '../../store/postgres-clock.ts'
 import { connectionRefused } from '../../store/postgres-errors.ts'
 import type { Tables } from '../../store/tables.ts'
@@ -85,13 +86,10 @@ async function checkNotifications(
     await client.query(`listen ${channel}`)
     const heard = once(client, 'notification', { signal: AbortSignal.timeout(3_000) })
     await Promise.all([heard, sql`select pg_notify(${channel}, '')`.execute(db)])
-    return ok('notifications', 'LISTEN hears what NOTIFY tells')
+    return ok('notifications', 'NOTIFY reaches LISTEN')
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'AbortError') throw error
-    return failure(
-      'notifications',
-      'LISTEN does not hear what NOTIFY tells. A pooler in between must pool by session, not by transaction; or let DATABASE_URL lead to PostgreSQL itself.',
-    )
+    return failure('notifications', notificationsLost)
   } finally {
     await client.end()
   }
