@@ -21,6 +21,7 @@ type Documents = {
     "\n  mutation CreateShareRequest($input: CreateShareRequestInput!, $language: String) {\n    createShareRequest(input: $input) {\n      ... on CreateShareRequestSuccess {\n        clientSecret\n        shareRequest {\n          ...ShareRequestFields\n        }\n      }\n      ... on InvalidInput {\n        issues {\n          path\n          message\n        }\n      }\n      ... on RateLimited {\n        retryAfter\n      }\n      ... on UpstreamUnavailable {\n        retryable\n      }\n    }\n  }\n": typeof types.CreateShareRequestDocument,
     "\n  mutation CheckShareRequest($input: ShareRequestInput!, $language: String) {\n    checkShareRequest(input: $input) {\n      ...ShareRequestFields\n    }\n  }\n": typeof types.CheckShareRequestDocument,
     "\n  mutation CancelShareRequest($input: ShareRequestInput!, $language: String) {\n    cancelShareRequest(input: $input) {\n      ...ShareRequestFields\n      ... on RateLimited {\n        retryAfter\n      }\n      ... on UpstreamUnavailable {\n        retryable\n      }\n    }\n  }\n": typeof types.CancelShareRequestDocument,
+    "\n  query ReadShareRequest($id: ID!, $clientSecret: String!, $language: String) {\n    shareRequest(id: $id, clientSecret: $clientSecret) {\n      ...ShareRequestFields\n    }\n  }\n": typeof types.ReadShareRequestDocument,
     "\n  subscription SubscribeToShareRequest($id: ID!, $clientSecret: String!, $language: String) {\n    shareRequestStatus(id: $id, clientSecret: $clientSecret) {\n      shareRequest {\n        ...ShareRequestFields\n      }\n    }\n  }\n": typeof types.SubscribeToShareRequestDocument,
     "\n  fragment PolicyTerms on Policy {\n    purpose(language: $language)\n    facts\n  }\n": typeof types.PolicyTermsFragmentDoc,
     "\n  query PolicyByName($name: String!, $language: String) {\n    policy(name: $name) {\n      ...PolicyTerms\n    }\n  }\n": typeof types.PolicyByNameDocument,
@@ -33,6 +34,7 @@ const documents: Documents = {
     "\n  mutation CreateShareRequest($input: CreateShareRequestInput!, $language: String) {\n    createShareRequest(input: $input) {\n      ... on CreateShareRequestSuccess {\n        clientSecret\n        shareRequest {\n          ...ShareRequestFields\n        }\n      }\n      ... on InvalidInput {\n        issues {\n          path\n          message\n        }\n      }\n      ... on RateLimited {\n        retryAfter\n      }\n      ... on UpstreamUnavailable {\n        retryable\n      }\n    }\n  }\n": types.CreateShareRequestDocument,
     "\n  mutation CheckShareRequest($input: ShareRequestInput!, $language: String) {\n    checkShareRequest(input: $input) {\n      ...ShareRequestFields\n    }\n  }\n": types.CheckShareRequestDocument,
     "\n  mutation CancelShareRequest($input: ShareRequestInput!, $language: String) {\n    cancelShareRequest(input: $input) {\n      ...ShareRequestFields\n      ... on RateLimited {\n        retryAfter\n      }\n      ... on UpstreamUnavailable {\n        retryable\n      }\n    }\n  }\n": types.CancelShareRequestDocument,
+    "\n  query ReadShareRequest($id: ID!, $clientSecret: String!, $language: String) {\n    shareRequest(id: $id, clientSecret: $clientSecret) {\n      ...ShareRequestFields\n    }\n  }\n": types.ReadShareRequestDocument,
     "\n  subscription SubscribeToShareRequest($id: ID!, $clientSecret: String!, $language: String) {\n    shareRequestStatus(id: $id, clientSecret: $clientSecret) {\n      shareRequest {\n        ...ShareRequestFields\n      }\n    }\n  }\n": types.SubscribeToShareRequestDocument,
     "\n  fragment PolicyTerms on Policy {\n    purpose(language: $language)\n    facts\n  }\n": types.PolicyTermsFragmentDoc,
     "\n  query PolicyByName($name: String!, $language: String) {\n    policy(name: $name) {\n      ...PolicyTerms\n    }\n  }\n": types.PolicyByNameDocument,
@@ -80,6 +82,10 @@ export function graphql(source: "\n  mutation CheckShareRequest($input: ShareReq
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation CancelShareRequest($input: ShareRequestInput!, $language: String) {\n    cancelShareRequest(input: $input) {\n      ...ShareRequestFields\n      ... on RateLimited {\n        retryAfter\n      }\n      ... on UpstreamUnavailable {\n        retryable\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation CancelShareRequest($input: ShareRequestInput!, $language: String) {\n    cancelShareRequest(input: $input) {\n      ...ShareRequestFields\n      ... on RateLimited {\n        retryAfter\n      }\n      ... on UpstreamUnavailable {\n        retryable\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ReadShareRequest($id: ID!, $clientSecret: String!, $language: String) {\n    shareRequest(id: $id, clientSecret: $clientSecret) {\n      ...ShareRequestFields\n    }\n  }\n"): (typeof documents)["\n  query ReadShareRequest($id: ID!, $clientSecret: String!, $language: String) {\n    shareRequest(id: $id, clientSecret: $clientSecret) {\n      ...ShareRequestFields\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

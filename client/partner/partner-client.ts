@@ -1,6 +1,7 @@
 import { createClient } from 'graphql-ws'
 import { Client, fetchExchange, subscriptionExchange } from 'urql'
 import { backoffMs, delay } from '../ui/backoff.ts'
+import { fetchWithTimeout } from '../ui/fetch-with-timeout.ts'
 
 export interface PartnerClient {
   client: Client
@@ -8,8 +9,8 @@ export interface PartnerClient {
   dispose(): void
 }
 
+const fetchGateway = fetchWithTimeout(30_000)
 /** Milliseconds. */
-const answerDeadline = 30_000
 const pingInterval = 10_000
 
 /**
@@ -37,11 +38,7 @@ export function createPartnerClient(url: string, key: string, onKeyRefused: () =
     preferGetMethod: false,
     fetchOptions: { headers: { authorization }, cache: 'no-store' },
     fetch: async (input, init) => {
-      const signal = AbortSignal.any([
-        AbortSignal.timeout(answerDeadline),
-        ...(init?.signal ? [init.signal] : []),
-      ])
-      const response = await fetch(input, { ...init, signal })
+      const response = await fetchGateway(input, init)
       if (response.status === 401) onKeyRefused()
       return response
     },

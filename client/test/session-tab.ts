@@ -11,6 +11,7 @@ export class SessionTab {
   constructor() {
     this.fake.answers.CreateShareRequest = () => created(pending)
     this.fake.answers.CheckShareRequest = () => ({ checkShareRequest: shareRequest(pending) })
+    this.fake.answers.ReadShareRequest = () => ({ shareRequest: shareRequest(pending) })
   }
 
   close() {

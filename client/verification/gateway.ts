@@ -2,6 +2,7 @@ import { cacheExchange } from '@urql/exchange-graphcache'
 import { persistedExchange } from '@urql/exchange-persisted'
 import { Client, fetchExchange, subscriptionExchange } from 'urql'
 import { possibleTypes } from '../generated/possible-types.ts'
+import { fetchWithTimeout } from '../ui/fetch-with-timeout.ts'
 import { cacheKeys } from './cache-keys.ts'
 import { type Connection, connect } from './connection.ts'
 import { createServerClock, type ServerClock } from './server-clock.ts'
@@ -13,8 +14,7 @@ export interface Gateway {
   clock: ServerClock
 }
 
-/** Milliseconds. */
-const answerDeadline = 30_000
+const fetchGateway = fetchWithTimeout(30_000)
 
 /**
  * An urql client for the gateway at `url` (of the page's own origin, or with one): queries and mutations by POST,
@@ -29,11 +29,7 @@ export function createGateway(url: string): Gateway {
     // The clientSecret is a variable, and no secret may stand in a URL.
     preferGetMethod: false,
     fetch: async (input, init) => {
-      const signal = AbortSignal.any([
-        AbortSignal.timeout(answerDeadline),
-        ...(init?.signal ? [init.signal] : []),
-      ])
-      const response = await fetch(input, { ...init, signal })
+      const response = await fetchGateway(input, init)
       clock.observe(Date.parse(response.headers.get('Date') ?? ''))
       return response
     },

@@ -86,6 +86,14 @@ export const CancelShareRequest = graphql(`
   }
 `)
 
+export const ReadShareRequest = graphql(`
+  query ReadShareRequest($id: ID!, $clientSecret: String!, $language: String) {
+    shareRequest(id: $id, clientSecret: $clientSecret) {
+      ...ShareRequestFields
+    }
+  }
+`)
+
 export const SubscribeToShareRequest = graphql(`
   subscription SubscribeToShareRequest($id: ID!, $clientSecret: String!, $language: String) {
     shareRequestStatus(id: $id, clientSecret: $clientSecret) {

@@ -74,6 +74,7 @@ describe('a press', () => {
     'with %s, says so, and neither shows nor creates anything until the next one',
     async (trouble) => {
       tab.fake.answers.CheckShareRequest = () => trouble
+      tab.fake.answers.ReadShareRequest = () => trouble
       const session = press()
       await vi.waitFor(() =>
         expect(session.getState()).toEqual({

@@ -2,15 +2,12 @@ import type { CombinedError } from 'urql'
 import { v4 as uuid } from 'uuid'
 import { readFragment } from '../generated/fragment-masking.ts'
 import type { Gateway } from './gateway.ts'
-import {
-  CancelShareRequest,
-  CheckShareRequest,
-  CreateShareRequest,
-  ShareRequestFields,
-} from './operations.ts'
+import { CancelShareRequest, CreateShareRequest, ShareRequestFields } from './operations.ts'
+import { refreshShareRequest } from './refresh-share-request.ts'
 import { type ShareRequestHandle, savedShareRequest } from './saved-share-request.ts'
 import { applyUpdate, isTerminal, type ShareRequest, type ShareRequestState } from './share-request-state.ts'
 import { subscribeToShareRequest } from './subscribe-to-share-request.ts'
+import { causeOf } from './unreachable-cause.ts'
 
 /** One verification of one policy in one page, from the press of the button to its end, reloads included. */
 export interface ShareRequestSession {
@@ -32,6 +29,12 @@ export interface ShareRequestSession {
   check(): Promise<void>
 }
 
+/**
+ * How often the gateway is asked over HTTP while the subscription does not deliver, and after the deadline. Some networks
+ * let no WebSocket through.
+ */
+const pollIntervalMs = 5_000
+
 /** With `autoStart` it starts when it is attached for the first time. */
 export function createShareRequestSession(
   gateway: Gateway,
@@ -51,7 +54,12 @@ export function createShareRequestSession(
   let handle: ShareRequestHandle | null = null
   let language: string | undefined
   let unsubscribe = () => {}
+  /** The subscription has delivered since it was last interrupted. */
+  let live = false
   let interrupted = false
+  /** The last question over HTTP was answered. */
+  let answered = false
+  let polling = false
   /** Counts creations; the answer to one that was superseded is not wanted. */
   let creation = 0
   /** The customer pressed the button: if the saved share request has ended, another one is created. */
@@ -68,7 +76,10 @@ export function createShareRequestSession(
     if (!attached || handle === null) return
     const subscribed = handle
     unsubscribe = subscribeToShareRequest(client, subscribed, language, {
-      onShareRequest: (shareRequest) => received(shareRequest, subscribed),
+      onShareRequest(shareRequest) {
+        live = true
+        received(shareRequest, subscribed)
+      },
       onGone: gone,
       onInterrupted(now) {
         interrupted = now
@@ -85,6 +96,7 @@ export function createShareRequestSession(
     if (next.phase === 'following' && isTerminal(next.status)) {
       if (isResumedByPress()) return void create()
       saved.forget()
+      unsubscribe()
     }
     set(next)
   }
@@ -98,13 +110,17 @@ export function createShareRequestSession(
   function reset() {
     unsubscribe()
     unsubscribe = () => {}
+    live = false
     interrupted = false
     handle = null
     saved.forget()
   }
 
   function syncConnection() {
-    const reconnecting = connection.isLost() || interrupted
+    const lost = connection.isLost() || interrupted
+    if (lost) live = false
+    else answered = false
+    const reconnecting = lost && !answered
     if ('reconnecting' in state && state.reconnecting !== reconnecting) set({ ...state, reconnecting })
   }
 
@@ -122,7 +138,7 @@ export function createShareRequestSession(
     handle = found
     set({ phase: 'resuming', reconnecting: connection.isLost() })
     subscribe()
-    const error = await hint()
+    const error = await refresh()
     if (error === undefined || handle !== found || !isResumedByPress()) return
     unsubscribe()
     handle = null
@@ -188,28 +204,43 @@ export function createShareRequestSession(
     if (!isTerminal(state.status)) set({ ...state, cancelError: result })
   }
 
-  /** Follows anew, also what has ended: the first event is the present status, in the language that is asked for. */
   function setLanguage(wanted: string | undefined) {
     if (wanted === language) return
     language = wanted
-    subscribe()
+    if (isPending()) subscribe()
+    else refresh()
   }
 
   async function check() {
     if (state.phase === 'following' && !isTerminal(state.status)) set({ ...state, confirming: true })
-    await hint()
+    if (isPending()) await refresh()
   }
 
-  /** @returns why there was no answer. While following it does not matter: the gateway asks Portmone by itself, a little later. */
-  async function hint(): Promise<CombinedError | undefined> {
-    if (handle === null || (state.phase === 'following' && isTerminal(state.status))) return
-    const [hinted, spoken] = [handle, language]
-    const { data, error } = await client.mutation(CheckShareRequest, { input: hinted, language })
-    if (handle !== hinted || language !== spoken) return
-    const result = data?.checkShareRequest
-    if (result?.__typename === 'ShareRequestNotFound') gone()
-    if (result?.__typename === 'ShareRequest') received(readFragment(ShareRequestFields, result), hinted)
-    return error
+  const isPending = () => handle !== null && !(state.phase === 'following' && isTerminal(state.status))
+
+  /** @returns why the gateway did not answer. */
+  async function refresh(): Promise<CombinedError | undefined> {
+    if (handle === null) return
+    const [asked, askedLanguage] = [handle, language]
+    const result = await refreshShareRequest(client, asked, language)
+    if (handle !== asked || language !== askedLanguage) return
+    answered = 'shareRequest' in result
+    syncConnection()
+    if ('shareRequest' in result) received(result.shareRequest, asked)
+    else if ('gone' in result) gone()
+    else return result.error
+  }
+
+  function isOverdue() {
+    if (state.phase !== 'following' || state.status.__typename !== 'PendingStatus') return false
+    return clock.now() >= Date.parse(state.status.expiresAt)
+  }
+
+  async function poll() {
+    if (polling || document.hidden || !isPending() || (live && !isOverdue())) return
+    polling = true
+    await refresh()
+    polling = false
   }
 
   function initialize() {
@@ -226,12 +257,12 @@ export function createShareRequestSession(
   }
 
   const awake = () => {
-    if (!document.hidden) hint()
+    if (!document.hidden && isPending()) refresh()
   }
 
   function attach() {
     attached = true
-    if (initialized) subscribe()
+    if (initialized && isPending()) subscribe()
     else initialize()
 
     const detached = new AbortController()
@@ -244,8 +275,10 @@ export function createShareRequestSession(
       { signal },
     )
     const stopListening = connection.onChange(syncConnection)
+    const pollTimer = setInterval(poll, pollIntervalMs)
     return () => {
       attached = false
+      clearInterval(pollTimer)
       detached.abort()
       stopListening()
       unsubscribe()
@@ -265,5 +298,3 @@ export function createShareRequestSession(
     check,
   }
 }
-
-const causeOf = (error: CombinedError | undefined) => (error?.networkError ? 'network' : 'server')

@@ -4,6 +4,7 @@ import type {
   ShareRequestFieldsFragment,
 } from '../generated/graphql.ts'
 import type { ShareRequestHandle } from './saved-share-request.ts'
+import type { UnreachableCause } from './unreachable-cause.ts'
 
 export type ShareRequest = ShareRequestFieldsFragment
 export type ShareRequestStatus = ShareRequest['status']
@@ -31,7 +32,7 @@ export type ShareRequestState =
   /** It does not create one. Starting again repeats the same creation where that can help. */
   | { phase: 'refused'; error: CreateError }
   /** It gave no answer, or none that makes sense. Starting again repeats the same creation, which makes no second one. */
-  | { phase: 'unreachable'; cause: 'network' | 'server' }
+  | { phase: 'unreachable'; cause: UnreachableCause }
   /** A share request of before a reload is known; its state is awaited. */
   | { phase: 'resuming'; reconnecting: boolean }
   | Following

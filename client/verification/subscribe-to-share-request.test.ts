@@ -27,6 +27,7 @@ describe('following', () => {
     vi.useFakeTimers()
     const { session } = await tab.pending()
     tab.fake.isReachable = false
+    tab.fake.answers.CheckShareRequest = () => 'no network'
     tab.fake.breakSockets()
     await vi.waitFor(() => expect(session.getState()).toMatchObject({ reconnecting: true }))
     await vi.advanceTimersByTimeAsync(120_000)

@@ -31,9 +31,14 @@ function statusUrl(code: string): string | null {
 
 /** What Portmone reports; null where it cannot be reached, refuses, or answers with something that is no Status. */
 async function ask(url: string, signal: AbortSignal): Promise<Status | null> {
+  // With a timer: WebKit collects the composite signal of `AbortSignal.any` and never fires it.
+  const controller = new AbortController()
+  const abort = () => controller.abort()
+  const timer = setTimeout(abort, deadline)
+  signal.addEventListener('abort', abort, { once: true })
   try {
     const response = await fetch(url, {
-      signal: AbortSignal.any([signal, AbortSignal.timeout(deadline)]),
+      signal: controller.signal,
       cache: 'no-store',
       credentials: 'omit',
       referrerPolicy: 'no-referrer',
@@ -42,6 +47,9 @@ async function ask(url: string, signal: AbortSignal): Promise<Status | null> {
     return Status.safeParse(await response.json()).data ?? null
   } catch {
     return null
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', abort)
   }
 }
 

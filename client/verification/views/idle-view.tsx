@@ -4,6 +4,7 @@ import { Button } from '../../ui/button.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { PolicyTerms } from '../policy-terms.tsx'
 import { useTexts } from '../texts-context.ts'
+import { causeOf } from '../unreachable-cause.ts'
 import type { EndedProps } from './ended-views.tsx'
 import { UnknownPolicyView } from './refused-view.tsx'
 import { UnreachableView } from './waiting-views.tsx'
@@ -24,12 +25,7 @@ export function IdleView({ policy: name, onStart }: EndedProps & { policy: strin
     variables: { name, language: locale },
   })
   if (error && !data?.policy)
-    return (
-      <UnreachableView
-        cause={error.networkError ? 'network' : 'server'}
-        onStart={() => ask({ requestPolicy: 'network-only' })}
-      />
-    )
+    return <UnreachableView cause={causeOf(error)} onStart={() => ask({ requestPolicy: 'network-only' })} />
   if (data?.policy === null) return <UnknownPolicyView />
   return (
     <Panel title={t.idleTitle} actions={data?.policy && <Button onPress={onStart}>{t.start}</Button>}>

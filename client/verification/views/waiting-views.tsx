@@ -2,6 +2,7 @@ import { Button } from '../../ui/button.tsx'
 import panel from '../../ui/panel.module.css'
 import { Panel } from '../../ui/panel.tsx'
 import { useTexts } from '../texts-context.ts'
+import type { UnreachableCause } from '../unreachable-cause.ts'
 import type { EndedProps } from './ended-views.tsx'
 
 interface WaitingProps {
@@ -50,7 +51,7 @@ export function UnreachableView({
   cause,
   onStart,
   onCancel,
-}: EndedProps & { cause: 'network' | 'server'; onCancel?: () => void }) {
+}: EndedProps & { cause: UnreachableCause; onCancel?: () => void }) {
   const { t } = useTexts()
   return (
     <Panel
