@@ -1,4 +1,5 @@
 import type { CombinedError } from 'urql'
+import type { ErrorCode } from '../../server/graphql/error-codes.ts'
 import type { partnerTexts } from './texts.ts'
 
 /** Errors that the page can explain, by their code in the API; NETWORK and OTHER are its own. */
@@ -11,7 +12,7 @@ const codes = [
   'UPSTREAM_UNAVAILABLE',
   'RATE_LIMITED',
   'BAD_USER_INPUT',
-] as const
+] as const satisfies readonly ErrorCode[]
 export type Problem = (typeof codes)[number] | 'NETWORK' | 'OTHER'
 
 export function problemOf({ graphQLErrors, response }: CombinedError): Problem {

@@ -5,6 +5,8 @@ import {
   Kind,
   type OperationDefinitionNode,
   OperationTypeNode,
+  type Source,
+  type SourceLocation,
   TypeInfo,
   type ValidatedExecutionArgs,
   ValidationContext,
@@ -44,14 +46,22 @@ function compile(args: ValidatedExecutionArgs): Run | null {
   if (args.operation.operation === OperationTypeNode.MUTATION) return null
   if (hasNullableVariableInNonNullPosition(args)) return null
   const compiled = compileQuery(args.schema, args.document, args.operation.name?.value)
-  return isCompiledQuery(compiled) ? runnerOf(compiled) : null
+  return isCompiledQuery(compiled) ? runnerOf(compiled, args.document.loc?.source) : null
 }
 
-function runnerOf({ query }: CompiledQuery): Run {
+function runnerOf({ query }: CompiledQuery, source: Source | undefined): Run {
   return (rootValue, { contextValue, variableValues }) => {
     // Coerced by graphql-js: graphql-jit ignores the default of a non-null variable.
     const result = query(rootValue, contextValue, variableValues.coerced)
-    return result instanceof Promise ? result.then(withOriginalErrors) : withOriginalErrors(result)
+    return result instanceof Promise ? result.then(asGraphQLJsResult) : asGraphQLJsResult(result)
+  }
+
+  function asGraphQLJsResult(result: ExecutionResult): ExecutionResult {
+    if (result.errors === undefined) return result
+    return {
+      errors: result.errors.map((error) => asGraphQLJsError(error, source)),
+      data: result.data ?? null,
+    }
   }
 }
 
@@ -72,12 +82,17 @@ function hasNullableVariableInNonNullPosition({
     .some(({ node, type }) => nullable.has(node.name.value) && isNonNullType(type))
 }
 
-/** graphql-jit does not name an original error for failures of its own, such as null for a non-null field. */
-function withOriginalErrors(result: ExecutionResult): ExecutionResult {
-  if (result.errors === undefined) return result
-  const errors = result.errors.map((error) => {
-    const { message, path, locations, originalError = new Error(message) } = error
-    return Object.assign(new GraphQLError(message, { path, originalError }), { locations })
-  })
-  return { errors, data: result.data ?? null }
+/**
+ * graphql-jit's errors have no position in the source, and those of its own failures, such as null for a non-null field,
+ * no original error.
+ */
+function asGraphQLJsError(error: GraphQLError, source: Source | undefined): GraphQLError {
+  const { message, path, locations, originalError = new Error(message) } = error
+  const positions = source && locations?.map((location) => positionOf(location, source.body))
+  return new GraphQLError(message, { source, positions, path, originalError })
+}
+
+function positionOf({ line, column }: SourceLocation, text: string): number {
+  const lineBreak = [...text.matchAll(/\r\n|[\n\r]/g)][line - 2]
+  return (lineBreak === undefined ? 0 : lineBreak.index + lineBreak[0].length) + column - 1
 }

@@ -2,8 +2,8 @@ import { type DocumentNode, GraphQLError, specifiedRules, validate } from 'graph
 import type { Plugin } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
 import { schema } from '../schema/index.ts'
+import { asRequestError } from './errors.ts'
 import { parseWithinLimits, queryLimitsRules } from './query-limits.ts'
-import { asRequestError } from './request-errors.ts'
 
 /** The documents of operations, whatever transport they come on. None is parsed or validated again while it is known. */
 export interface Documents {

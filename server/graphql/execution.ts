@@ -12,10 +12,10 @@ import {
 } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import type { CompiledOperations } from './compiled-operations.ts'
+import { asRequestError } from './errors.ts'
 import type { Operation, OperationContext } from './operation.ts'
 import { traceOperation } from './operation-trace.ts'
 import { subscriptionSizeError } from './query-limits.ts'
-import { asRequestError } from './request-errors.ts'
 
 /** What a caller sees of an error. */
 export type MaskError = (error: unknown) => GraphQLError

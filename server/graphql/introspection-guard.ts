@@ -1,18 +1,20 @@
-import { type DocumentNode, GraphQLError, visit } from 'graphql'
+import { type DocumentNode, visit } from 'graphql'
+import { requestError } from './errors.ts'
 import type { OperationGuard } from './execution.ts'
 
-/** Keeps the shape of the schema from those without a partner key: they get no introspection. */
+/** Lets only holders of a partner key introspect the schema. */
 export const introspectionGuard: OperationGuard = ({ contextValue, document }) =>
   contextValue.caller.kind === 'CUSTOMER' && introspects(document) ? refusal : null
 
-const refusal = new GraphQLError(
-  'The schema shows itself to holders of a partner key only. It can be read as schema.graphql, too.',
-  { extensions: { code: 'UNAUTHENTICATED', http: { spec: true, status: 401 } } },
+const refusal = requestError(
+  'UNAUTHENTICATED',
+  'Introspection requires a partner key. The schema is also available as schema.graphql.',
+  { okInJson: true },
 )
 
 const known = new WeakMap<DocumentNode, boolean>()
 
-/** Whether the schema is asked for anywhere in `document`, be it in an operation that is not run. */
+/** Whether any operation of `document` selects the schema, also one that does not run. */
 function introspects(document: DocumentNode): boolean {
   let found = known.get(document)
   if (found === undefined) {

@@ -1,50 +1,48 @@
 import { randomUUID } from 'node:crypto'
 import { GraphQLError, Kind } from 'graphql'
-import { RateLimited, RequestError, UpstreamUnavailable, UserError } from '../share-requests/errors.ts'
+import {
+  RateLimited,
+  RequestError,
+  ShareRequestNotFound,
+  UpstreamUnavailable,
+} from '../share-requests/errors.ts'
 import { StoreUnavailable } from '../share-requests/store.ts'
-
-/** `ShareRequestNotFound` → `SHARE_REQUEST_NOT_FOUND`. */
-const codeOf = (name: string) => name.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase()
+import { asFieldError, fieldError } from './errors.ts'
 
 /**
- * What a caller sees of an error that is no union member: a refusal or a user error with its code, an error of the
- * GraphQL document as it is, and of all else nothing but an id under which `report` has logged it. That the store can
- * not work for now is told, and whether it may help to try again; why is the operator's.
+ * What a caller sees of an error that is not a union member. Errors that callers can act on keep their message and get
+ * a code. Of anything else the caller sees an id, under which `report` has logged it.
  */
 export function toGraphQLError(error: unknown, report: (error: unknown, id: string) => void): GraphQLError {
   const original = error instanceof GraphQLError ? (error.originalError ?? error) : error
-  if (error instanceof GraphQLError && original instanceof GraphQLError && isForCaller(error)) return error
+  if (error instanceof GraphQLError && original instanceof GraphQLError) {
+    if (error.path === undefined || error.extensions.code !== undefined) return error
+    if (isAboutArgument(error)) return asFieldError(error, 'BAD_USER_INPUT')
+  }
   const shown = shownError(original, report)
-  return error instanceof GraphQLError
-    ? Object.assign(new GraphQLError(shown.message, { path: error.path, extensions: shown.extensions }), {
-        locations: error.locations,
-      })
-    : shown
+  if (!(error instanceof GraphQLError)) return shown
+  const { source, positions, path } = error
+  return new GraphQLError(shown.message, { source, positions, path, extensions: shown.extensions })
 }
 
-/** Whether a GraphQLError is about the request. At a field it is about a broken result, unless it has a code. */
-const isForCaller = ({ path, nodes, extensions }: GraphQLError) =>
-  path === undefined || extensions.code !== undefined || nodes?.[0]?.kind !== Kind.FIELD
+/** graphql-js locates an invalid argument at the argument, and a broken result at the field. */
+const isAboutArgument = ({ nodes }: GraphQLError) => nodes?.[0]?.kind !== Kind.FIELD
 
 function shownError(error: unknown, report: (error: unknown, id: string) => void): GraphQLError {
-  if (error instanceof RequestError)
-    return new GraphQLError(error.message, { extensions: { code: error.code } })
-  if (error instanceof UserError) {
-    const extensions: Record<string, unknown> = { code: codeOf(error.name) }
-    if (error instanceof RateLimited) extensions.retryAfter = error.retryAfter
-    if (error instanceof UpstreamUnavailable) extensions.retryable = error.retryable
-    return new GraphQLError(error.message, { extensions })
-  }
+  if (error instanceof RequestError) return fieldError(error.code, error.message)
+  if (error instanceof RateLimited)
+    return fieldError('RATE_LIMITED', error.message, { retryAfter: error.retryAfter })
+  if (error instanceof UpstreamUnavailable)
+    return fieldError('UPSTREAM_UNAVAILABLE', error.message, { retryable: error.retryable })
+  if (error instanceof ShareRequestNotFound) return fieldError('SHARE_REQUEST_NOT_FOUND', error.message)
   const id = randomUUID()
   report(error, id)
   if (error instanceof StoreUnavailable) {
     const retryable = error.reason !== 'DAMAGED'
-    return new GraphQLError(
-      `The gateway's database is unavailable. ${retryable ? 'Retry later. ' : ''}Quote ${id} to the gateway's operator.`,
-      { extensions: { code: 'STORE_UNAVAILABLE', retryable, id } },
-    )
+    const message = `The gateway's database is unavailable. ${retryable ? 'Retry later. ' : ''}Quote ${id} to the gateway's operator.`
+    return fieldError('STORE_UNAVAILABLE', message, { retryable, id })
   }
-  return new GraphQLError(`Unexpected error. Quote ${id} to the gateway's operator.`, {
-    extensions: { code: 'INTERNAL_SERVER_ERROR', id },
+  return fieldError('INTERNAL_SERVER_ERROR', `Unexpected error. Quote ${id} to the gateway's operator.`, {
+    id,
   })
 }

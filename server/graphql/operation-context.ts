@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http'
-import { GraphQLError } from 'graphql'
 import type { Caller } from '../share-requests/caller.ts'
 import { RequestError } from '../share-requests/errors.ts'
 import type { ShareRequests } from '../share-requests/share-requests.ts'
+import { requestError } from './errors.ts'
 import type { OperationContext, Transport } from './operation.ts'
 
-/** Rejects with a GraphQLError where the caller can not be authenticated. */
+/** Rejects with a GraphQLError if the caller cannot be authenticated. */
 export type ContextOf = (transport: Transport) => Promise<OperationContext>
 
 /** @param callerOf who sent an HTTP request; rejects with a RequestError. */
@@ -19,13 +19,13 @@ export function createContextOf(
     return { caller: await authenticated(req), shareRequests, req }
   }
 
-  /** A key that is no good fails the whole request, as HTTP says it: 401. */
+  /** An invalid key fails the whole request with HTTP 401. */
   async function authenticated(request: IncomingMessage): Promise<Caller> {
     try {
       return await callerOf(request)
     } catch (error) {
       if (!(error instanceof RequestError)) throw error
-      throw new GraphQLError(error.message, { extensions: { code: error.code, http: { status: 401 } } })
+      throw requestError(error.code, error.message)
     }
   }
 }

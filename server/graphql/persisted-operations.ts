@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { GraphQLError, type GraphQLSchema, parse, validate } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import * as z from 'zod'
+import { requestError } from './errors.ts'
 import type { OperationGuard } from './execution.ts'
 import type { OperationParams } from './operation.ts'
 
@@ -65,14 +66,12 @@ function bareHash(hash: string): string {
   return hash.replace(/^sha256:/, '')
 }
 
-// The message is what clients know it by, and then send the text.
-const notFound = new GraphQLError('PersistedQueryNotFound', {
-  extensions: { code: 'PERSISTED_QUERY_NOT_FOUND', http: { spec: true, status: 400 } },
-})
+// Clients recognise this message and then send the text.
+const notFound = requestError('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound')
 
-const notAllowed = new GraphQLError(
-  'Without a partner key, only the operations that this gateway knows can be run. Send one as it is known, or its hash.',
-  { extensions: { code: 'PERSISTED_QUERY_ONLY', http: { spec: true, status: 403 } } },
+const notAllowed = requestError(
+  'PERSISTED_QUERY_ONLY',
+  'Without a partner key, only registered operations may be run. Send its hash or its exact text.',
 )
 
 /** A file of operations can not be used. The message names the file and what is wrong with it. */

@@ -1,6 +1,7 @@
 import { type DocumentNode, GraphQLError, getOperationAST } from 'graphql'
 import { schema } from '../schema/index.ts'
 import type { Documents } from './documents.ts'
+import { requestError } from './errors.ts'
 import type { Operation, OperationParams, Transport } from './operation.ts'
 import type { ContextOf } from './operation-context.ts'
 import type { PersistedOperations } from './persisted-operations.ts'
@@ -45,10 +46,8 @@ export const createPrepare =
     }
   }
 
-/** As Yoga has it. */
-const unclear = new GraphQLError('Could not determine what operation to execute.', {
-  extensions: { code: 'OPERATION_RESOLUTION_FAILURE', http: { status: 400 } },
-})
+/** Same message as Yoga's. */
+const unclear = requestError('OPERATION_RESOLUTION_FAILURE', 'Could not determine what operation to execute.')
 
 /** Whether it is faults that `Prepare` gave. */
 export const isErrors = (

@@ -20,6 +20,7 @@ import {
   type ValidationContext,
 } from 'graphql'
 import { maxPageSize } from '../schema/share-request-connection.ts'
+import { requestError } from './errors.ts'
 
 /**
  * The most that one document may have. `selections` are those that stand in it, each fragment's once; `cost` is the
@@ -48,10 +49,7 @@ const limitError = (what: string, most: number, found: string, nodes?: Operation
   tooComplex(`The document is too complex: its limit of ${what} is ${most}, and it has ${found}.`, nodes)
 
 const tooComplex = (message: string, nodes?: OperationDefinitionNode) =>
-  new GraphQLError(message, {
-    nodes: nodes ?? null,
-    extensions: { code: 'QUERY_TOO_COMPLEX', http: { status: 400 } },
-  })
+  requestError('QUERY_TOO_COMPLEX', message, { nodes })
 
 /** Why a subscription is refused that would keep too much; null where it would not. */
 export function subscriptionSizeError({ document, variableValues }: ExecutionArgs): GraphQLError | null {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { GraphQLError } from 'graphql'
 import { isAsyncIterable, type Plugin } from 'graphql-yoga'
+import { requestError } from '../graphql/errors.ts'
 import type { HttpExchange } from '../graphql/operation.ts'
 import type { Context } from '../schema/context.ts'
 import type { AddressCap } from './connection-limits.ts'
@@ -78,6 +79,8 @@ export class EventStreams {
 }
 
 const clientGone = new GraphQLError('The client is gone.')
-const tooManyStreams = new GraphQLError('Too many event streams and sockets are open from this address.', {
-  extensions: { code: 'RATE_LIMITED', http: { status: 429, headers: { 'retry-after': '60' } } },
-})
+const tooManyStreams = requestError(
+  'RATE_LIMITED',
+  'Too many event streams and sockets are open from this address.',
+  { headers: { 'retry-after': '60' } },
+)

@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { errorCodes } from '../graphql/error-codes.ts'
+import { fieldError } from '../graphql/errors.ts'
 
 export const strictTransport = 'max-age=31536000; includeSubDomains'
 
@@ -20,18 +22,18 @@ export const createGraphQLGuard =
     // nginx would hold back the events, and the headers too.
     if (headers.accept?.includes('text/event-stream')) response.setHeader('x-accel-buffering', 'no')
     if (secure) response.setHeader('strict-transport-security', strictTransport)
-    if (method === 'POST' && !isJson(headers['content-type']))
-      return sendError(
-        response,
-        415,
-        'UNSUPPORTED_MEDIA_TYPE',
-        'Send the operation as JSON, with "Content-Type: application/json".',
-      )
+    if (method === 'POST' && !isJson(headers['content-type'])) return refuseMediaType(response)
     return true
   }
 
-function sendError(response: ServerResponse, status: number, code: string, message: string): false {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' })
-  response.end(JSON.stringify({ errors: [{ message, extensions: { code } }] }))
+function refuseMediaType(response: ServerResponse): false {
+  const error = fieldError(
+    'UNSUPPORTED_MEDIA_TYPE',
+    'Send the operation as JSON, with "Content-Type: application/json".',
+  )
+  response.writeHead(errorCodes.UNSUPPORTED_MEDIA_TYPE.status, {
+    'content-type': 'application/json; charset=utf-8',
+  })
+  response.end(JSON.stringify({ errors: [error] }))
   return false
 }

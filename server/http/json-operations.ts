@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
-import { type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql'
+import { type ExecutionResult, getOperationAST } from 'graphql'
 import { processRegularResult } from 'graphql-yoga'
+import { asRequestError } from '../graphql/errors.ts'
 import type { Execution, MaskError } from '../graphql/execution.ts'
 import type { OperationParams } from '../graphql/operation.ts'
 import { hashIn } from '../graphql/persisted-operations.ts'
@@ -55,7 +56,7 @@ export function createJsonOperations(deps: JsonOperationsDeps) {
       if (operation?.operation === 'subscription') return null
       return await execution.execute(prepared)
     } catch (error) {
-      return { errors: [failureOfServer(mask(error))] }
+      return { errors: [asRequestError(mask(error), 'INTERNAL_SERVER_ERROR')] }
     }
   }
 
@@ -83,12 +84,6 @@ function mediaTypeOf(accept = '*/*'): 'application/json' | 'application/graphql-
     if (type === 'application/json' || type === 'application/*' || type === '*/*') return 'application/json'
   }
   return null
-}
-
-/** Where nothing was executed, HTTP is to say so, where the answer's media type lets it. */
-function failureOfServer(error: GraphQLError): GraphQLError {
-  error.extensions.http ??= { spec: true, status: error.extensions.code === 'STORE_UNAVAILABLE' ? 503 : 500 }
-  return error
 }
 
 /** The body of `request`, which is as long as its Content-Length says. Null where the client hung up. */

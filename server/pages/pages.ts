@@ -4,6 +4,8 @@ import { Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Registry } from 'prom-client'
+import { errorCodes } from '../graphql/error-codes.ts'
+import { fieldError } from '../graphql/errors.ts'
 import { strictTransport } from '../http/graphql-guard.ts'
 import type { Logger } from '../monitoring/log.ts'
 import { type Brand, createBrand } from './brand.ts'
@@ -125,13 +127,9 @@ const unusedFeatures = [
 
 const postOnly = () =>
   Response.json(
+    { errors: [fieldError('METHOD_NOT_ALLOWED', 'Use POST: GET would put secrets into URLs.')] },
     {
-      errors: [
-        {
-          message: 'Use POST: GET would put secrets into URLs.',
-          extensions: { code: 'METHOD_NOT_ALLOWED' },
-        },
-      ],
+      status: errorCodes.METHOD_NOT_ALLOWED.status,
+      headers: { allow: 'POST', 'content-type': 'application/json; charset=utf-8' },
     },
-    { status: 405, headers: { allow: 'POST', 'content-type': 'application/json; charset=utf-8' } },
   )

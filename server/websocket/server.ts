@@ -1,8 +1,9 @@
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql'
+import type { FormattedExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql'
 import { CloseCode, handleProtocols, makeServer } from 'graphql-ws'
 import { WebSocketServer } from 'ws'
+import { requestError } from '../graphql/errors.ts'
 import type { Execution } from '../graphql/execution.ts'
 import type { Operation } from '../graphql/operation.ts'
 import { isErrors, type Prepare } from '../graphql/prepare.ts'
@@ -166,12 +167,11 @@ function withoutHttp(error: GraphQLError): GraphQLFormattedError {
 /** Milliseconds that a client has to answer a close, before it is cut off. */
 const closeTimeoutMs = 2_000
 
-const closing = new GraphQLError('This socket is being closed. Open another.', {
-  extensions: { code: 'SOCKET_CLOSED' },
-})
-const tooManyOperations = new GraphQLError('Too many operations run on this socket. Complete some first.', {
-  extensions: { code: 'RATE_LIMITED' },
-})
+const closing = requestError('SOCKET_CLOSED', 'This socket is being closed. Open another.')
+const tooManyOperations = requestError(
+  'RATE_LIMITED',
+  'Too many concurrent operations on this socket. Complete some first.',
+)
 
 const originNotAllowed =
   'A page of this origin may not use the gateway. Add the origin to ALLOWED_ORIGINS, or set PUBLIC_URL to the URL under which browsers reach the gateway.'

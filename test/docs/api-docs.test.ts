@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { isInterfaceType, OperationTypeNode, parse } from 'graphql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type ErrorCodeInfo, errorCodes } from '../../server/graphql/error-codes.ts'
 import { schema } from '../../server/schema/index.ts'
 import { type Stage, startStage } from '../support/stage.ts'
 
@@ -162,29 +163,35 @@ const rows = (heading: string) => {
   return [...table.matchAll(/^\| `(\w+)`/gm)].map(([, name = '']) => name).sort()
 }
 
-test('every error that a caller can meet is in the catalogue, and no other', () => {
+test('every type of error that a union has is in the catalogue, and no other', () => {
   const userError = schema.getType('UserError')
   if (!isInterfaceType(userError)) throw new Error('UserError is no interface')
   const types = schema.getPossibleTypes(userError).map(({ name }) => name)
   expect(rows('type')).toEqual(types.sort())
+})
 
-  const source = ['schema', 'graphql', 'http', 'websocket', 'pages', 'share-requests']
-    .flatMap((folder) => readdirSync(at(`server/${folder}`)).map((file) => `server/${folder}/${file}`))
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => readFileSync(at(file), 'utf8'))
-    .join('\n')
-  const refusals = /type ErrorCode =((?:\s*\| '\w+')+)/.exec(source)?.[1] ?? ''
-  const codes = [
-    ...refusals.matchAll(/'(\w+)'/g),
-    ...source.matchAll(/\bcode: '([A-Z_]+)'/g),
-    ...source.matchAll(/\basRequestError\(.+, '([A-Z_]+)'\)/g),
-    ...source.matchAll(/\bsendError\(\s*response,\s*\d{3},\s*'([A-Z_]+)'/g),
-  ].map(([, code = '']) => code)
-  // Errors of unions that are thrown where there is no union: `facts` and the subscription.
-  codes.push('SHARE_REQUEST_NOT_FOUND', 'UPSTREAM_UNAVAILABLE')
-  // Yoga's.
-  codes.push('BAD_REQUEST', 'REQUEST_ENTITY_TOO_LARGE')
-  expect(rows('code')).toEqual([...new Set(codes)].sort())
+const retries = { true: 'yes', false: 'no', extensions: '`extensions.retryable`' }
+const catalogue = Object.entries<ErrorCodeInfo>(errorCodes).map(
+  ([code, { status, okInJson, retryable, description, remedy }]) =>
+    `| \`${code}\` | ${status ?? '–'}${okInJson ? '*' : ''} | ${retries[`${retryable}`]} | ${description} | ${remedy} |\n`,
+)
+
+test('the catalogue of error codes is the registry', () => {
+  const table = /(?<=\n\| code \|.*\n\| --- .*\n)(?:\|.*\n)+/
+  if (process.env.UPDATE_DOCS)
+    writeFileSync(
+      at('docs/api.md'),
+      readFileSync(at('docs/api.md'), 'utf8').replace(table, catalogue.join('')),
+    )
+  else expect(table.exec(doc)?.[0]).toBe(catalogue.join(''))
+})
+
+test('the server takes every error code from the registry', () => {
+  const files = readdirSync(at('server'), { recursive: true, encoding: 'utf8' })
+  const own = files
+    .filter((file) => file.endsWith('.ts') && file !== 'graphql/errors.ts')
+    .filter((file) => /extensions: \{\s*code\b/.test(readFileSync(at(`server/${file}`), 'utf8')))
+  expect(own).toEqual([])
 })
 
 test('limits are those of the README', () => {
