@@ -69,7 +69,7 @@ interface Case {
 const partner: Caller = { kind: 'PARTNER', keyId: 'key', scopes: ['share-requests:read', 'facts:read'] }
 const customer: Caller = { kind: 'CUSTOMER', address: '127.0.0.1' }
 const input = { id, clientSecret }
-const followed = page('FollowShareRequest')
+const followed = page('SubscribeToShareRequest')
 const select = (selection: string) => `query ($id: ID!) { shareRequest(id: $id) { ${selection} } }`
 const readAll = select(
   'id createdAt status { __typename version changedAt } history { version } policy { name }',

@@ -28,8 +28,8 @@ const linear = (levels: number): string =>
 /** Of each limit: a document that keeps it, one that does not, and one that hides that in fragments. */
 const documents: Record<keyof typeof queryLimits, { within: string; beyond: string; hidden?: string }> = {
   tokens: {
-    within: `{ shareRequest(id: 1) { policy { ${times(81, () => 'purpose(language: "en")')} name } } }`,
-    beyond: `{ shareRequest(id: 1) { policy { ${times(81, () => 'purpose(language: "en")')} name name } } }`,
+    within: `{ shareRequest(id: 1, clientSecret: "x") { policy { ${times(80, () => 'purpose(language: "en")')} name name name name } } }`,
+    beyond: `{ shareRequest(id: 1, clientSecret: "x") { policy { ${times(80, () => 'purpose(language: "en")')} name name name name name } } }`,
   },
   selections: {
     within: `{ policies { ${times(queryLimits.selections - 1, () => 'name')} } }`,
@@ -37,9 +37,9 @@ const documents: Record<keyof typeof queryLimits, { within: string; beyond: stri
     hidden: `{ policies { ...A } } fragment A on Policy { ${times(queryLimits.selections, () => 'name')} }`,
   },
   depth: {
-    within: `{ shareRequest(id: 1) { ${linear(6)} } }`,
-    beyond: `{ shareRequest(id: 1) { ${linear(8)} } }`,
-    hidden: `{ shareRequest(id: 1) { ...A } }
+    within: `{ shareRequest(id: 1, clientSecret: "x") { ${linear(6)} } }`,
+    beyond: `{ shareRequest(id: 1, clientSecret: "x") { ${linear(8)} } }`,
+    hidden: `{ shareRequest(id: 1, clientSecret: "x") { ...A } }
       fragment A on ShareRequest { ${linear(3).replace('id', '...B')} }
       fragment B on ShareRequest { ... on ShareRequest { ${linear(5)} } }`,
   },
@@ -55,9 +55,9 @@ const documents: Record<keyof typeof queryLimits, { within: string; beyond: stri
     hidden: `{ policies { ...A ...A ...A } } fragment A on Policy { ${times(7, () => 'name @include(if: true)')} }`,
   },
   cost: {
-    within: `{ shareRequest(id: 1) { ${nested(4)} } }`,
-    beyond: `{ shareRequest(id: 1) { ${nested(6)} } }`,
-    hidden: `{ shareRequest(id: 1) { ...A } }
+    within: `{ shareRequest(id: 1, clientSecret: "x") { ${nested(4)} } }`,
+    beyond: `{ shareRequest(id: 1, clientSecret: "x") { ${nested(6)} } }`,
+    hidden: `{ shareRequest(id: 1, clientSecret: "x") { ...A } }
       fragment A on ShareRequest { history { shareRequest { ...B } } }
       fragment B on ShareRequest { ${nested(5)} }`,
   },
@@ -95,7 +95,7 @@ describe.each(Object.entries(transports))('over %s', (_, connect) => {
   })
 
   test('fragments that double at each level are looked at once each', async () => {
-    const bomb = `{ shareRequest(id: 1) { ...F0 } } ${times(30, (index) => `fragment F${index} on ShareRequest { a: status { shareRequest { ...F${index + 1} } } b: status { shareRequest { ...F${index + 1} } } }`)} fragment F30 on ShareRequest { id }`
+    const bomb = `{ shareRequest(id: 1, clientSecret: "x") { ...F0 } } ${times(30, (index) => `fragment F${index} on ShareRequest { a: status { shareRequest { ...F${index + 1} } } b: status { shareRequest { ...F${index + 1} } } }`)} fragment F30 on ShareRequest { id }`
     const { errors } = await run(open, bomb)
     expect(errors?.map(({ extensions }) => extensions?.code)).toContain('QUERY_TOO_COMPLEX')
   })
