@@ -83,6 +83,7 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
   const portmone = createPortmone({
     ...config.portmone,
     proxy: config.proxy,
+    now: () => store.now(),
     ...deps.portmone,
     log,
     monitor: monitoring.upstream,

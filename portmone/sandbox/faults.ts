@@ -15,6 +15,7 @@ const anywhere = { call: z.enum(callKinds).optional(), code, times }
  * - dropped-before: cuts the connection and does nothing else; dropped-after: does what was asked, then cuts it
  * - malformed-json, wrong-types: does what was asked, then answers no JSON, or JSON of another shape
  * - unknown-status: answers the status call with `word`
+ * - foreign-id: answers the status call with the id of another share request
  * - facts-missing: answers the facts call with 404
  */
 export const Fault = z
@@ -35,6 +36,11 @@ export const Fault = z
     z.strictObject({
       kind: z.literal('unknown-status'),
       word: z.string().min(1).default('UNDER_REVIEW'),
+      call: z.literal('status').default('status'),
+      ...{ code, times },
+    }),
+    z.strictObject({
+      kind: z.literal('foreign-id'),
       call: z.literal('status').default('status'),
       ...{ code, times },
     }),

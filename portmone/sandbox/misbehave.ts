@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createMiddleware } from 'hono/factory'
 import { Status } from '../wire.ts'
@@ -17,6 +18,12 @@ export const misbehave = (kind: CallKind, parts: { calls: Calls; faults: Faults;
       return await befall(fault.outcome)
     } finally {
       end()
+    }
+
+    async function changeStatus(changes: Partial<Status>) {
+      if (!c.res.ok) return
+      const status = Status.parse(await c.res.json())
+      c.res = new Response(JSON.stringify({ ...status, ...changes }), c.res)
     }
 
     async function befall(outcome: Outcome | null) {
@@ -46,12 +53,12 @@ export const misbehave = (kind: CallKind, parts: { calls: Calls; faults: Faults;
           await next()
           c.res = new Response(JSON.stringify(wrongTypes), c.res)
           return
-        case 'unknown-status': {
+        case 'unknown-status':
           await next()
-          if (!c.res.ok) return
-          const status = Status.parse(await c.res.json())
-          c.res = new Response(JSON.stringify({ ...status, status: outcome.word }), c.res)
-        }
+          return changeStatus({ status: outcome.word })
+        case 'foreign-id':
+          await next()
+          return changeStatus({ id: randomUUID() })
       }
     }
   })

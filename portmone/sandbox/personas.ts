@@ -77,6 +77,16 @@ export const personas = {
       phone: '+490004733003',
     },
   },
+  'partial-record': {
+    label: 'A person with one name',
+    hint: 'Only the year of birth is known. The passport is from Kosovo.',
+    facts: {
+      fullName: 'Canarytourmaline',
+      dateOfBirth: '1974-00-00',
+      nationality: 'XKX',
+      documentNumber: 'CANARYDOC-TM-4744004',
+    },
+  },
 } as const satisfies Record<string, Persona>
 
 export type PersonaId = keyof typeof personas
@@ -85,8 +95,8 @@ export const isPersonaId = (id: unknown): id is PersonaId =>
   typeof id === 'string' && Object.hasOwn(personas, id)
 export const personaIds = Object.keys(personas).filter(isPersonaId)
 
-/** Every canary of every persona. Country codes are none: two letters prove nothing. */
+/** Every canary of every persona. Country codes and a year prove nothing. */
 export const canaries: readonly string[] = Object.values<Persona>(personas)
   .flatMap(({ facts: { address = {}, ...others } }) => [...Object.values(others), ...Object.values(address)])
   .filter((value) => value !== undefined)
-  .filter((value) => value.length > 2)
+  .filter((value) => value.length > 3 && !value.endsWith('-00-00'))

@@ -28,12 +28,13 @@ export const factNames = {
 
 /** Reads answers to the facts call; what cannot be used in them is logged and counted. */
 export function createFactsReader(
+  now: () => number,
   log: Log,
   monitor: Pick<UpstreamMonitor, 'unusableFact'>,
 ): (answer: wire.Facts) => IdentityFacts {
   return (answer) => {
     const unusable: string[] = []
-    const facts = readFacts(answer, Date.now(), (name) => unusable.push(name))
+    const facts = readFacts(answer, now(), (name) => unusable.push(name))
     for (const name of unusable) monitor.unusableFact(name)
     if (unusable.length > 0)
       log.warn(

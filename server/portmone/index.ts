@@ -29,7 +29,9 @@ export interface PortmoneOptions {
   proxy?: ProxyOptions | undefined
   /** Sends instead of the client's own connection pool. Its creator closes it. */
   dispatcher?: Dispatcher
-  /** Milliseconds from any beginning, by which tokens end; it never goes back. */
+  /** Milliseconds since the epoch, by which dates in answers are judged. */
+  now?: () => number
+  /** Milliseconds since any start, by which tokens expire. It never goes back. */
   clock?: () => number
 }
 
@@ -76,19 +78,20 @@ export function createPortmone(options: PortmoneOptions): Portmone {
     clock: options.clock ?? (() => performance.now()),
     log,
   })
+  const now = options.now ?? Date.now
   const statusOf = createStatusReader(log, monitor)
-  const factsOf = createFactsReader(log, monitor)
+  const factsOf = createFactsReader(now, log, monitor)
 
   return {
     async createRequest(ask, idempotencyKey) {
-      const { code } = await upstream.call(creationRequest(ask, idempotencyKey), tokens)
-      return { code }
+      const { id, code } = await upstream.call(creationRequest(ask, idempotencyKey), tokens)
+      return { code, issuerRequestId: id }
     },
-    async statusOf(code) {
-      return statusOf((await upstream.call(statusRequest(code))).status)
+    async statusOf(request) {
+      return statusOf((await upstream.call(statusRequest(request))).status)
     },
-    async factsOf(code) {
-      return factsOf(await upstream.call(factsRequest(code), tokens))
+    async factsOf(request) {
+      return factsOf(await upstream.call(factsRequest(request, now), tokens))
     },
     get circuit() {
       return circuit.state

@@ -1,6 +1,6 @@
-import type * as z from 'zod/mini'
+import * as z from 'zod/mini'
 import * as wire from '../../portmone/wire.ts'
-import type { FactRequest } from '../share-requests/identity-service.ts'
+import type { FactRequest, IssuedRequest } from '../share-requests/identity-service.ts'
 import { factNames } from './facts.ts'
 import type { UpstreamCall } from './monitor.ts'
 
@@ -28,9 +28,21 @@ export function creationRequest(ask: FactRequest, idempotencyKey: string): Upstr
   return { ...request, headers: { [wire.idempotencyHeader]: idempotencyKey } }
 }
 
-export const statusRequest = (code: string) => getByCode('status', wire.paths.shareStatus, code, wire.Status)
+export function statusRequest({ code, issuerRequestId }: IssuedRequest): UpstreamRequest<wire.Status> {
+  const isOwn = ({ id }: wire.Status) => issuerRequestId === null || id === issuerRequestId
+  const answer = wire.Status.check(
+    z.refine(isOwn, { path: ['id'], error: 'belongs to another share request' }),
+  )
+  return getByCode('status', wire.paths.shareStatus, code, answer)
+}
 
-export const factsRequest = (code: string) => getByCode('facts', wire.paths.identityFacts, code, wire.Facts)
+export function factsRequest({ code }: IssuedRequest, now: () => number): UpstreamRequest<wire.Facts> {
+  const isPlausible = ({ provenAt }: wire.Facts) => wire.isPlausibleProofTime(provenAt, now())
+  const answer = wire.Facts.check(
+    z.refine(isPlausible, { path: ['provenAt'], error: 'must be after 2019 and not in the future' }),
+  )
+  return getByCode('facts', wire.paths.identityFacts, code, answer)
+}
 
 const post = <T>(
   call: UpstreamCall,

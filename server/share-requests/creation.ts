@@ -82,10 +82,10 @@ export class Creation {
   async #requestCode(id: string, policy: Policy): Promise<ShareRequest> {
     const { store, identityService, watcher, monitor } = this.#deps
     try {
-      const { code } = await identityService.createRequest(policy, id)
+      const issued = await identityService.createRequest(policy, id)
       const expiresAt = store.now() + policy.lifetime * 1000
       const nextWorkAt = watcher.scheduleFirstCheck(expiresAt)
-      const request = await store.open(id, { code, expiresAt, nextWorkAt })
+      const request = await store.open(id, { ...issued, expiresAt, nextWorkAt })
       monitor.created(request)
       return request
     } catch (error) {

@@ -6,11 +6,19 @@ export interface IdentityService {
    * Asks a customer for facts; answers with the code that a QR is to carry. Repeated with the same `idempotencyKey`
    * it answers with the same code, where the service honours the key.
    */
-  createRequest(ask: FactRequest, idempotencyKey: string): Promise<{ code: string }>
+  createRequest(ask: FactRequest, idempotencyKey: string): Promise<IssuedRequest>
   /** What the service reports of a code now. A status that is not known counts as PENDING. */
-  statusOf(code: string): Promise<IdentityStatus>
+  statusOf(request: IssuedRequest): Promise<IdentityStatus>
   /** The facts that were shared under an approved code. */
-  factsOf(code: string): Promise<IdentityFacts>
+  factsOf(request: IssuedRequest): Promise<IdentityFacts>
+}
+
+/** A request as the issuer made it. */
+export interface IssuedRequest {
+  /** What the QR carries. */
+  code: string
+  /** The issuer's own id for it. An answer about another id is not believed. Null if none is known. */
+  issuerRequestId: string | null
 }
 
 /** `lifetime` counts seconds; `purpose` is shown to the customer. */

@@ -34,6 +34,8 @@ interface Common extends CreatedFields {
   expiresAt: number
   /** What the QR carries. */
   code: string
+  /** The issuer's id for it; null for those that earlier versions created. */
+  issuerRequestId: string | null
   /** 1 when pending, 2 when terminal: there is at most one transition. */
   version: number
   changedAt: number
@@ -64,9 +66,9 @@ export const isTerminal = (request: ShareRequest): request is TerminalShareReque
 /** Every status that a share request has had, oldest first: pending, and the terminal one if it has come to that. */
 export function historyOf(request: ShareRequest): ShareRequest[] {
   if (!isTerminal(request)) return [request]
-  const { id, policy, reference, createdBy, createdAt, expiresAt, code } = request
+  const { id, policy, reference, createdBy, createdAt, expiresAt, code, issuerRequestId } = request
   const first: PendingShareRequest = {
-    ...{ id, policy, reference, createdBy, createdAt, expiresAt, code },
+    ...{ id, policy, reference, createdBy, createdAt, expiresAt, code, issuerRequestId },
     ...{ state: 'PENDING', version: 1, changedAt: createdAt, approvedAt: null },
   }
   return [first, request]

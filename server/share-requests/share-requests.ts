@@ -180,7 +180,7 @@ export class ShareRequests {
         `Facts are available only for approved share requests; this one is ${request.state}.`,
       )
     try {
-      return await this.#deps.identityService.factsOf(request.code)
+      return await this.#deps.identityService.factsOf(request)
     } catch (error) {
       throw error instanceof IdentityServiceError ? upstreamUnavailable(error) : error
     }

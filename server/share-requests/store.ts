@@ -28,7 +28,7 @@ export interface Store extends PartnerKeyStore {
    * reservation over was faster, the answer is the share request that this one opened, as it is now. Rejects where
    * there is no such reservation.
    */
-  open(id: string, opening: { code: string; expiresAt: number; nextWorkAt: number }): Promise<ShareRequest>
+  open(id: string, opening: Opening): Promise<ShareRequest>
 
   /** A reservation is not found: it is no share request yet. */
   find(id: string): Promise<ShareRequest | null>
@@ -137,6 +137,14 @@ export interface Reservation extends CreatedFields {
   /** Hash of the input: the same key with other input is a conflict. */
   inputHash: string
   leaseMs: number
+}
+
+export interface Opening {
+  code: string
+  issuerRequestId?: string | null
+  /** Milliseconds since the epoch. */
+  expiresAt: number
+  nextWorkAt: number
 }
 
 export type Reserved =

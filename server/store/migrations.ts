@@ -102,6 +102,11 @@ const migrations = (key: ReturnType<typeof keyType>): Record<string, Migration> 
         .execute()
     },
   },
+  '005-issuer-request-id': {
+    async up(db) {
+      await db.schema.alterTable('share_requests').addColumn('issuer_request_id', 'text').execute()
+    },
+  },
 })
 
 const keyType = (collation: string | null) =>

@@ -12,6 +12,7 @@ export function shareRequestOf(row: ShareRequestRow): ShareRequest {
     createdAt: row.created_at,
     expiresAt: present(row, 'expires_at'),
     code: present(row, 'code'),
+    issuerRequestId: row.issuer_request_id,
     version: row.version,
     changedAt: row.changed_at,
   }

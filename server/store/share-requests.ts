@@ -1,6 +1,6 @@
 import { type CompiledQuery, type Kysely, sql, type Transaction } from 'kysely'
 import { isTerminal, type ShareRequest, shareRequestStates } from '../share-requests/share-request.ts'
-import type { ListQuery, Reservation, Reserved } from '../share-requests/store.ts'
+import type { ListQuery, Opening, Reservation, Reserved } from '../share-requests/store.ts'
 import type { Dialect } from './backend.ts'
 import { approvedAtOf, createdColumns, shareRequestOf, stateColumns } from './row-mapping.ts'
 import type { ShareRequestRow, Tables } from './tables.ts'
@@ -74,13 +74,14 @@ export async function release(db: Kysely<Tables>, id: string, holder: string): P
 export async function open(
   trx: Transaction<Tables>,
   id: string,
-  opening: { code: string; expiresAt: number; nextWorkAt: number },
+  opening: Opening,
   now: number,
 ): Promise<ShareRequest | null> {
   const row = await trx
     .updateTable('share_requests')
     .set({ state: 'PENDING', version: 1, created_at: now, changed_at: now })
-    .set({ code: opening.code, expires_at: Math.ceil(opening.expiresAt) })
+    .set({ code: opening.code, issuer_request_id: opening.issuerRequestId ?? null })
+    .set({ expires_at: Math.ceil(opening.expiresAt) })
     .set({ lease_until: 0, lease_holder: null })
     .where('id', '=', id)
     .where('state', '=', 'RESERVED')

@@ -5,6 +5,7 @@ import type { PendingShareRequest, ShareRequest } from '../share-requests/share-
 import {
   type Change,
   type ListQuery,
+  type Opening,
   type Reservation,
   type Reserved,
   type Schedule,
@@ -53,10 +54,7 @@ export class SqlStore implements Store {
     return this.#typed(() => shareRequests.release(this.#backend.db, id, this.#holder))
   }
 
-  async open(
-    id: string,
-    opening: { code: string; expiresAt: number; nextWorkAt: number },
-  ): Promise<ShareRequest> {
+  async open(id: string, opening: Opening): Promise<ShareRequest> {
     const opened = await this.#change(id, async (trx) => {
       const request = await shareRequests.open(trx, id, opening, this.now())
       return { result: request, change: request && changeOf(request) }

@@ -25,6 +25,7 @@ interface ShareRequestsTable {
   created_at: number
   changed_at: number
   code: string | null
+  issuer_request_id: string | null
   expires_at: number | null
   approved_at: number | null
   /** JSON. */

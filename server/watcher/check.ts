@@ -5,7 +5,7 @@ import { outcomeOf } from '../share-requests/outcome.ts'
 import { isTerminal, type PendingShareRequest } from '../share-requests/share-request.ts'
 import type { Store } from '../share-requests/store.ts'
 import type { Budget } from './budget.ts'
-import { nextFactsRetryAt, type WatcherSettings } from './schedule.ts'
+import { factsRetriesAfter, nextFactsRetryAt, type WatcherSettings } from './schedule.ts'
 
 interface Deps {
   store: Store
@@ -40,7 +40,7 @@ export class StatusCheck {
     // An answer is as old as its question: what was asked before the deadline can not tell what was at the deadline.
     const askedAt = store.now()
     try {
-      switch (await identityService.statusOf(request.code)) {
+      switch (await identityService.statusOf(request)) {
         case 'APPROVED':
           return await this.#approve(request)
         case 'DECLINED':
@@ -82,7 +82,7 @@ export class StatusCheck {
     const { store, identityService, settings } = this.#deps
     const askedAt = store.now()
     try {
-      const facts = await identityService.factsOf(request.code)
+      const facts = await identityService.factsOf(request)
       await commit(this.#deps, request, {
         type: 'outcome',
         outcome: outcomeOf(request.policy, facts, store.now()),
@@ -91,9 +91,11 @@ export class StatusCheck {
     } catch (error) {
       if (!(error instanceof IdentityServiceError)) throw error
       this.#noteFailure(request, error)
-      if (askedAt < approvedAt + settings.factsRetryWindowMs)
-        return nextFactsRetryAt(settings, approvedAt, store.now())
-      await commit(this.#deps, request, { type: 'failure', reason: 'FACTS_UNAVAILABLE', retryable: true })
+      const retries = factsRetriesAfter(error.reason, settings)
+      if (askedAt < approvedAt + retries.factsRetryWindowMs)
+        return nextFactsRetryAt(retries, approvedAt, store.now())
+      const retryable = error.reason !== 'REJECTED' && error.reason !== 'INVALID_ANSWER'
+      await commit(this.#deps, request, { type: 'failure', reason: 'FACTS_UNAVAILABLE', retryable })
       return
     }
   }

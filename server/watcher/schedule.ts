@@ -1,3 +1,4 @@
+import type { IdentityServiceErrorReason } from '../share-requests/identity-service.ts'
 import type { PendingShareRequest } from '../share-requests/share-request.ts'
 
 /** When the watcher asks, and for how long it waits. All in milliseconds. */
@@ -45,9 +46,23 @@ export function nextCheckAt(
   return Math.min(now + interval, request.expiresAt)
 }
 
-/** When facts that could not be had at `now` are pulled again: ever more rarely, and a last time at the horizon. */
-export function nextFactsRetryAt(settings: WatcherSettings, approvedAt: number, now: number) {
+type FactsRetries = Pick<WatcherSettings, 'factsRetryWindowMs'>
+
+/** When facts that were unavailable at `now` are fetched again: less and less often, and once more as the window ends. */
+export function nextFactsRetryAt({ factsRetryWindowMs }: FactsRetries, approvedAt: number, now: number) {
   const pause = clamp(1_000, (now - approvedAt) / 2, 60_000)
-  const horizon = approvedAt + settings.factsRetryWindowMs
-  return now >= horizon ? now + pause : Math.min(now + pause, horizon)
+  const windowEnd = approvedAt + factsRetryWindowMs
+  return now >= windowEnd ? now + pause : Math.min(now + pause, windowEnd)
+}
+
+/** The issuer's own servers may need a moment to agree that a request is approved. */
+const persistentErrorWindowMs = 30_000
+
+/** For how long facts are retried after an error: retrying hardly cures a definite answer of the issuer's. */
+export function factsRetriesAfter(reason: IdentityServiceErrorReason, settings: FactsRetries): FactsRetries {
+  const isTemporary = reason === 'UNAVAILABLE' || reason === 'CREDENTIALS_REFUSED'
+  const { factsRetryWindowMs } = settings
+  return isTemporary
+    ? settings
+    : { factsRetryWindowMs: Math.min(factsRetryWindowMs, persistentErrorWindowMs) }
 }

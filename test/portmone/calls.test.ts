@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { Agent } from 'undici'
 import { describe, expect, test } from 'vitest'
-import { ask, credentials, failureOf, watchedPortmone } from './client.ts'
+import { ask, credentials, failureOf, issued, watchedPortmone } from './client.ts'
 import * as fake from './fake.ts'
 import { startUntrusted } from './untrusted-tls-server.ts'
 
@@ -10,7 +10,7 @@ describe('what is sent and what comes back', () => {
   test('a creation: the token, the idempotency key, the facts by their names on the wire', async () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url)
-    expect(await client.portmone.createRequest(ask, 'key-1')).toEqual({ code: 'code-1' })
+    expect(await client.portmone.createRequest(ask, 'key-1')).toEqual(issued)
 
     const [token, create] = upstream.arrived
     expect(token).toMatchObject({ call: 'token', method: 'POST' })
@@ -29,7 +29,9 @@ describe('what is sent and what comes back', () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url)
     upstream.next('status', fake.status(word))
-    expect(await client.portmone.statusOf('https://portmone.example/c?a=1&b=ї')).toBe(word)
+    expect(await client.portmone.statusOf({ ...issued, code: 'https://portmone.example/c?a=1&b=ї' })).toBe(
+      word,
+    )
     expect(upstream.count('token')).toBe(0)
     const [{ url, headers } = { url: '', headers: {} }] = upstream.arrived
     expect(headers).not.toHaveProperty('authorization')
@@ -41,7 +43,7 @@ describe('what is sent and what comes back', () => {
     await using client = watchedPortmone(upstream.url)
     const shared = { fullName: 'Olena Kovalenko', ageOver18: true, address: { city: 'Київ', country: 'UA' } }
     upstream.next('facts', fake.facts(shared, '2024-11-24T12:00:00.250+02:00'))
-    expect(await client.portmone.factsOf('code-1')).toEqual({
+    expect(await client.portmone.factsOf(issued)).toEqual({
       ...shared,
       provenAt: Date.UTC(2024, 10, 24, 10, 0, 0, 250),
     })
@@ -62,7 +64,7 @@ describe('connections', () => {
   test('are kept', async () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url)
-    for (let i = 0; i < 20; i++) await client.portmone.statusOf('code-1')
+    for (let i = 0; i < 20; i++) await client.portmone.statusOf(issued)
     // Not one: a call may begin a moment before the connection of the last one is free.
     expect(upstream.connections()).toBeLessThanOrEqual(2)
   })
@@ -70,7 +72,7 @@ describe('connections', () => {
   test('are no more than the cap', async () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url, { connections: 3 })
-    await Promise.all(Array.from({ length: 60 }, () => client.portmone.statusOf('code-1')))
+    await Promise.all(Array.from({ length: 60 }, () => client.portmone.statusOf(issued)))
     expect(upstream.count('status')).toBe(60)
     expect(upstream.connections()).toBe(3)
   })
@@ -79,7 +81,7 @@ describe('connections', () => {
     await using upstream = await fake.startFakePortmone()
     await using dispatcher = closing(new Agent())
     const client = watchedPortmone(upstream.url, { dispatcher: dispatcher.agent })
-    expect(await client.portmone.statusOf('code-1')).toBe('PENDING')
+    expect(await client.portmone.statusOf(issued)).toBe('PENDING')
     await client.portmone.close()
     expect(dispatcher.agent.closed).toBe(false)
   })
@@ -90,7 +92,7 @@ const closing = (agent: Agent) => ({ agent, [Symbol.asyncDispose]: () => agent.c
 describe('trouble with the transport', () => {
   test('nobody listens: tried again, then UNAVAILABLE with the cause', async () => {
     await using client = watchedPortmone(await closedPort())
-    const failure = await failureOf(client.portmone.statusOf('code-1'))
+    const failure = await failureOf(client.portmone.statusOf(issued))
     expect(failure.reason).toBe('UNAVAILABLE')
     expect(failure.message).toContain('ECONNREFUSED')
     expect(client.exchanges).toHaveLength(3)
@@ -108,7 +110,7 @@ describe('trouble with the transport', () => {
   test('no HTTP: UNAVAILABLE, without a byte of what was said', async () => {
     await using server = await startTcp('CANARY-GREETING: hello\r\n\r\n')
     await using client = watchedPortmone(server.url)
-    const failure = await failureOf(client.portmone.statusOf('code-1'))
+    const failure = await failureOf(client.portmone.statusOf(issued))
     expect(failure.reason).toBe('UNAVAILABLE')
     expect(failure.cause).toBeUndefined()
     expect(failure.message).toMatch(/HTTPParserError|HPE_/)
@@ -120,7 +122,7 @@ describe('trouble with the transport', () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url)
     upstream.next('status', fake.cutShort)
-    expect(await client.portmone.statusOf('code-1')).toBe('PENDING')
+    expect(await client.portmone.statusOf(issued)).toBe('PENDING')
     expect(upstream.count('status')).toBe(2)
   })
 
@@ -128,17 +130,17 @@ describe('trouble with the transport', () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url, { maxAnswer: 2_000 })
     upstream.next('facts', fake.facts({ fullName: 'x'.repeat(5_000_000) }))
-    const failure = await failureOf(client.portmone.factsOf('code-1'))
+    const failure = await failureOf(client.portmone.factsOf(issued))
     expect(failure.message).toContain('larger than the limit')
     expect(upstream.count('facts')).toBe(1)
-    expect(await client.portmone.factsOf('code-1')).toMatchObject({ fullName: 'Olena Kovalenko' })
+    expect(await client.portmone.factsOf(issued)).toMatchObject({ fullName: 'Olena Kovalenko' })
   })
 
   test('a huge error page is an error page', async () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url, { maxAnswer: 2_000 })
     upstream.next('status', fake.raw(503, '<p>'.repeat(1_000_000), { 'content-type': 'text/html' }))
-    expect(await client.portmone.statusOf('code-1')).toBe('PENDING')
+    expect(await client.portmone.statusOf(issued)).toBe('PENDING')
   })
 })
 
@@ -161,7 +163,7 @@ describe('a status that is not known', () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url)
     upstream.always('status', fake.status('UNDER_REVIEW'))
-    for (let i = 0; i < 3; i++) expect(await client.portmone.statusOf('code-1')).toBe('PENDING')
+    for (let i = 0; i < 3; i++) expect(await client.portmone.statusOf(issued)).toBe('PENDING')
     expect(client.logged).toHaveLength(1)
     expect(client.logged[0]).toContain('"status":"UNDER_REVIEW"')
     expect(client.unknownStatuses).toEqual(['UNDER_REVIEW', 'UNDER_REVIEW', 'UNDER_REVIEW'])

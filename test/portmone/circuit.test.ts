@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import type { PortmoneOptions } from '../../server/portmone/index.ts'
-import { ask, failureOf, watchedPortmone } from './client.ts'
+import { ask, failureOf, issued, watchedPortmone } from './client.ts'
 import * as fake from './fake.ts'
 
 /** Long enough that the circuit does not turn half-open by itself. */
@@ -11,7 +11,7 @@ async function opened(options: Partial<PortmoneOptions>) {
   const upstream = await fake.startFakePortmone()
   const client = watchedPortmone(upstream.url, options)
   upstream.always('status', fake.problem(503))
-  for (let i = 0; i < 5; i++) await failureOf(client.portmone.statusOf('code-1'))
+  for (let i = 0; i < 5; i++) await failureOf(client.portmone.statusOf(issued))
   expect(client.portmone.circuit).toBe('open')
   return {
     ...{ upstream, client },
@@ -26,9 +26,9 @@ test('five exchanges in a row without a proper answer open it, for every call', 
   await using _ = await opened(long)
   const { upstream, client } = _
   const failures = [
-    await failureOf(client.portmone.statusOf('code-1')),
+    await failureOf(client.portmone.statusOf(issued)),
     await failureOf(client.portmone.createRequest(ask, 'key-1')),
-    await failureOf(client.portmone.factsOf('code-1')),
+    await failureOf(client.portmone.factsOf(issued)),
   ]
   for (const failure of failures) {
     expect(failure).toMatchObject({ reason: 'UNAVAILABLE' })
@@ -46,7 +46,7 @@ test('it opens in the middle of a call, which is then not tried again', async ()
     retries: { attempts: 50, initialDelayMs: 1, maxDelayMs: 2 },
   })
   upstream.always('status', fake.problem(503))
-  await failureOf(client.portmone.statusOf('code-1'))
+  await failureOf(client.portmone.statusOf(issued))
   expect(upstream.count('status')).toBe(5)
 })
 
@@ -59,7 +59,7 @@ test.each([
   await using client = watchedPortmone(upstream.url, long)
   for (let i = 0; i < 3; i++) {
     upstream.next('status', ...Array.from({ length: 4 }, () => fake.problem(503)), answer, answer)
-    for (let j = 0; j < 6; j++) await failureOf(client.portmone.statusOf('code-1'))
+    for (let j = 0; j < 6; j++) await failureOf(client.portmone.statusOf(issued))
   }
   expect(client.portmone.circuit).toBe('closed')
   expect(client.circuit).toEqual([])
@@ -71,7 +71,7 @@ test('invalid answers do not open it', async () => {
   await using client = watchedPortmone(upstream.url, long)
   upstream.always('facts', fake.json(200, { provenAt: 'yesterday', facts: [] }))
   for (let i = 0; i < 10; i++)
-    expect(await failureOf(client.portmone.factsOf('code-1'))).toMatchObject({ reason: 'INVALID_ANSWER' })
+    expect(await failureOf(client.portmone.factsOf(issued))).toMatchObject({ reason: 'INVALID_ANSWER' })
   expect(client.portmone.circuit).toBe('closed')
   expect(upstream.count('facts')).toBe(10)
 })
@@ -80,7 +80,7 @@ test('refused credentials do not open it', async () => {
   await using upstream = await fake.startFakePortmone()
   await using client = watchedPortmone(upstream.url, long)
   upstream.always('token', fake.problem(401))
-  for (let i = 0; i < 10; i++) await failureOf(client.portmone.factsOf('code-1'))
+  for (let i = 0; i < 10; i++) await failureOf(client.portmone.factsOf(issued))
   expect(client.portmone.circuit).toBe('closed')
 })
 
@@ -99,9 +99,12 @@ test('after a while one exchange tries, alone; its answer closes it', async () =
   upstream.always('status', (...to) => {
     answer = () => fake.status('APPROVED')(...to)
   })
-  const trial = await trialOf(upstream, () => client.portmone.statusOf('code-1'))
+  const trial = await trialOf(upstream, () => client.portmone.statusOf(issued))
   expect(client.portmone.circuit).toBe('half-open')
-  for (const call of [client.portmone.statusOf('code-2'), client.portmone.factsOf('code-2')])
+  for (const call of [
+    client.portmone.statusOf({ ...issued, code: 'code-2' }),
+    client.portmone.factsOf({ ...issued, code: 'code-2' }),
+  ])
     expect((await failureOf(call)).message).toContain('not sent')
   expect(upstream.arrived).toHaveLength(6)
   answer()
@@ -114,7 +117,7 @@ test('after a while one exchange tries, alone; its answer closes it', async () =
 test('a trial that fails opens it again', async () => {
   await using _ = await opened(short)
   const { upstream, client } = _
-  const trial = await trialOf(upstream, () => failureUnlessOpen(client.portmone.statusOf('code-1')))
+  const trial = await trialOf(upstream, () => failureUnlessOpen(client.portmone.statusOf(issued)))
   expect(await trial.call).toContain('it answered 503')
   expect(client.portmone.circuit).toBe('open')
   expect(client.circuit).toEqual(['open', 'half-open', 'open'])
@@ -130,7 +133,7 @@ async function failureUnlessOpen(call: Promise<unknown>): Promise<string> {
 test('a call that needs a token can be the trial: the token first, then the call', async () => {
   await using _ = await opened(short)
   const { upstream, client } = _
-  const facts = await vi.waitFor(() => client.portmone.factsOf('code-1'))
+  const facts = await vi.waitFor(() => client.portmone.factsOf(issued))
   expect(facts).toMatchObject({ fullName: 'Olena Kovalenko' })
   expect(upstream.arrived.map(({ call }) => call).slice(5)).toEqual(['token', 'facts'])
   expect(client.portmone.circuit).toBe('closed')

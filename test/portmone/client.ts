@@ -2,7 +2,11 @@ import { inspect } from 'node:util'
 import { pino } from 'pino'
 import { createPortmone, type Portmone, type PortmoneOptions } from '../../server/portmone/index.ts'
 import type { UpstreamCall, UpstreamMonitor, UpstreamResult } from '../../server/portmone/monitor.ts'
-import { type FactRequest, IdentityServiceError } from '../../server/share-requests/identity-service.ts'
+import {
+  type FactRequest,
+  IdentityServiceError,
+  type IssuedRequest,
+} from '../../server/share-requests/identity-service.ts'
 
 export const credentials = { clientId: 'partner-4711', clientSecret: 'secret-of-partner-4711' }
 
@@ -11,6 +15,9 @@ export const ask: FactRequest = {
   purpose: 'To open an account',
   lifetime: 600,
 }
+
+/** What the fake Portmone answers to a creation. */
+export const issued: IssuedRequest = { code: 'code-1', issuerRequestId: 'share-1' }
 
 /** A client with short pauses, and all that it told its log and its monitor. */
 export interface Watched extends AsyncDisposable {

@@ -111,8 +111,8 @@ const idempotencyKey = '7f3f5f60-1111-4222-8333-944445555666'
 const askFor: Record<UpstreamCall, (client: Watched, code: string) => Promise<unknown>> = {
   token: ({ portmone }) => portmone.createRequest(ask, idempotencyKey),
   create: ({ portmone }) => portmone.createRequest(ask, idempotencyKey),
-  status: ({ portmone }, code) => portmone.statusOf(code),
-  facts: ({ portmone }, code) => portmone.factsOf(code),
+  status: ({ portmone }, code) => portmone.statusOf({ code, issuerRequestId: null }),
+  facts: ({ portmone }, code) => portmone.factsOf({ code, issuerRequestId: null }),
 }
 
 describe.each(matrix)('%s, %s', (call, fault, outcome, arriving) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ask, failureOf, watchedPortmone } from './client.ts'
+import { ask, failureOf, issued, watchedPortmone } from './client.ts'
 import * as fake from './fake.ts'
 
 describe('429', () => {
@@ -8,7 +8,7 @@ describe('429', () => {
     await using client = watchedPortmone(upstream.url)
     upstream.next('status', fake.problem(429, { 'retry-after': '1' }))
     const startedAt = performance.now()
-    expect(await client.portmone.statusOf('code-1')).toBe('PENDING')
+    expect(await client.portmone.statusOf(issued)).toBe('PENDING')
     const waited = performance.now() - startedAt
     expect(waited).toBeGreaterThan(990)
     expect(waited).toBeLessThan(3_000)
@@ -19,7 +19,7 @@ describe('429', () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url)
     upstream.next('status', fake.problem(429, { 'retry-after': '30' }))
-    const failure = await failureOf(client.portmone.statusOf('code-1'))
+    const failure = await failureOf(client.portmone.statusOf(issued))
     expect(failure).toMatchObject({ reason: 'UNAVAILABLE', retryAfter: 30 })
     expect(upstream.count('status')).toBe(1)
   })
@@ -28,7 +28,7 @@ describe('429', () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url)
     upstream.next('status', fake.problem(429))
-    expect(await client.portmone.statusOf('code-1')).toBe('PENDING')
+    expect(await client.portmone.statusOf(issued)).toBe('PENDING')
     expect(upstream.count('status')).toBe(2)
   })
 
@@ -36,7 +36,7 @@ describe('429', () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url)
     upstream.next('token', fake.problem(429, { 'retry-after': '60' }))
-    const failure = await failureOf(client.portmone.factsOf('code-1'))
+    const failure = await failureOf(client.portmone.factsOf(issued))
     expect(failure).toMatchObject({ reason: 'UNAVAILABLE', retryAfter: 60 })
     expect(upstream.arrived).toHaveLength(1)
   })
@@ -47,7 +47,7 @@ describe('deadlines', () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url, { timeouts: { attempt: 50 } })
     upstream.next('status', fake.silence)
-    expect(await client.portmone.statusOf('code-1')).toBe('PENDING')
+    expect(await client.portmone.statusOf(issued)).toBe('PENDING')
     expect(client.exchanges.map(({ result }) => result)).toEqual(['unavailable', 'ok'])
   })
 
@@ -56,7 +56,7 @@ describe('deadlines', () => {
     await using client = watchedPortmone(upstream.url, { timeouts: { call: 100 } })
     upstream.always('facts', fake.silence)
     const startedAt = performance.now()
-    const failure = await failureOf(client.portmone.factsOf('code-1'))
+    const failure = await failureOf(client.portmone.factsOf(issued))
     expect(performance.now() - startedAt).toBeLessThan(1_000)
     expect(failure).toMatchObject({ reason: 'UNAVAILABLE' })
     expect(failure.message).toContain('no answer within 100 ms')
@@ -69,7 +69,7 @@ describe('deadlines', () => {
       retries: { initialDelayMs: 60_000, maxDelayMs: 60_000 },
     })
     upstream.always('status', fake.problem(503))
-    const failure = await failureOf(client.portmone.statusOf('code-1'))
+    const failure = await failureOf(client.portmone.statusOf(issued))
     expect(failure.message).toContain('no answer within 100 ms; before that: it answered 503')
     expect(upstream.count('status')).toBe(1)
   })
@@ -78,7 +78,7 @@ describe('deadlines', () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url, { timeouts: { call: 100 } })
     upstream.always('token', fake.silence)
-    expect((await failureOf(client.portmone.factsOf('code-1'))).message).toContain('no answer within 100 ms')
+    expect((await failureOf(client.portmone.factsOf(issued))).message).toContain('no answer within 100 ms')
     expect(upstream.count('facts')).toBe(0)
   })
 })
@@ -91,9 +91,9 @@ test('a token that comes when the call has ended is sent by the next call alone'
     answerLate = () => fake.token('token-2')(...to)
   })
   upstream.next('facts', (...to) => void setTimeout(() => fake.problem(401)(...to), 300))
-  await failureOf(client.portmone.factsOf('code-1'))
+  await failureOf(client.portmone.factsOf(issued))
   answerLate()
-  await client.portmone.factsOf('code-1')
+  await client.portmone.factsOf(issued)
   expect(client.exchanges.map(({ call, result }) => `${call} ${result}`)).toEqual([
     ...['token ok', 'facts unauthorized', 'token ok', 'facts ok'],
   ])
@@ -106,9 +106,9 @@ describe('closing', () => {
     upstream.always('token', fake.silence)
     upstream.next('status', fake.problem(503), fake.silence)
     const calls = [
-      failureOf(client.portmone.statusOf('code-1')),
-      failureOf(client.portmone.statusOf('code-2')),
-      failureOf(client.portmone.factsOf('code-1')),
+      failureOf(client.portmone.statusOf(issued)),
+      failureOf(client.portmone.statusOf({ ...issued, code: 'code-2' })),
+      failureOf(client.portmone.factsOf(issued)),
     ]
     await Promise.all([upstream.reach('status', 2), upstream.reach('token', 1)])
     await client.portmone.close()

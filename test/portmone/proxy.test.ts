@@ -5,7 +5,7 @@ import { generate } from 'selfsigned'
 import { expect, test } from 'vitest'
 import { probePortmone } from '../../server/portmone/probe.ts'
 import { startHttpProxy } from '../support/http-proxy.ts'
-import { ask, credentials, failureOf, textOf, watchedPortmone } from './client.ts'
+import { ask, credentials, failureOf, issued, textOf, watchedPortmone } from './client.ts'
 import * as fake from './fake.ts'
 
 /** A name that only the proxy can resolve. */
@@ -18,7 +18,7 @@ test('calls over HTTPS go through a tunnel of the proxy, with its credentials', 
   const https = proxy.url.replace('http://', 'http://user:p%40ss@')
   await using client = watchedPortmone(`https://${host}`, { proxy: { https } })
   expect(await client.portmone.createRequest(ask, 'key-1')).toMatchObject({ code: 'code-1' })
-  for (let i = 0; i < 10; i++) await client.portmone.statusOf('code-1')
+  for (let i = 0; i < 10; i++) await client.portmone.statusOf(issued)
   expect(new Set(proxy.requests)).toEqual(new Set([`CONNECT ${host}:443`]))
   expect(proxy.requests.length).toBeLessThanOrEqual(2) // connections are kept
   expect(proxy.credentials[0]).toBe(`Basic ${btoa('user:p@ss')}`)
@@ -29,7 +29,7 @@ test('calls over HTTP are forwarded by the proxy, within the connection limit', 
   await using upstream = await fake.startFakePortmone()
   await using proxy = await startHttpProxy(upstream.url)
   await using client = watchedPortmone(`http://${host}`, { proxy: { http: proxy.url }, connections: 3 })
-  await Promise.all(Array.from({ length: 60 }, () => client.portmone.statusOf('code-1')))
+  await Promise.all(Array.from({ length: 60 }, () => client.portmone.statusOf(issued)))
   expect(upstream.count('status')).toBe(60)
   expect(proxy.connections()).toBe(3)
   expect(proxy.requests[0]).toBe(`GET http://${host}/v1/share-status?code=code-1`)
@@ -52,7 +52,7 @@ test.each(['.invalid', 'other.example, portmone.invalid', '*', 'portmone.invalid
     await using proxy = await startHttpProxy('http://127.0.0.1:9')
     const retries = { attempts: 0 }
     await using client = watchedPortmone(`http://${host}`, { proxy: { http: proxy.url, except }, retries })
-    expect((await failureOf(client.portmone.statusOf('code-1'))).message).toMatch(/ENOTFOUND|EAI_AGAIN/)
+    expect((await failureOf(client.portmone.statusOf(issued))).message).toMatch(/ENOTFOUND|EAI_AGAIN/)
     expect(proxy.requests).toEqual([])
   },
 )
@@ -61,7 +61,7 @@ test('loopback addresses are reached without the proxy', async () => {
   await using upstream = await fake.startFakePortmone()
   await using proxy = await startHttpProxy('http://127.0.0.1:9')
   await using client = watchedPortmone(upstream.url, { proxy: { http: proxy.url, https: proxy.url } })
-  expect(await client.portmone.statusOf('code-1')).toBe('PENDING')
+  expect(await client.portmone.statusOf(issued)).toBe('PENDING')
   expect(proxy.requests).toEqual([])
 })
 
@@ -73,7 +73,7 @@ test.each(['http', 'https'] as const)(
     await using client = watchedPortmone(`${scheme}://${host}`, {
       proxy: { http: proxy.url, https: proxy.url },
     })
-    const failure = await failureOf(client.portmone.statusOf('code-1'))
+    const failure = await failureOf(client.portmone.statusOf(issued))
     expect(failure).toMatchObject({ reason: 'UNAVAILABLE' })
     expect(failure.message).toContain(scheme === 'https' ? 'the proxy did not connect' : 'it answered 503')
     expect(proxy.requests).toHaveLength(3)
@@ -88,7 +88,7 @@ test('a proxy that does not answer is given up in time', async () => {
     retries: { attempts: 0 },
   })
   const startedAt = performance.now()
-  const failure = await failureOf(client.portmone.statusOf('code-1'))
+  const failure = await failureOf(client.portmone.statusOf(issued))
   expect(failure.message).toContain('no answer (UND_ERR_HEADERS_TIMEOUT)')
   expect(performance.now() - startedAt).toBeLessThan(3_000)
 })

@@ -83,10 +83,10 @@ const echoing: Record<string, fake.Answer> = {
 }
 
 const calls = {
-  token: (client: Watched) => client.portmone.factsOf(code),
+  token: (client: Watched) => client.portmone.factsOf({ code, issuerRequestId: null }),
   create: (client: Watched) => client.portmone.createRequest(ask, idempotencyKey),
-  status: (client: Watched) => client.portmone.statusOf(code),
-  facts: (client: Watched) => client.portmone.factsOf(code),
+  status: (client: Watched) => client.portmone.statusOf({ code, issuerRequestId: null }),
+  facts: (client: Watched) => client.portmone.factsOf({ code, issuerRequestId: null }),
 } as const
 
 /** Everything that a client lets out beside its answers. */
@@ -112,7 +112,7 @@ test('an unknown status word can not carry much', async () => {
   await using upstream = await fake.startFakePortmone()
   await using client = watchedPortmone(upstream.url)
   upstream.always('status', (response, request) => fake.status(` ${echo(request)}`)(response, request))
-  expect(await client.portmone.statusOf(code)).toBe('PENDING')
+  expect(await client.portmone.statusOf({ code, issuerRequestId: null })).toBe('PENDING')
   expect(client.logged.join()).not.toContain('CANARY')
 })
 
@@ -123,8 +123,13 @@ test('nothing shows in a client that works, nor on the console', async () => {
   await using client = watchedPortmone(upstream.url)
   upstream.always('token', fake.token('CANARY-TOKEN'))
   upstream.always('facts', fake.facts({ fullName: 'CANARY-FULL-NAME' }))
-  await Promise.all([client.portmone.createRequest(ask, idempotencyKey), client.portmone.statusOf(code)])
-  expect(await client.portmone.factsOf(code)).toMatchObject({ fullName: 'CANARY-FULL-NAME' })
+  await Promise.all([
+    client.portmone.createRequest(ask, idempotencyKey),
+    client.portmone.statusOf({ code, issuerRequestId: null }),
+  ])
+  expect(await client.portmone.factsOf({ code, issuerRequestId: null })).toMatchObject({
+    fullName: 'CANARY-FULL-NAME',
+  })
   const shown = shownBy(client)
   for (const secret of secrets) expect(shown).not.toContain(secret)
   for (const spy of [...printed, ...written]) expect(spy).not.toHaveBeenCalled()
@@ -135,7 +140,7 @@ describe('spans', () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url)
     upstream.next('facts', fake.problem(503))
-    await client.portmone.factsOf(code)
+    await client.portmone.factsOf({ code, issuerRequestId: null })
     const common = { 'server.address': '127.0.0.1' }
     expect(spans().map(({ name, attributes }) => ({ name, attributes }))).toEqual([
       {

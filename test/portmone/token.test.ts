@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ask, failureOf, watchedPortmone } from './client.ts'
+import { ask, failureOf, issued, watchedPortmone } from './client.ts'
 import * as fake from './fake.ts'
 
 /** The tokens that the calls of a kind carried, in the order in which they arrived. */
@@ -11,11 +11,13 @@ describe('one fetch', () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url)
     const calls = Array.from({ length: 100 }, (_, i) =>
-      i % 2 ? client.portmone.factsOf(`code-${i}`) : client.portmone.createRequest(ask, `key-${i}`),
+      i % 2
+        ? client.portmone.factsOf({ ...issued, code: `code-${i}` })
+        : client.portmone.createRequest(ask, `key-${i}`),
     )
     await Promise.all(calls)
     expect(upstream.count('token')).toBe(1)
-    await client.portmone.factsOf('code-1')
+    await client.portmone.factsOf(issued)
     expect(upstream.count('token')).toBe(1)
   })
 
@@ -23,18 +25,18 @@ describe('one fetch', () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url, { retries: { attempts: 0 } })
     upstream.next('token', fake.problem(503))
-    const calls = Array.from({ length: 20 }, () => failureOf(client.portmone.factsOf('code-1')))
+    const calls = Array.from({ length: 20 }, () => failureOf(client.portmone.factsOf(issued)))
     for (const failure of await Promise.all(calls)) expect(failure).toMatchObject({ reason: 'UNAVAILABLE' })
     expect(upstream.count('token')).toBe(1)
     expect(upstream.count('facts')).toBe(0)
-    expect(await client.portmone.factsOf('code-1')).toMatchObject({ fullName: 'Olena Kovalenko' })
+    expect(await client.portmone.factsOf(issued)).toMatchObject({ fullName: 'Olena Kovalenko' })
   })
 
   test('is tried again by itself, not by each who waits', async () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url)
     upstream.always('token', fake.problem(500))
-    await Promise.all(Array.from({ length: 20 }, () => failureOf(client.portmone.factsOf('code-1'))))
+    await Promise.all(Array.from({ length: 20 }, () => failureOf(client.portmone.factsOf(issued))))
     expect(upstream.count('token')).toBe(3)
   })
 })
@@ -46,7 +48,7 @@ describe('a token of 100 s', () => {
     const upstream = await fake.startFakePortmone()
     upstream.next('token', fake.token('first', 100))
     const client = watchedPortmone(upstream.url, { clock: () => now, retries: { attempts: 0 } })
-    await client.portmone.factsOf('code-1')
+    await client.portmone.factsOf(issued)
     now = seconds * 1000
     upstream.always('token', next)
     return {
@@ -61,17 +63,17 @@ describe('a token of 100 s', () => {
 
   test('is used while it is young', async () => {
     await using old = await aged(74, second)
-    await old.portmone.factsOf('code-1')
+    await old.portmone.factsOf(issued)
     expect(old.upstream.count('token')).toBe(1)
   })
 
   test('is renewed in its last quarter, and nobody waits for that', async () => {
     await using old = await aged(75, second)
-    await old.portmone.factsOf('code-1')
+    await old.portmone.factsOf(issued)
     expect(tokensOf(old.upstream, 'facts')).toEqual(['Bearer first', 'Bearer first'])
     await expect
       .poll(async () => {
-        await old.portmone.factsOf('code-1')
+        await old.portmone.factsOf(issued)
         return tokensOf(old.upstream, 'facts').at(-1)
       })
       .toBe('Bearer second')
@@ -80,15 +82,15 @@ describe('a token of 100 s', () => {
 
   test('is used on while no other can be had', async () => {
     await using old = await aged(89, fake.problem(503))
-    await old.portmone.factsOf('code-1')
+    await old.portmone.factsOf(issued)
     await old.upstream.reach('token', 2)
-    await old.portmone.factsOf('code-1')
+    await old.portmone.factsOf(issued)
     expect(tokensOf(old.upstream, 'facts')).toEqual(['Bearer first', 'Bearer first', 'Bearer first'])
   })
 
   test('is used no more shortly before its end', async () => {
     await using old = await aged(90, second)
-    await Promise.all([old.portmone.factsOf('code-1'), old.portmone.createRequest(ask, 'key-1')])
+    await Promise.all([old.portmone.factsOf(issued), old.portmone.createRequest(ask, 'key-1')])
     expect(tokensOf(old.upstream, 'facts')).toEqual(['Bearer first', 'Bearer second'])
     expect(tokensOf(old.upstream, 'create')).toEqual(['Bearer second'])
     expect(old.upstream.count('token')).toBe(2)
@@ -96,7 +98,7 @@ describe('a token of 100 s', () => {
 
   test('is used no more at its end, although no other can be had', async () => {
     await using old = await aged(100, fake.problem(503))
-    expect(await failureOf(old.portmone.factsOf('code-1'))).toMatchObject({ reason: 'UNAVAILABLE' })
+    expect(await failureOf(old.portmone.factsOf(issued))).toMatchObject({ reason: 'UNAVAILABLE' })
     expect(tokensOf(old.upstream, 'facts')).toEqual(['Bearer first'])
   })
 })
@@ -106,7 +108,7 @@ describe('a 401', () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url)
     upstream.next('facts', fake.problem(401))
-    await client.portmone.factsOf('code-1')
+    await client.portmone.factsOf(issued)
     expect(tokensOf(upstream, 'facts')).toEqual(['Bearer token-1', 'Bearer token-2'])
   })
 
@@ -124,12 +126,12 @@ describe('a 401', () => {
   test('to many at once is one fetch', async () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url)
-    await client.portmone.factsOf('code-1')
+    await client.portmone.factsOf(issued)
     upstream.always('facts', (response, request) => {
       const refused = request.headers.authorization === 'Bearer token-1'
       return (refused ? fake.problem(401) : fake.facts({}))(response, request)
     })
-    await Promise.all(Array.from({ length: 30 }, () => client.portmone.factsOf('code-1')))
+    await Promise.all(Array.from({ length: 30 }, () => client.portmone.factsOf(issued)))
     expect(upstream.count('token')).toBe(2)
     expect(upstream.count('facts')).toBe(1 + 60)
   })
@@ -141,10 +143,10 @@ describe('a 401', () => {
     upstream.next('facts', (...to) => {
       answerLate = () => fake.problem(401)(...to)
     })
-    const late = client.portmone.factsOf('code-late')
+    const late = client.portmone.factsOf({ ...issued, code: 'code-late' })
     await upstream.reach('facts', 1)
     upstream.next('facts', fake.problem(401))
-    await client.portmone.factsOf('code-1')
+    await client.portmone.factsOf(issued)
     answerLate()
     await late
     expect(upstream.count('token')).toBe(2)
@@ -170,11 +172,11 @@ describe('credentials that are refused', () => {
     upstream.next('token', refused, refused, fake.token('token-1'), refused, refused)
     const errors = () => client.logged.filter((line) => line.includes('check the configured client id'))
 
-    for (let i = 0; i < 2; i++) await failureOf(client.portmone.factsOf('code-1'))
+    for (let i = 0; i < 2; i++) await failureOf(client.portmone.factsOf(issued))
     expect(errors()).toHaveLength(1)
-    await client.portmone.factsOf('code-1')
+    await client.portmone.factsOf(issued)
     upstream.next('facts', fake.problem(401), fake.problem(401))
-    for (let i = 0; i < 2; i++) await failureOf(client.portmone.factsOf('code-1'))
+    for (let i = 0; i < 2; i++) await failureOf(client.portmone.factsOf(issued))
     expect(errors()).toHaveLength(2)
   })
 })
@@ -183,7 +185,7 @@ test('a token that no header can carry is an invalid answer, and is not repeated
   await using upstream = await fake.startFakePortmone()
   await using client = watchedPortmone(upstream.url)
   upstream.next('token', fake.token('canary\r\nx-injected: 1'))
-  const failure = await failureOf(client.portmone.factsOf('code-1'))
+  const failure = await failureOf(client.portmone.factsOf(issued))
   expect(failure.reason).toBe('INVALID_ANSWER')
   expect(failure.message).not.toContain('canary')
   expect(upstream.count('facts')).toBe(0)

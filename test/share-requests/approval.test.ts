@@ -122,6 +122,47 @@ describe('facts that can not be had', () => {
   })
 })
 
+describe('a definite answer to the request for facts fails the share request within a minute', () => {
+  test.each([
+    ['that breaks the contract', { kind: 'wrong-types', call: 'facts' }, false],
+    ['that the code is unknown', { kind: 'facts-missing' }, true],
+  ] as const)('%s', async (_, fault, retryable) => {
+    const created = await create(customer)
+    const id = stage.sandbox.misbehave({ ...fault, code: created.code })
+    stage.sandbox.approve(created.code, 'adult')
+    await hint(created)
+    expect(await statusOf(created)).toMatchObject({ __typename: 'PendingStatus', version: 1 })
+    const stream = follower.subscribe(operations.follow, handleOf(created))
+    await stream.next()
+    clock.advance(31_000)
+    expect(await statusesOf(stream)).toEqual([['FailedStatus', 2]])
+    expect(await statusOf(created)).toMatchObject({ reason: 'FACTS_UNAVAILABLE', retryable })
+    stage.sandbox.clearFaults(id)
+  })
+})
+
+test('an odd record decides what it can: one name, a year of birth, a passport from Kosovo', async () => {
+  const created = await create(customer)
+  stage.sandbox.approve(created.code, 'partial-record')
+  await hint(created)
+  const { outcome } = await statusOf(created)
+  expect(outcome.checks).toEqual([
+    { name: 'name-proven', verdict: 'PASSED' },
+    { name: 'adult', verdict: 'PASSED' },
+    { name: 'nationality-served', verdict: 'FAILED' },
+  ])
+  const partner = overHttp(stage.gateway.url, await stage.partnerKey())
+  const { data, errors } = await partner.run(operations.facts, { id: created.id })
+  expect(errors).toBeUndefined()
+  expect(data.shareRequest.facts).toMatchObject({
+    fullName: 'Canarytourmaline',
+    dateOfBirth: null,
+    nationality: 'XK',
+    ageOver: true,
+  })
+  await partner.dispose()
+})
+
 test('an approval that is seen too late is logged and counted, and no facts are pulled', async () => {
   const created = await create(customer)
   stage.sandbox.misbehave({ kind: 'latency', ms: 300, call: 'status', code: created.code, times: 1 })

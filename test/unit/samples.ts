@@ -24,6 +24,7 @@ export const samplePending: PendingShareRequest = {
   createdAt: 1_000_000,
   expiresAt: 1_600_000,
   code: 'http://127.0.0.1/c/abc',
+  issuerRequestId: 'share-1',
   version: 1,
   changedAt: 1_000_000,
   state: 'PENDING',

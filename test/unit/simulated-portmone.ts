@@ -86,10 +86,10 @@ export class SimulatedPortmone {
           this.#shares.set(idempotencyKey, share)
         await gate('create call is answered')
         if (failure !== undefined) throw failure
-        return { code: idempotencyKey }
+        return { code: idempotencyKey, issuerRequestId: null }
       },
-      statusOf: (code) => ask('status', code),
-      factsOf: async (code): Promise<IdentityFacts> => {
+      statusOf: ({ code }) => ask('status', code),
+      factsOf: async ({ code }): Promise<IdentityFacts> => {
         await ask('facts', code)
         return { fullName: 'Olena', dateOfBirth: '1990-01-01', nationality: 'UA', provenAt: this.#now() }
       },

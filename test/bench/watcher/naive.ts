@@ -37,7 +37,7 @@ export class NaiveLoops {
   #poll(id: string, answersAt: number, until: number): void {
     const ask = async () => {
       if (this.#clock.now() >= until) return this.portmone.end(id)
-      const status = this.#isLetThrough() ? await this.portmone.statusOf(id) : 'PENDING'
+      const status = this.#isLetThrough() ? await this.portmone.statusOf({ code: id }) : 'PENDING'
       if (status === 'PENDING') return void this.#clock.set(ask, pollEvery)
       if (status === 'APPROVED') {
         await this.portmone.factsOf()

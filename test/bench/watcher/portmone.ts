@@ -1,4 +1,8 @@
-import type { IdentityService, IdentityStatus } from '../../../server/share-requests/identity-service.ts'
+import type {
+  IdentityService,
+  IdentityStatus,
+  IssuedRequest,
+} from '../../../server/share-requests/identity-service.ts'
 import type { SimulatedClock } from './clock.ts'
 
 /** Milliseconds that a call to Portmone takes. */
@@ -51,13 +55,13 @@ export class CountingPortmone implements IdentityService {
     return longest
   }
 
-  async createRequest(_ask: unknown, id: string): Promise<{ code: string }> {
+  async createRequest(_ask: unknown, id: string): Promise<IssuedRequest> {
     await this.#pass()
     this.begin(id)
-    return { code: id }
+    return { code: id, issuerRequestId: null }
   }
 
-  async statusOf(code: string): Promise<IdentityStatus> {
+  async statusOf({ code }: Pick<IssuedRequest, 'code'>): Promise<IdentityStatus> {
     this.#count()
     this.checks++
     const asked = this.#asked.get(code)
