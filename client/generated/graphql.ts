@@ -4,22 +4,22 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** What a check came to. */
+/** Result of a check. */
 export type CheckVerdict =
-  /** The shared facts show that it does not hold. */
+  /** The shared facts do not meet the check. */
   | 'FAILED'
-  /** The shared facts show that it holds. */
+  /** The shared facts meet the check. */
   | 'PASSED'
-  /** The shared facts do not answer it. Not a FAILED, and it does not pass. */
+  /** The shared facts do not answer the check. The outcome is not passed. */
   | 'UNDECIDABLE';
 
-/** What to create. */
+/** Input of `createShareRequest`. */
 export type CreateShareRequestInput = {
   /** A random UUID (version 4 or 7), e.g. from `crypto.randomUUID()`; a new one for each share request. Keep it secret: the same key with the same input returns the same share request and its clientSecret, so that a call whose answer was lost can be repeated. Other versions and placeholders are InvalidInput. */
   idempotencyKey: string;
-  /** The name of a policy, such as `age-over-18`. The server decides what it asks. */
+  /** Name of a policy, such as `age-over-18`. */
   policy: string;
-  /** The partner's own reference, echoed back, such as `order-1`. At most 200 characters. */
+  /** The Partner's own reference, such as `order-1`. At most 200 characters. */
   reference?: string | null | undefined;
 };
 
@@ -52,23 +52,23 @@ export type FactKind =
 
 /** Why a share request failed. */
 export type FailureReason =
-  /** The customer approved, and the facts could not be had in time. */
+  /** The customer approved, but the facts could not be fetched in time. */
   | 'FACTS_UNAVAILABLE'
-  /** Portmone rejects the request or no longer knows its code. */
+  /** Portmone rejected the request or no longer knows its code. */
   | 'REJECTED_BY_PORTMONE';
 
-/** Who may create a share request from a policy. */
+/** Who can create a share request with a policy. */
 export type PolicyAccess =
-  /** Holders of a partner key only. */
+  /** Holders of a partner key with `share-requests:write`. */
   | 'PARTNER'
-  /** Anyone: a customer's page may create from it. */
+  /** Anyone, without a key. */
   | 'PUBLIC';
 
-/** Which share request. */
+/** Names a share request. */
 export type ShareRequestInput = {
-  /** The share request's own secret, as `createShareRequest` gave it. Not needed with a partner key. */
+  /** The secret that `createShareRequest` returned. Not needed with a partner key. */
   clientSecret?: string | null | undefined;
-  /** Its id. */
+  /** Id of the share request. */
   id: string | number;
 };
 

@@ -8,9 +8,11 @@ import './errors.ts'
 import './share-request-connection.ts'
 import './share-request-operations.ts'
 
-builder.queryType({ description: 'What can be asked.' })
-builder.mutationType({ description: 'What can be done.' })
-builder.subscriptionType({ description: 'What can be followed, over WebSocket (graphql-ws) or SSE.' })
+builder.queryType({ description: 'Queries.' })
+builder.mutationType({ description: 'Mutations.' })
+builder.subscriptionType({
+  description: 'Subscriptions, over WebSocket (`graphql-transport-ws`) or server-sent events.',
+})
 
 /** The executable schema, code first. `npm run codegen` prints it to schema.graphql. */
 export const schema = builder.toSchema({ sortSchema: false })

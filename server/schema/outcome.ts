@@ -5,29 +5,29 @@ import { builder } from './builder.ts'
 import { languageArgument } from './language.ts'
 
 const CheckVerdictRef = builder.enumType('CheckVerdict', {
-  description: 'What a check came to.',
+  description: 'Result of a check.',
   values: {
-    PASSED: { description: 'The shared facts show that it holds.' },
-    FAILED: { description: 'The shared facts show that it does not hold.' },
-    UNDECIDABLE: { description: 'The shared facts do not answer it. Not a FAILED, and it does not pass.' },
+    PASSED: { description: 'The shared facts meet the check.' },
+    FAILED: { description: 'The shared facts do not meet the check.' },
+    UNDECIDABLE: { description: 'The shared facts do not answer the check. The outcome is not passed.' },
   } satisfies Record<CheckVerdict, object>,
 })
 
 const CheckResultRef = builder.objectRef<CheckResult & { policy: Policy }>('CheckResult').implement({
-  description: "One of the policy's checks and what it came to.",
+  description: "One of the policy's checks and its verdict.",
   fields: (t) => ({
     name: t.exposeString('name', {
-      description: 'The name of the check, as `Policy.checks` has it, such as `adult`.',
+      description: 'Name of the check in `Policy.checks`, such as `adult`.',
     }),
     label: t.string({
       description:
-        'What customers call the check, such as `You are an adult`: its label in the policy, or its name in words where it has none, such as `Name proven` for `name-proven`.',
+        'Text for customers, such as `You are an adult`: the label of the check in the policy. Without a label, it is derived from the name, such as `Name proven` from `name-proven`.',
       args: { language: t.arg(languageArgument) },
       resolve: ({ policy, name }, { language }) => checkLabelIn(policy, name, language),
     }),
     verdict: t.field({
       type: CheckVerdictRef,
-      description: 'What it came to.',
+      description: 'The verdict.',
       resolve: ({ verdict }) => verdict,
     }),
   }),
@@ -35,7 +35,7 @@ const CheckResultRef = builder.objectRef<CheckResult & { policy: Policy }>('Chec
 
 export const OutcomeRef = builder.objectRef<ApprovedShareRequest>('Outcome').implement({
   description:
-    "What the customer's page may learn: whether each check of the policy passed. It carries no fact.",
+    'Whether each check of the policy passed. Contains no fact, so that a page of the customer may read it.',
   fields: (t) => ({
     passed: t.boolean({
       description: 'Whether every check passed.',
@@ -43,7 +43,7 @@ export const OutcomeRef = builder.objectRef<ApprovedShareRequest>('Outcome').imp
     }),
     checks: t.field({
       type: [CheckResultRef],
-      description: 'Check by check, in the order of the policy.',
+      description: 'The checks, in the order of the policy.',
       resolve: ({ policy, outcome }) => outcome.checks.map((check) => ({ ...check, policy })),
     }),
   }),

@@ -9,40 +9,40 @@ const FactKindRef = builder.enumType('FactKind', {
 })
 
 const PolicyAccessRef = builder.enumType('PolicyAccess', {
-  description: 'Who may create a share request from a policy.',
+  description: 'Who can create a share request with a policy.',
   values: {
-    PUBLIC: { description: "Anyone: a customer's page may create from it." },
-    PARTNER: { description: 'Holders of a partner key only.' },
+    PUBLIC: { description: 'Anyone, without a key.' },
+    PARTNER: { description: 'Holders of a partner key with `share-requests:write`.' },
   } satisfies Record<(typeof policyAccesses)[number], object>,
 })
 
 export const PolicyRef = builder.objectRef<Policy>('Policy').implement({
   description:
-    'A named definition of what may be asked of a customer, kept by the server: the browser names a policy and cannot choose facts.',
+    'A named set of facts and checks, defined on the server. A browser names a policy and cannot choose facts.',
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'Its name, such as `age-over-18`.' }),
+    name: t.exposeString('name', { description: 'Name, such as `age-over-18`.' }),
     purpose: t.string({
       description:
-        'Why the facts are asked, such as `To sell you wine we must know that you are an adult.` Shown to the customer.',
+        'Why the facts are requested. Shown to the customer, such as `We need to know you are over 18 before we can sell you wine.`',
       args: { language: t.arg(languageArgument) },
       resolve: (policy, { language }) => purposeIn(policy, language),
     }),
     facts: t.field({
       type: [FactKindRef],
-      description: 'The kinds of facts that are asked, and no others, such as `[FULL_NAME, DATE_OF_BIRTH]`.',
+      description: 'Kinds of facts that are requested, such as `[FULL_NAME, DATE_OF_BIRTH]`.',
       resolve: ({ facts }) => facts,
     }),
     checks: t.stringList({
-      description: 'Names of the checks that make up the outcome, such as `["name-proven", "adult"]`.',
+      description: 'Names of the checks that determine the outcome, such as `["name-proven", "adult"]`.',
       resolve: ({ checks }) => checks.map(({ name }) => name),
     }),
     access: t.field({
       type: PolicyAccessRef,
-      description: 'Who may create from it.',
+      description: 'Who can create a share request with it.',
       resolve: ({ access }) => access,
     }),
     lifetime: t.exposeInt('lifetime', {
-      description: 'Seconds that a share request made from it lives, such as 300: five minutes.',
+      description: 'Seconds until a share request expires, such as 300.',
     }),
   }),
 })
@@ -50,14 +50,14 @@ export const PolicyRef = builder.objectRef<Policy>('Policy').implement({
 builder.queryFields((t) => ({
   policies: t.field({
     type: [PolicyRef],
-    description: 'The policies that the caller may use: the public ones, and all of them with a partner key.',
+    description: 'Policies that are available to the caller: the public ones, or all with a partner key.',
     resolve: (_, _args, { shareRequests, caller }) => shareRequests.policies(caller),
   }),
   policy: t.field({
     type: PolicyRef,
     nullable: true,
-    description: 'One policy by its name; null where there is none that the caller may use.',
-    args: { name: t.arg.string({ required: true, description: 'Its name, such as `age-over-18`.' }) },
+    description: 'One policy; null if it does not exist or is not available to the caller.',
+    args: { name: t.arg.string({ required: true, description: 'Name, such as `age-over-18`.' }) },
     resolve: (_, { name }, { shareRequests, caller }) => shareRequests.policy(caller, name),
   }),
 }))

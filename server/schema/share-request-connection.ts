@@ -10,8 +10,8 @@ export const maxPageSize = 100
 const ShareRequestFilter = builder.inputType('ShareRequestFilter', {
   description: 'Which share requests to list. All conditions must match.',
   fields: (t) => ({
-    policy: t.string({ description: 'Made from the policy of this name, such as `age-over-18`.' }),
-    reference: t.string({ description: 'With exactly this reference, such as `order-1`.' }),
+    policy: t.string({ description: 'Name of the policy, such as `age-over-18`.' }),
+    reference: t.string({ description: 'Exact reference, such as `order-1`.' }),
     status: t.field({
       type: [ShareRequestStateRef],
       description: 'In one of these states, such as `[PENDING, APPROVED]`.',
@@ -19,7 +19,7 @@ const ShareRequestFilter = builder.inputType('ShareRequestFilter', {
   }),
 })
 
-/** A page of share requests, and whether more come after it. */
+/** A page of share requests. */
 interface Page {
   requests: ShareRequest[]
   hasNextPage: boolean
@@ -27,30 +27,30 @@ interface Page {
 }
 
 const PageInfo = builder.objectRef<Page>('PageInfo').implement({
-  description: 'Where a page stands in its list.',
+  description: 'Position of a page in its list.',
   fields: (t) => ({
-    hasNextPage: t.exposeBoolean('hasNextPage', { description: 'Whether there are older ones.' }),
+    hasNextPage: t.exposeBoolean('hasNextPage', { description: 'Whether older share requests follow.' }),
     hasPreviousPage: t.exposeBoolean('hasPreviousPage', {
-      description: 'Whether this page was asked for by a cursor.',
+      description: 'Whether this page was requested with `after`.',
     }),
     startCursor: t.string({
       nullable: true,
-      description: 'The cursor of its first edge.',
+      description: 'Cursor of the first edge; null on an empty page.',
       resolve: ({ requests }) => cursorOf(requests[0]),
     }),
     endCursor: t.string({
       nullable: true,
-      description: 'The cursor of its last edge: hand it to `after` to go on.',
+      description: 'Cursor of the last edge, to pass as `after`; null on an empty page.',
       resolve: ({ requests }) => cursorOf(requests.at(-1)),
     }),
   }),
 })
 
 const ShareRequestEdge = builder.objectRef<ShareRequest>('ShareRequestEdge').implement({
-  description: 'A share request in its place in the list.',
+  description: 'A share request and its position in the list.',
   fields: (t) => ({
     cursor: t.string({
-      description: 'Its place: opaque, hand it to `after` as it is.',
+      description: 'Opaque position, to pass as `after`.',
       resolve: (request) => encode(request),
     }),
     node: t.field({
@@ -66,10 +66,10 @@ const ShareRequestConnection = builder.objectRef<Page>('ShareRequestConnection')
   fields: (t) => ({
     edges: t.field({
       type: [ShareRequestEdge],
-      description: 'Those on this page.',
+      description: 'Share requests on this page.',
       resolve: ({ requests }) => requests,
     }),
-    pageInfo: t.field({ type: PageInfo, description: 'Where the page stands.', resolve: (page) => page }),
+    pageInfo: t.field({ type: PageInfo, description: 'Position of this page.', resolve: (page) => page }),
   }),
 })
 
@@ -77,25 +77,21 @@ builder.queryField('shareRequests', (t) =>
   t.field({
     type: ShareRequestConnection,
     nullable: true,
-    description:
-      "All of the partner's share requests, newest first, a page at a time. Needs a partner key with `share-requests:read`.",
+    description: 'All share requests, newest first. Requires a partner key with `share-requests:read`.',
     args: {
       first: t.arg.int({
         required: true,
         defaultValue: 20,
-        description: `How many, from 1 to ${maxPageSize}.`,
+        description: `Page size, from 1 to ${maxPageSize}.`,
       }),
       after: t.arg.string({
-        description: 'Those after this cursor (`pageInfo.endCursor` of the page before).',
+        description: '`pageInfo.endCursor` of the previous page.',
       }),
-      filter: t.arg({ type: ShareRequestFilter, description: 'Which ones.' }),
+      filter: t.arg({ type: ShareRequestFilter, description: 'Conditions that must match.' }),
     },
     resolve: async (_, { first, after, filter }, { shareRequests, caller }): Promise<Page> => {
       if (first < 1 || first > maxPageSize)
-        throw new RequestError(
-          'BAD_USER_INPUT',
-          `first: ask for 1 to ${maxPageSize} share requests, not ${first}.`,
-        )
+        throw new RequestError('BAD_USER_INPUT', `first must be between 1 and ${maxPageSize} (got ${first}).`)
       const requests = await shareRequests.list(caller, {
         first: first + 1,
         after: after == null ? null : decode(after),
@@ -121,7 +117,7 @@ function decode(cursor: string): Cursor {
   if (createdAt === undefined || id === undefined)
     throw new RequestError(
       'BAD_USER_INPUT',
-      'after: this is no cursor. Hand over pageInfo.endCursor as it came.',
+      'after is not a valid cursor. Pass pageInfo.endCursor unchanged.',
     )
   return { createdAt: Number(createdAt), id }
 }

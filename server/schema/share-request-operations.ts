@@ -13,15 +13,14 @@ import {
 } from './errors.ts'
 import { ShareRequestRef, ShareRequestStatusRef } from './refs.ts'
 
-const clientSecret =
-  "The share request's own secret, as `createShareRequest` gave it. Not needed with a partner key."
+const clientSecret = 'The secret that `createShareRequest` returned. Not needed with a partner key.'
 
 const CreateShareRequestInput = builder.inputType('CreateShareRequestInput', {
-  description: 'What to create.',
+  description: 'Input of `createShareRequest`.',
   fields: (t) => ({
     policy: t.string({
       required: true,
-      description: 'The name of a policy, such as `age-over-18`. The server decides what it asks.',
+      description: 'Name of a policy, such as `age-over-18`.',
     }),
     idempotencyKey: t.string({
       required: true,
@@ -29,15 +28,15 @@ const CreateShareRequestInput = builder.inputType('CreateShareRequestInput', {
         'A random UUID (version 4 or 7), e.g. from `crypto.randomUUID()`; a new one for each share request. Keep it secret: the same key with the same input returns the same share request and its clientSecret, so that a call whose answer was lost can be repeated. Other versions and placeholders are InvalidInput.',
     }),
     reference: t.string({
-      description: "The partner's own reference, echoed back, such as `order-1`. At most 200 characters.",
+      description: "The Partner's own reference, such as `order-1`. At most 200 characters.",
     }),
   }),
 })
 
 const ShareRequestInput = builder.inputType('ShareRequestInput', {
-  description: 'Which share request.',
+  description: 'Names a share request.',
   fields: (t) => ({
-    id: t.id({ required: true, description: 'Its id.' }),
+    id: t.id({ required: true, description: 'Id of the share request.' }),
     clientSecret: t.string({ description: clientSecret }),
   }),
 })
@@ -45,7 +44,7 @@ const ShareRequestInput = builder.inputType('ShareRequestInput', {
 const CreateShareRequestSuccess = builder
   .objectRef<{ shareRequest: ShareRequest; clientSecret: string }>('CreateShareRequestSuccess')
   .implement({
-    description: 'The share request is there, and pending unless the same key had created it before.',
+    description: 'The share request was created, or had already been created with the same idempotencyKey.',
     fields: (t) => ({
       shareRequest: t.field({
         type: ShareRequestRef,
@@ -54,13 +53,13 @@ const CreateShareRequestSuccess = builder
       }),
       clientSecret: t.exposeString('clientSecret', {
         description:
-          'Lets its holder follow, check and cancel this one share request. Keep it in the page, never in a URL.',
+          'Secret that authorises reading, subscribing to, checking and cancelling this share request. Keep it in the page; never put it into a URL.',
       }),
     }),
   })
 
 const CreateShareRequestResult = builder.unionType('CreateShareRequestResult', {
-  description: 'What came of `createShareRequest`.',
+  description: 'Result of `createShareRequest`.',
   types: [
     CreateShareRequestSuccess,
     InvalidInputRef,
@@ -73,7 +72,7 @@ const CreateShareRequestResult = builder.unionType('CreateShareRequestResult', {
 })
 
 const ShareRequestResult = builder.unionType('ShareRequestResult', {
-  description: 'The share request as it is afterwards, or why not.',
+  description: 'The share request after the operation, or an error.',
   types: [
     ShareRequestRef,
     ShareRequestNotFoundRef,
@@ -91,7 +90,7 @@ builder.queryFields((t) => ({
     description:
       'One share request; null if it does not exist, and for a wrong clientSecret. Requires its clientSecret, or a partner key with `share-requests:read`: with neither, the error has the code `UNAUTHENTICATED`.',
     args: {
-      id: t.arg.id({ required: true, description: 'Its id.' }),
+      id: t.arg.id({ required: true, description: 'Id of the share request.' }),
       clientSecret: t.arg.string({ description: clientSecret }),
     },
     resolve: (_, handle, { shareRequests, caller }) => shareRequests.find(caller, handle),
@@ -102,22 +101,32 @@ builder.mutationFields((t) => ({
   createShareRequest: t.field({
     type: CreateShareRequestResult,
     description:
-      'Creates a data share request at Portmone. Anyone may, from a public policy; with a partner key that has `share-requests:write`, from any.',
-    args: { input: t.arg({ type: CreateShareRequestInput, required: true, description: 'What to create.' }) },
+      'Creates a data share request at Portmone. Anyone can use a public policy. Other policies require a partner key with `share-requests:write`.',
+    args: {
+      input: t.arg({
+        type: CreateShareRequestInput,
+        required: true,
+        description: 'Input of `createShareRequest`.',
+      }),
+    },
     resolve: (_, { input }, { shareRequests, caller }) => orUserError(shareRequests.create(caller, input)),
   }),
   checkShareRequest: t.field({
     type: ShareRequestResult,
     description:
-      "A hint that something has happened, such as the SDK's `onSuccess`. The gateway asks Portmone itself, at once, and believes only that. Needs the clientSecret, or a partner key with `share-requests:write`.",
-    args: { input: t.arg({ type: ShareRequestInput, required: true, description: 'Which share request.' }) },
+      "Checks the status at Portmone now, for example after the SDK's `onSuccess`. The call is only a hint: the status changes only if Portmone reports a change. Requires the clientSecret, or a partner key with `share-requests:write`.",
+    args: {
+      input: t.arg({ type: ShareRequestInput, required: true, description: 'Names a share request.' }),
+    },
     resolve: (_, { input }, { shareRequests, caller }) => orUserError(shareRequests.check(caller, input)),
   }),
   cancelShareRequest: t.field({
     type: ShareRequestResult,
     description:
-      'Cancels a pending share request. Portmone is asked first: an approval wins, and then the answer is InvalidTransition. Cancelling twice is no error. Needs the clientSecret, or a partner key with `share-requests:write`.',
-    args: { input: t.arg({ type: ShareRequestInput, required: true, description: 'Which share request.' }) },
+      'Cancels a pending share request. The gateway first checks the status at Portmone: if the customer has approved, the result is InvalidTransition. Cancelling twice is not an error. Requires the clientSecret, or a partner key with `share-requests:write`.',
+    args: {
+      input: t.arg({ type: ShareRequestInput, required: true, description: 'Names a share request.' }),
+    },
     resolve: (_, { input }, { shareRequests, caller }) => orUserError(shareRequests.cancel(caller, input)),
   }),
 }))
@@ -126,9 +135,9 @@ builder.subscriptionFields((t) => ({
   shareRequestStatus: t.field({
     type: ShareRequestStatusRef,
     description:
-      'The current status at once, then each change once and in order; completes after a terminal status. So after a reload or a lost connection it is enough to subscribe again. Needs the clientSecret, or a partner key with `share-requests:read`. Refusals carry `extensions.code`: `SHARE_REQUEST_NOT_FOUND`, `RATE_LIMITED`.',
+      'The current status, then each change once and in order. Completes after a terminal status. After a reload or a lost connection, subscribe again. Requires the clientSecret, or a partner key with `share-requests:read`. Error codes: `SHARE_REQUEST_NOT_FOUND`, `UNAUTHENTICATED`, `FORBIDDEN`, `RATE_LIMITED`.',
     args: {
-      id: t.arg.id({ required: true, description: 'The id of the share request.' }),
+      id: t.arg.id({ required: true, description: 'Id of the share request.' }),
       clientSecret: t.arg.string({ description: clientSecret }),
     },
     subscribe: (_, handle, { shareRequests, caller }) => shareRequests.subscribe(caller, handle),

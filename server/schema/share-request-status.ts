@@ -12,8 +12,8 @@ import { ShareRequestRef, ShareRequestStatusRef } from './refs.ts'
 const FailureReasonRef = builder.enumType('FailureReason', {
   description: 'Why a share request failed.',
   values: {
-    REJECTED_BY_PORTMONE: { description: 'Portmone rejects the request or no longer knows its code.' },
-    FACTS_UNAVAILABLE: { description: 'The customer approved, and the facts could not be had in time.' },
+    REJECTED_BY_PORTMONE: { description: 'Portmone rejected the request or no longer knows its code.' },
+    FACTS_UNAVAILABLE: { description: 'The customer approved, but the facts could not be fetched in time.' },
   } satisfies Record<FailureReason, object>,
 })
 
@@ -45,17 +45,22 @@ export const ShareRequestStateRef = builder.enumType('ShareRequestState', {
 
 ShareRequestStatusRef.implement({
   description:
-    'What has become of a share request: one type for each status, so that a switch over `__typename` is exhaustive. A terminal status (any but PendingStatus) never changes.',
+    'Status of a share request, with one type for each state, so that a switch over `__typename` is exhaustive. A terminal status (any except PendingStatus) never changes.',
   resolveType: ({ state }) => typeNameOf(state),
   fields: (t) => ({
-    shareRequestId: t.exposeID('id', { description: 'The id of the share request.' }),
+    shareRequestId: t.exposeID('id', { description: 'Id of the share request.' }),
     shareRequest: t.field({
       type: ShareRequestRef,
-      description: 'The share request that has this status, so that a normalised cache can follow.',
+      description: 'The share request, so that normalised caches update it.',
       resolve: (request) => request,
     }),
-    version: t.exposeInt('version', { description: 'Counts up by one with each change; 1 is pending.' }),
-    changedAt: t.expose('changedAt', { type: 'DateTime', description: 'Since when it has this status.' }),
+    version: t.exposeInt('version', {
+      description: 'Starts at 1 (pending) and increases by one with each change.',
+    }),
+    changedAt: t.expose('changedAt', {
+      type: 'DateTime',
+      description: 'When the share request reached this status.',
+    }),
   }),
 })
 
@@ -76,14 +81,14 @@ builder.objectFields(statuses.PENDING, (t) => ({
   }),
   expiresAt: t.expose('expiresAt', {
     type: 'DateTime',
-    description: 'When it expires unless the customer approves before.',
+    description: 'When it expires unless the customer answers first.',
   }),
 }))
 
 builder.objectFields(statuses.APPROVED, (t) => ({
   approvedAt: t.expose('approvedAt', {
     type: 'DateTime',
-    description: 'When Portmone was first seen to report the approval.',
+    description: 'When Portmone first reported the approval.',
   }),
   outcome: t.field({
     type: OutcomeRef,
@@ -98,5 +103,5 @@ builder.objectFields(statuses.FAILED, (t) => ({
     description: 'Why, such as `FACTS_UNAVAILABLE`.',
     resolve: ({ reason }) => reason,
   }),
-  retryable: t.exposeBoolean('retryable', { description: 'Whether starting again may help.' }),
+  retryable: t.exposeBoolean('retryable', { description: 'Whether a new share request can succeed.' }),
 }))

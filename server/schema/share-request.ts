@@ -7,62 +7,62 @@ import { PolicyRef } from './policy.ts'
 import { ShareRequestRef, ShareRequestStatusRef } from './refs.ts'
 
 const CallerKindRef = builder.enumType('CallerKind', {
-  description: 'Who made a share request.',
+  description: 'Who created a share request.',
   values: {
-    CUSTOMER: { description: "A customer's page, without a key." },
-    PARTNER: { description: "One of the partner's systems, with a partner key." },
+    CUSTOMER: { description: 'A customer, without a key.' },
+    PARTNER: { description: "One of the Partner's systems, with a partner key." },
   } satisfies Record<CallerKind, object>,
 })
 
 ShareRequestRef.implement({
   description:
-    'A data share request: the question, put to one customer through a code, whether they share the facts that a policy asks for.',
+    'A data share request: asks one customer, through a code, to share the facts that a policy requests.',
   fields: (t) => ({
     id: t.exposeID('id', {
       description:
-        'Its id, a UUID such as `5f0c7a52-6f0e-4a7e-9a53-0d5c1f6f0b7a`. No secret: without a clientSecret or a partner key it opens nothing.',
+        'UUID, such as `5f0c7a52-6f0e-4a7e-9a53-0d5c1f6f0b7a`. Not a secret: reading the share request also requires its clientSecret or a partner key.',
     }),
     policy: t.field({
       type: PolicyRef,
-      description: 'The policy it was made from, as it was then.',
+      description: 'The policy, as it was at the time of creation.',
       resolve: ({ policy }) => policy,
     }),
     reference: t.exposeString('reference', {
       nullable: true,
-      description: "The partner's own reference, as given at creation, such as `order-1`.",
+      description: "The Partner's own reference from the time of creation, such as `order-1`.",
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
-      description: 'When it expires unless the customer approves before.',
+      description: 'When it expires unless the customer answers first.',
     }),
     createdBy: t.field({
       type: CallerKindRef,
-      description: 'Who made it.',
+      description: 'Who created it.',
       resolve: ({ createdBy }) => createdBy,
     }),
     status: t.field({
       type: ShareRequestStatusRef,
-      description: 'What has become of it: ask for `__typename` to tell which of the statuses it is.',
+      description: 'Current status. Select `__typename` to tell the states apart.',
       resolve: (request) => request,
     }),
     history: t.field({
       type: [ShareRequestStatusRef],
-      description: 'Every status it has had, oldest first: two at most.',
+      description: 'All statuses so far, oldest first; at most two.',
       resolve: historyOf,
     }),
     facts: t.field({
       type: IdentityFactsRef,
       nullable: true,
-      // It makes a call to Portmone.
+      // Each makes a call to Portmone.
       extensions: { cost: 20 },
       description:
-        'The facts that the customer shared. Needs a partner key with `facts:read` and an approved share request. Pulled from Portmone at the moment of asking and stored nowhere; not to be had in a subscription. Errors carry a code: `UNAUTHENTICATED`, `FORBIDDEN`, `SHARE_REQUEST_NOT_APPROVED`, `UPSTREAM_UNAVAILABLE`, `FACTS_NOT_IN_SUBSCRIPTION`.',
+        'The facts that the customer shared. Requires a partner key with `facts:read` and an approved share request. Fetched from Portmone on demand and never stored. Not available in subscriptions. Error codes: `UNAUTHENTICATED`, `FORBIDDEN`, `SHARE_REQUEST_NOT_APPROVED`, `UPSTREAM_UNAVAILABLE`, `RATE_LIMITED`, `FACTS_NOT_IN_SUBSCRIPTION`.',
       resolve: async (request, _args, context, { operation }) => {
         if (operation.operation === 'subscription')
           throw new RequestError(
             'FACTS_NOT_IN_SUBSCRIPTION',
-            'Facts are not pushed. Query shareRequest(id) { facts } when the status is approved.',
+            'Facts are not available in subscriptions. Query shareRequest(id) { facts } after ApprovedStatus.',
           )
         return { facts: await factsOf(context, request), policy: request.policy, now: Date.now() }
       },

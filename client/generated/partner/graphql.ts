@@ -4,20 +4,20 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** Who made a share request. */
+/** Who created a share request. */
 export type CallerKind =
-  /** A customer's page, without a key. */
+  /** A customer, without a key. */
   | 'CUSTOMER'
-  /** One of the partner's systems, with a partner key. */
+  /** One of the Partner's systems, with a partner key. */
   | 'PARTNER';
 
-/** What a check came to. */
+/** Result of a check. */
 export type CheckVerdict =
-  /** The shared facts show that it does not hold. */
+  /** The shared facts do not meet the check. */
   | 'FAILED'
-  /** The shared facts show that it holds. */
+  /** The shared facts meet the check. */
   | 'PASSED'
-  /** The shared facts do not answer it. Not a FAILED, and it does not pass. */
+  /** The shared facts do not answer the check. The outcome is not passed. */
   | 'UNDECIDABLE';
 
 /** A kind of identity fact that Portmone can prove. */
@@ -49,26 +49,26 @@ export type FactKind =
 
 /** Why a share request failed. */
 export type FailureReason =
-  /** The customer approved, and the facts could not be had in time. */
+  /** The customer approved, but the facts could not be fetched in time. */
   | 'FACTS_UNAVAILABLE'
-  /** Portmone rejects the request or no longer knows its code. */
+  /** Portmone rejected the request or no longer knows its code. */
   | 'REJECTED_BY_PORTMONE';
 
 /** Which share requests to list. All conditions must match. */
 export type ShareRequestFilter = {
-  /** Made from the policy of this name, such as `age-over-18`. */
+  /** Name of the policy, such as `age-over-18`. */
   policy?: string | null | undefined;
-  /** With exactly this reference, such as `order-1`. */
+  /** Exact reference, such as `order-1`. */
   reference?: string | null | undefined;
   /** In one of these states, such as `[PENDING, APPROVED]`. */
   status?: Array<ShareRequestState> | null | undefined;
 };
 
-/** Which share request. */
+/** Names a share request. */
 export type ShareRequestInput = {
-  /** The share request's own secret, as `createShareRequest` gave it. Not needed with a partner key. */
+  /** The secret that `createShareRequest` returned. Not needed with a partner key. */
   clientSecret?: string | null | undefined;
-  /** Its id. */
+  /** Id of the share request. */
   id: string | number;
 };
 

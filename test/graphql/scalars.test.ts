@@ -1,0 +1,40 @@
+import { isScalarType } from 'graphql'
+import { expect, test } from 'vitest'
+import { schema } from '../../server/schema/index.ts'
+
+const output = (name: string, value: unknown) => {
+  const type = schema.getType(name)
+  if (!isScalarType(type)) throw new Error(`${name} is no scalar.`)
+  return type.coerceOutputValue(value)
+}
+
+test.each([
+  [0, '1970-01-01T00:00:00.000Z'],
+  [1_795_861_421_000, '2026-11-28T10:23:41.000Z'],
+  [1_795_861_421_007, '2026-11-28T10:23:41.007Z'],
+  [-1, '1969-12-31T23:59:59.999Z'],
+])('DateTime shows %d as %s', (epochMs, text) => {
+  expect(output('DateTime', epochMs)).toBe(text)
+})
+
+test.each([Number.NaN, Number.POSITIVE_INFINITY, 8.7e15])('DateTime fails for %d', (epochMs) => {
+  expect(() => output('DateTime', epochMs)).toThrow(RangeError)
+})
+
+test.each([
+  ['Date', '1990-04-23'],
+  ['CountryCode', 'XK'],
+  ['EmailAddress', 'тест@приклад.укр'],
+])('%s shows a fact as it is', (name, value) => {
+  expect(output(name, value)).toBe(value)
+})
+
+test('no argument and no input field has a scalar that is for output only', () => {
+  const outputOnly = new Set(['Date', 'DateTime', 'CountryCode', 'EmailAddress'])
+  const inputs = Object.values(schema.getTypeMap()).flatMap((type) => {
+    if ('getFields' in type === false) return []
+    return Object.values(type.getFields()).flatMap((field) => ('args' in field ? field.args : [field]))
+  })
+  expect(inputs.length).toBeGreaterThan(10)
+  expect(inputs.filter(({ type }) => outputOnly.has(String(type).replace(/[![\]]/g, '')))).toEqual([])
+})
