@@ -38,10 +38,10 @@ test('a list is paged newest first and filtered', async () => {
 })
 
 test.each([
-  [{ first: 0 }, /first: ask for 1 to 100/],
-  [{ first: 101 }, /first: ask for 1 to 100/],
-  [{ after: 'nonsense' }, /after: this is no cursor/],
-])('a list asked for with %o is refused with the mend', async (variables, message) => {
+  [{ first: 0 }, /first must be between 1 and 100/],
+  [{ first: 101 }, /first must be between 1 and 100/],
+  [{ after: 'nonsense' }, /after is not a valid cursor/],
+])('a list asked for with %o is refused with the allowed range or value', async (variables, message) => {
   const { errors } = await connect(overHttp, key).run(operations.list, variables)
   expect(errors?.[0]?.extensions?.code).toBe('BAD_USER_INPUT')
   expect(errors?.[0]?.message).toMatch(message)
