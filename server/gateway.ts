@@ -29,6 +29,7 @@ import { clientDir, pageOperations } from './paths.ts'
 import { createPortmone, type PortmoneOptions } from './portmone/index.ts'
 import { schema } from './schema/index.ts'
 import type { Clock } from './share-requests/clock.ts'
+import { RequestError } from './share-requests/errors.ts'
 import { readPolicies } from './share-requests/policies.ts'
 import type { Store } from './share-requests/store.ts'
 import { openStore } from './store/index.ts'
@@ -73,7 +74,7 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
     readOperations([pageOperations, ...config.operationsFiles], schema),
   )
   const monitoring = createMonitoring(log)
-  const { monitor } = monitoring
+  const { monitor, refusals } = monitoring
   const notices = new Notices(log)
   const store = await openStore({ ...config, clock: clock?.now })
   const limits = await openRateLimits(config).catch(async (error) => {
@@ -129,17 +130,24 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
   const isOriginAllowed = createOriginCheck({
     publicUrl,
     allowedOrigins,
-    onRejected: (origin) => notices.warn(originHint(publicUrl), origin),
+    onRejected(origin) {
+      refusals.add('ORIGIN_NOT_ALLOWED')
+      notices.warn(originHint(publicUrl), origin)
+    },
   })
   const checkRequest = createRequestCheck({
     basePath,
+    onRejected: refusals.add,
     isHostAllowed: publicUrl === null ? createHostCheck(config.host, config.allowedHosts) : () => true,
   })
-  const mask = (error: unknown) =>
-    toGraphQLError(error, (err, errorId) => log.error({ err, errorId }, 'unexpected error'))
+  const mask = (error: unknown) => {
+    const shown = toGraphQLError(error, monitoring.operationFailed)
+    refusals.addErrors([shown])
+    return shown
+  }
   const keepsSchema = config.introspection === 'partners'
   const documents = createDocuments({ known: persisted.texts, hideSuggestions: keepsSchema })
-  const contextOf = createContextOf(shareRequests, (request) =>
+  const contextOf = createContextOf({ shareRequests, onUserError: refusals.addUserError }, (request) =>
     authenticate(request.headers.authorization, addressOfRequest(request)),
   )
   const execution = createExecution({
@@ -152,8 +160,17 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
     onExecute: monitoring.executed,
     hideSuggestions: keepsSchema,
   })
-  const graphql = createGraphQL({ documents, contextOf, execution, mask, allowedOrigins, persisted, streams })
-  const prepare = createPrepare({ documents, contextOf, persisted })
+  const graphql = createGraphQL({
+    documents,
+    contextOf,
+    execution,
+    mask,
+    allowedOrigins,
+    persisted,
+    streams,
+    onErrors: refusals.addErrors,
+  })
+  const prepare = createPrepare({ documents, contextOf, persisted, onErrors: refusals.addErrors })
   let draining = false
   const pages = createPages({
     shareRequests,
@@ -175,19 +192,25 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
       if (draining) throw new Error('shutting down')
       await store.check()
     },
+    onNotReady: monitoring.notReady,
+    reportError: monitoring.operationFailed,
     log,
   })
   const http = createHttpServer({
     checkRequest,
     operations: createJsonOperations({ graphql, prepare, execution, mask, allowedOrigins }),
-    acceptRequest: createGraphQLGuard(secure),
+    acceptRequest: createGraphQLGuard(secure, refusals.add),
     pages,
     keepAliveTimeoutMs: config.keepAliveTimeoutMs,
   })
   const sockets = serveWebSockets(http.server, {
     prepare,
     execution,
-    authenticate,
+    authenticate: (authorization, address) =>
+      authenticate(authorization, address).catch((error) => {
+        if (error instanceof RequestError) refusals.add(error.code)
+        throw error
+      }),
     sessions,
     cap,
     addressOf: addressOfRequest,
@@ -233,6 +256,7 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
       await Promise.all([http.close(config.shutdownGraceMs), sockets.stop()])
       await core.stop()
       await Promise.all([store.close(), limits.close(), portmone.close()])
+      monitoring.stop()
       log.info('gateway stopped')
     },
   }

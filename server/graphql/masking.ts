@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { GraphQLError, Kind } from 'graphql'
 import {
   RateLimited,
@@ -9,11 +8,14 @@ import {
 import { StoreUnavailable } from '../share-requests/store.ts'
 import { asFieldError, fieldError } from './errors.ts'
 
+/** Logs an error. @returns the id under which the operator finds it. */
+export type ReportError = (error: unknown) => string
+
 /**
  * What a caller sees of an error that is not a union member. Errors that callers can act on keep their message and get
- * a code. Of anything else the caller sees an id, under which `report` has logged it.
+ * a code. Of anything else the caller sees the id that `report` returns.
  */
-export function toGraphQLError(error: unknown, report: (error: unknown, id: string) => void): GraphQLError {
+export function toGraphQLError(error: unknown, report: ReportError): GraphQLError {
   const original = error instanceof GraphQLError ? (error.originalError ?? error) : error
   if (error instanceof GraphQLError && original instanceof GraphQLError) {
     if (error.path === undefined || error.extensions.code !== undefined) return error
@@ -28,15 +30,14 @@ export function toGraphQLError(error: unknown, report: (error: unknown, id: stri
 /** graphql-js locates an invalid argument at the argument, and a broken result at the field. */
 const isAboutArgument = ({ nodes }: GraphQLError) => nodes?.[0]?.kind !== Kind.FIELD
 
-function shownError(error: unknown, report: (error: unknown, id: string) => void): GraphQLError {
+function shownError(error: unknown, report: ReportError): GraphQLError {
   if (error instanceof RequestError) return fieldError(error.code, error.message)
   if (error instanceof RateLimited)
     return fieldError('RATE_LIMITED', error.message, { retryAfter: error.retryAfter })
   if (error instanceof UpstreamUnavailable)
     return fieldError('UPSTREAM_UNAVAILABLE', error.message, { retryable: error.retryable })
   if (error instanceof ShareRequestNotFound) return fieldError('SHARE_REQUEST_NOT_FOUND', error.message)
-  const id = randomUUID()
-  report(error, id)
+  const id = report(error)
   if (error instanceof StoreUnavailable) {
     const retryable = error.reason !== 'DAMAGED'
     const message = `The gateway's database is unavailable. ${retryable ? 'Retry later. ' : ''}Quote ${id} to the gateway's operator.`

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Caller } from '../share-requests/caller.ts'
 import { RequestError } from '../share-requests/errors.ts'
-import type { ShareRequests } from '../share-requests/share-requests.ts'
 import { requestError } from './errors.ts'
 import type { OperationContext, Transport } from './operation.ts'
 
@@ -10,13 +9,13 @@ export type ContextOf = (transport: Transport) => Promise<OperationContext>
 
 /** @param callerOf who sent an HTTP request; rejects with a RequestError. */
 export function createContextOf(
-  shareRequests: ShareRequests,
+  given: Omit<OperationContext, 'caller' | 'req'>,
   callerOf: (request: IncomingMessage) => Promise<Caller>,
 ): ContextOf {
   return async (transport) => {
-    if ('caller' in transport) return { caller: transport.caller, shareRequests }
+    if ('caller' in transport) return { ...given, caller: transport.caller }
     const { req } = transport
-    return { caller: await authenticated(req), shareRequests, req }
+    return { ...given, caller: await authenticated(req), req }
   }
 
   /** An invalid key fails the whole request with HTTP 401. */

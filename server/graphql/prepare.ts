@@ -15,13 +15,24 @@ interface PrepareDeps {
   documents: Documents
   contextOf: ContextOf
   persisted: PersistedOperations
+  /** Called with the errors of the document, where it has any. */
+  onErrors?: (errors: readonly GraphQLError[]) => void
 }
 
 /**
  * Makes the function that does everything before an operation's execution, on whatever transport. Its answer is the
  * faults of the document where it has any; it rejects where the caller can not be authenticated.
  */
-export const createPrepare =
+export function createPrepare(deps: PrepareDeps): Prepare {
+  const prepare = prepareWith(deps)
+  return async (transport, params) => {
+    const prepared = await prepare(transport, params)
+    if (isErrors(prepared)) deps.onErrors?.(prepared)
+    return prepared
+  }
+}
+
+const prepareWith =
   ({ documents, contextOf, persisted }: PrepareDeps): Prepare =>
   async (transport, params) => {
     const text = persisted.textOf(params)

@@ -1,6 +1,7 @@
+import { currentRequest } from '../monitoring/log.ts'
 import type { Caller } from '../share-requests/caller.ts'
 import { RequestError } from '../share-requests/errors.ts'
-import { partnerOf } from '../share-requests/partner-keys.ts'
+import { keyIdIn, partnerOf } from '../share-requests/partner-keys.ts'
 import type { Store } from '../share-requests/store.ts'
 
 /** Tells who calls, by the `Authorization` value that came with a request or with a socket's connection_init. */
@@ -13,6 +14,7 @@ export type Authenticate = (authorization: unknown, address: string) => Promise<
 export const createAuthenticate =
   (store: Store): Authenticate =>
   async (authorization, address) => {
+    noteKeyId(authorization)
     if (authorization === undefined || authorization === null) return { kind: 'CUSTOMER', address }
     const key = typeof authorization === 'string' ? /^Bearer +(\S+)$/i.exec(authorization)?.[1] : undefined
     const partner = key === undefined ? null : await partnerOf(store, key, store.now())
@@ -22,3 +24,10 @@ export const createAuthenticate =
       'This partner key is not valid: it is unknown, revoked or past its end. Send "Authorization: Bearer <key>", or no Authorization at all.',
     )
   }
+
+/** Lets the log say which key a request came with, also where it is refused. */
+function noteKeyId(authorization: unknown): void {
+  const request = currentRequest.getStore()
+  const keyId = typeof authorization === 'string' ? keyIdIn(authorization) : null
+  if (request !== undefined && keyId !== null) request.keyId = keyId
+}

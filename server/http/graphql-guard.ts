@@ -11,10 +11,11 @@ const isJson = (contentType: string | undefined) => /^application\/json(;|$)/.te
  * another origin must ask before it does (CORS), so that no page sends operations in its visitor's name. Nobody on the
  * way keeps an answer.
  * @param secure whether browsers reach the gateway under TLS.
+ * @param onRefused called with the error code of what is refused.
  * @returns whether the operation may go on; if not, it has been answered.
  */
 export const createGraphQLGuard =
-  (secure: boolean) =>
+  (secure: boolean, onRefused: (code: string) => void) =>
   ({ method, headers }: IncomingMessage, response: ServerResponse): boolean => {
     response.setHeader('cache-control', 'no-store')
     response.setHeader('x-content-type-options', 'nosniff')
@@ -22,8 +23,9 @@ export const createGraphQLGuard =
     // nginx would hold back the events, and the headers too.
     if (headers.accept?.includes('text/event-stream')) response.setHeader('x-accel-buffering', 'no')
     if (secure) response.setHeader('strict-transport-security', strictTransport)
-    if (method === 'POST' && !isJson(headers['content-type'])) return refuseMediaType(response)
-    return true
+    if (method !== 'POST' || isJson(headers['content-type'])) return true
+    onRefused('UNSUPPORTED_MEDIA_TYPE')
+    return refuseMediaType(response)
   }
 
 function refuseMediaType(response: ServerResponse): false {

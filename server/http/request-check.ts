@@ -14,6 +14,7 @@ interface RequestCheckOptions {
   /** Path under which browsers reach the gateway, without a slash at its end: `/verify`; empty for none. */
   basePath: string
   isHostAllowed: (host: string) => boolean
+  onRejected: (reason: string) => void
 }
 
 /** Plain segments: no percent-encoding, no empty ones, none that begin with a dot. */
@@ -25,8 +26,15 @@ const hostPattern = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i
  * scheme and host, and without the base path, whether or not the proxy has removed that already. A path has one
  * spelling here, so that a proxy's rule for `/metrics` cannot be passed by `/%6detrics`.
  */
-export function createRequestCheck({ basePath, isHostAllowed }: RequestCheckOptions) {
+export function createRequestCheck(options: RequestCheckOptions) {
+  const { basePath, isHostAllowed, onRejected } = options
   return (request: IncomingMessage): Rejection | null => {
+    const rejection = check(request)
+    if (rejection !== null && rejection.location === undefined) onRejected(rejection.reason)
+    return rejection
+  }
+
+  function check(request: IncomingMessage): Rejection | null {
     if ((request.headersDistinct.host?.length ?? 0) > 1) return severalHosts
     // RFC 9112, 3.2.2: the absolute form names the host itself.
     const absolute = /^https?:\/\/([^/?#]*)(.*)$/i.exec(request.url ?? '')

@@ -1,4 +1,5 @@
-import { createYoga, type Plugin } from 'graphql-yoga'
+import type { GraphQLError } from 'graphql'
+import { createYoga, isAsyncIterable, type Plugin } from 'graphql-yoga'
 import { type Documents, documentsPlugin } from '../graphql/documents.ts'
 import { type Execution, executionPlugin, type MaskError } from '../graphql/execution.ts'
 import type { HttpExchange } from '../graphql/operation.ts'
@@ -15,6 +16,8 @@ export interface GraphQLDeps {
   mask: MaskError
   allowedOrigins: string[]
   persisted: PersistedOperations
+  /** Called with the errors of each result, some of which it may have been called with before. */
+  onErrors: (errors: readonly GraphQLError[]) => void
   streams: { plugin: Plugin<Context & HttpExchange> }
 }
 
@@ -23,7 +26,7 @@ export const maxRequestBytes = 100_000
 
 /** GraphQL over HTTP and SSE in all that their specifications allow for. POST only. */
 export function createGraphQL(deps: GraphQLDeps) {
-  const { documents, contextOf, execution, mask, allowedOrigins, persisted, streams } = deps
+  const { documents, contextOf, execution, mask, allowedOrigins, persisted, onErrors, streams } = deps
   return createYoga<HttpExchange, Context>({
     schema,
     context: contextOf,
@@ -49,6 +52,7 @@ export function createGraphQL(deps: GraphQLDeps) {
       documentsPlugin(documents),
       streams.plugin,
       executionPlugin(execution),
+      reportErrors(onErrors),
     ],
   })
 }
@@ -63,5 +67,12 @@ const streamedErrors: Plugin = {
     setResponse(new fetchAPI.Response(response.body, { status: 200, headers: response.headers }))
   },
 }
+
+const reportErrors = (onErrors: GraphQLDeps['onErrors']): Plugin => ({
+  onResultProcess({ result }) {
+    if (Array.isArray(result) || isAsyncIterable(result) || result?.errors === undefined) return
+    onErrors(result.errors as GraphQLError[])
+  },
+})
 
 export type YogaServer = ReturnType<typeof createGraphQL>

@@ -4,8 +4,14 @@ import { type DestinationStream, type Logger as PinoLogger, pino, stdSerializers
 /** Without `child`: what is bound to a child passes by the list of what is allowed. */
 export type Logger = Pick<PinoLogger, 'debug' | 'info' | 'warn' | 'error' | 'fatal'>
 
+interface CurrentRequest {
+  requestId: string
+  /** Of the partner key that it came with, once that is known. */
+  keyId?: string
+}
+
 /** The request or socket that the code is running for: its id stands in every log line that it causes. */
-export const currentRequest = new AsyncLocalStorage<{ requestId: string }>()
+export const currentRequest = new AsyncLocalStorage<CurrentRequest>()
 
 /**
  * All that a log line may carry beside its message, each a plain value but for the error. What is not named here is
@@ -17,6 +23,7 @@ const allowedNames = new Set([
   'count',
   'err',
   'errorId',
+  'facts',
   'keyId',
   'milliseconds',
   'policy',

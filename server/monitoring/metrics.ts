@@ -1,8 +1,12 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { CircuitState, UpstreamMonitor } from '../portmone/monitor.ts'
 import type { Monitor } from '../share-requests/monitor.ts'
+import { StoreUnavailable } from '../share-requests/store.ts'
 import type { Logger } from './log.ts'
+import { LogLimiter } from './log-limiter.ts'
+import { Refusals } from './refusals.ts'
 
 /** How much is going on, read when the metrics are. */
 export interface Gauges {
@@ -22,9 +26,19 @@ export interface Monitoring {
   upstream: UpstreamMonitor
   /** Counts an execution of a query or mutation, or of one event of a subscription. */
   executed(type: string, executor: string): void
+  refusals: Refusals
+  /** Logs why the gateway should get no traffic. */
+  notReady(reason: unknown): void
+  /** Logs why an operation failed. @returns the id under which it stands in the log. */
+  operationFailed(error: unknown): string
+  /** Writes what the log still owes. */
+  stop(): void
   /** Adds the gauges that are read from the gateway itself. */
   watch(gauges: Gauges): void
 }
+
+/** What to log of an error. Why the database is away is the same for all, and needs no stack. */
+const causeOf = (err: unknown) => (err instanceof StoreUnavailable ? { reason: err.message } : { err })
 
 const circuitStates: readonly CircuitState[] = ['closed', 'half-open', 'open']
 
@@ -110,13 +124,20 @@ export function createMonitoring(log: Logger): Monitoring {
     help: 'What went wrong in the background, where nobody waits for an answer.',
     registers,
   })
+  const factsRead = new Counter({
+    name: 'portmone_facts_read_total',
+    help: 'Reads of identity facts by partner keys.',
+    registers,
+  })
+  const limited = new LogLimiter(log)
+  const refusals = new Refusals(limited, registry)
   const showCircuit = (state: CircuitState) => {
     for (const other of circuitStates) circuit.set({ state: other }, other === state ? 1 : 0)
   }
   showCircuit('closed')
   const failed: Monitor['failed'] = (what, err) => {
     failures.inc()
-    log.error({ what, err }, 'background failure')
+    limited.write('error', `failed ${what}`, { what, ...causeOf(err) }, 'background failure')
   }
 
   return {
@@ -144,7 +165,16 @@ export function createMonitoring(log: Logger): Monitoring {
       delivered: (seconds) => eventLatency.observe(Math.max(0, seconds)),
       checkSaved: () => checksSaved.inc(),
       delayed: (id, err) =>
-        log.warn({ shareRequestId: id, err }, 'Portmone gave no answer; asking again later'),
+        limited.write(
+          'warn',
+          'delayed',
+          { shareRequestId: id, reason: err.message },
+          'Portmone gave no answer; asking again later',
+        ),
+      factsRead(keyId, id, kinds) {
+        factsRead.inc()
+        log.info({ keyId, shareRequestId: id, facts: kinds.join(' ') }, 'facts read')
+      },
       failed,
     },
     upstream: {
@@ -157,6 +187,25 @@ export function createMonitoring(log: Logger): Monitoring {
       circuit: showCircuit,
     },
     executed: (type, executor) => executions.inc({ type, executor }),
+    refusals,
+    notReady: (reason) => void limited.write('warn', 'not ready', causeOf(reason), 'not ready'),
+    operationFailed(error) {
+      const errorId = randomUUID()
+      if (error instanceof StoreUnavailable)
+        return limited.write(
+          'error',
+          'store unavailable',
+          { errorId, reason: error.message },
+          'database unavailable',
+        ).errorId
+      return limited.write(
+        'error',
+        `unexpected ${String(error)}`,
+        { errorId, err: error },
+        'unexpected error',
+      ).errorId
+    },
+    stop: () => limited.stop(),
     watch({ subscribers, sockets, pending }) {
       new Gauge({
         name: 'portmone_subscribers',

@@ -8,6 +8,7 @@ import { errorCodes } from '../graphql/error-codes.ts'
 import { fieldError } from '../graphql/errors.ts'
 import { strictTransport } from '../http/graphql-guard.ts'
 import type { Logger } from '../monitoring/log.ts'
+import { StoreUnavailable } from '../share-requests/store.ts'
 import { type Brand, createBrand } from './brand.ts'
 import { createClientFiles } from './client-files.ts'
 import { contentSecurityPolicy, trustedTypes } from './content-security-policy.ts'
@@ -26,12 +27,16 @@ export interface PagesDeps extends Omit<SecurePageDeps, 'brandName'> {
   registry: Registry | null
   /** Rejects, and says why, while the gateway should get no traffic. */
   checkReady: () => Promise<void>
+  onNotReady: (reason: unknown) => void
+  /** Logs an error. @returns the id under which the operator finds it. */
+  reportError: (error: unknown) => string
   log: Logger
 }
 
 /** Everything over HTTP that is not a GraphQL operation. */
 export function createPages(deps: PagesDeps) {
   const { brand, clientDir, portmoneOrigin, graphiql, registry, checkReady, basePath, secure, log } = deps
+  const { onNotReady, reportError } = deps
   const app = new Hono<{ Bindings: HttpBindings }>()
 
   app.use(
@@ -54,7 +59,7 @@ export function createPages(deps: PagesDeps) {
       await checkReady()
       return context.text('ready')
     } catch (error) {
-      log.warn({ err: error }, 'not ready')
+      onNotReady(error)
       return context.text('not ready', 503)
     }
   })
@@ -101,8 +106,9 @@ export function createPages(deps: PagesDeps) {
   app.notFound((context) => context.text('Not found.', 404))
   app.onError((error, context) => {
     if (error instanceof HTTPException) return error.getResponse()
-    log.error({ err: error }, 'page handler failed')
-    return context.text('Unexpected error.', 500)
+    const id = reportError(error)
+    const status = error instanceof StoreUnavailable ? 503 : 500
+    return context.text(`Unexpected error. Quote ${id} to the gateway's operator.`, status)
   })
   return app
 }

@@ -1,4 +1,5 @@
 import type { Caller } from '../share-requests/caller.ts'
+import type { UserError } from '../share-requests/errors.ts'
 import type { IdentityFacts } from '../share-requests/facts.ts'
 import type { ShareRequest } from '../share-requests/share-request.ts'
 import type { ShareRequests } from '../share-requests/share-requests.ts'
@@ -7,6 +8,8 @@ import type { ShareRequests } from '../share-requests/share-requests.ts'
 export interface Context {
   caller: Caller
   shareRequests: ShareRequests
+  /** Told of errors that are members of a result union. */
+  onUserError?: (error: UserError) => void
 }
 
 /** Calls for facts that one operation makes at the same time. */

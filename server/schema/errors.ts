@@ -9,6 +9,7 @@ import {
   UserError,
 } from '../share-requests/errors.ts'
 import { builder } from './builder.ts'
+import type { Context } from './context.ts'
 import { ShareRequestStatusRef } from './refs.ts'
 
 /** An error as a union member. Not an Error itself, because graphql-js treats a returned Error as thrown. */
@@ -106,9 +107,13 @@ export const InvalidTransitionRef = builder
   })
 
 /** Turns the errors of `promise` that callers can act on into union members. */
-export const orUserError = <T extends object>(promise: Promise<T>): Promise<T | Value<UserError>> =>
+export const orUserError = <T extends object>(
+  promise: Promise<T>,
+  { onUserError }: Pick<Context, 'onUserError'>,
+): Promise<T | Value<UserError>> =>
   promise.catch((error) => {
     if (!(error instanceof UserError)) throw error
+    onUserError?.(error)
     return { ...error, __typename: error.name, message: error.message }
   })
 

@@ -109,7 +109,8 @@ builder.mutationFields((t) => ({
         description: 'Input of `createShareRequest`.',
       }),
     },
-    resolve: (_, { input }, { shareRequests, caller }) => orUserError(shareRequests.create(caller, input)),
+    resolve: (_, { input }, context) =>
+      orUserError(context.shareRequests.create(context.caller, input), context),
   }),
   checkShareRequest: t.field({
     type: ShareRequestResult,
@@ -118,7 +119,8 @@ builder.mutationFields((t) => ({
     args: {
       input: t.arg({ type: ShareRequestInput, required: true, description: 'Names a share request.' }),
     },
-    resolve: (_, { input }, { shareRequests, caller }) => orUserError(shareRequests.check(caller, input)),
+    resolve: (_, { input }, context) =>
+      orUserError(context.shareRequests.check(context.caller, input), context),
   }),
   cancelShareRequest: t.field({
     type: ShareRequestResult,
@@ -127,7 +129,8 @@ builder.mutationFields((t) => ({
     args: {
       input: t.arg({ type: ShareRequestInput, required: true, description: 'Names a share request.' }),
     },
-    resolve: (_, { input }, { shareRequests, caller }) => orUserError(shareRequests.cancel(caller, input)),
+    resolve: (_, { input }, context) =>
+      orUserError(context.shareRequests.cancel(context.caller, input), context),
   }),
 }))
 

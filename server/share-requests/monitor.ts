@@ -1,3 +1,4 @@
+import type { FactKind } from './facts.ts'
 import type { PendingShareRequest, ShareRequest, TerminalShareRequest } from './share-request.ts'
 
 /** What the domain tells of itself, for logs and metrics. Nothing that it passes carries a fact. */
@@ -17,6 +18,8 @@ export interface Monitor {
   checkSaved(): void
   /** A check or a pull of facts brought no answer; it will be tried again. */
   delayed(id: string, error: Error): void
+  /** A partner was given the facts of a share request: which kinds, never their values. */
+  factsRead(keyId: string, id: string, kinds: readonly FactKind[]): void
   /** Something went wrong in the background that nobody waits for. */
   failed(what: string, error: unknown): void
 }

@@ -39,6 +39,9 @@ export function makePartnerKey(
 
 const keyPattern = /^pmk_([0-9a-f]{18})_[\w-]{43}$/
 
+/** The id of the key that `text` seems to have in it, which is no secret; null for none. */
+export const keyIdIn = (text: string) => /\bpmk_([0-9a-f]{18})_/.exec(text)?.[1] ?? null
+
 /** The partner who holds `key`; null for a key that is unknown, revoked or past its end. */
 export async function partnerOf(
   store: PartnerKeyStore,

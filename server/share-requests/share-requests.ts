@@ -180,7 +180,10 @@ export class ShareRequests {
         `Facts are available only for approved share requests; this one is ${request.state}.`,
       )
     try {
-      return await this.#deps.identityService.factsOf(request)
+      const facts = await this.#deps.identityService.factsOf(request)
+      if (caller.kind === 'PARTNER')
+        this.#deps.monitor.factsRead(caller.keyId, request.id, request.policy.facts)
+      return facts
     } catch (error) {
       throw error instanceof IdentityServiceError ? upstreamUnavailable(error) : error
     }

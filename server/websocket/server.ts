@@ -108,7 +108,9 @@ export function serveWebSockets(server: Server, deps: WebSocketDeps) {
     message(socket, message) {
       cutOffSlow(socket)
       // Of the socket's own events Node does not know whose they are.
-      currentRequest.run({ requestId: socket.requestId }, carried.message, socket, message)
+      const { requestId, caller } = socket
+      const request = caller?.kind === 'PARTNER' ? { requestId, keyId: caller.keyId } : { requestId }
+      currentRequest.run(request, carried.message, socket, message)
     },
     ping: cutOffSlow,
     pong(socket) {

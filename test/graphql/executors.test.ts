@@ -216,7 +216,7 @@ const cases: Record<string, Case> = {
 const execution = (texts: Iterable<string>, executors: string[], reported: string[]) =>
   createExecution({
     guards: [],
-    mask: (error) => toGraphQLError(error, (cause) => void reported.push((cause as Error).message)),
+    mask: (error) => toGraphQLError(error, (cause) => String(reported.push((cause as Error).message))),
     compiled: new CompiledOperations(new Set(texts)),
     onExecute: (type, executor) => void executors.push(`${type} by ${executor}`),
     hideSuggestions: false,

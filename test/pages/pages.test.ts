@@ -190,7 +190,7 @@ describe('the secure page', () => {
     await setTimeout(100)
     socket.destroy()
     await setTimeout(100)
-    expect(stage.logs.filter((line) => line.includes('page handler failed'))).toEqual([])
+    expect(stage.logs.filter((line) => line.includes('unexpected error'))).toEqual([])
   })
 })
 

@@ -109,6 +109,7 @@ const monitorOf = (told: Domain['told']): Monitor => ({
   lateApproval: (id) => void told.push(['lateApproval', id]),
   delivered() {},
   checkSaved: () => void told.push(['checkSaved']),
+  factsRead() {},
   delayed: (id) => void told.push(['delayed', id]),
   failed: (what, error) => void told.push(['failed', `${what}: ${(error as Error).message}`]),
 })

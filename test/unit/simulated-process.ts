@@ -127,6 +127,7 @@ const monitorOf = ({ violations }: Recording): Monitor => ({
   lateApproval() {},
   delivered() {},
   checkSaved() {},
+  factsRead() {},
   delayed() {},
   failed: (what, error) => void violations.push(`${what} failed: ${error}`),
 })

@@ -64,6 +64,7 @@ export async function openWorld(
     lateApproval() {},
     delivered() {},
     checkSaved() {},
+    factsRead() {},
     delayed() {},
     failed(what, error) {
       throw new Error(what, { cause: error })
