@@ -84,7 +84,8 @@ export function describeShareRequests(setUp: () => Promise<StoreHarness>): void 
       const given = opening(store)
       const request = await store.open(made.id, given)
       expect(request).toEqual({
-        ...{ id: made.id, policy, reference: 'order 7', createdBy: 'PARTNER', code: given.code },
+        ...{ id: made.id, policy, reference: 'order 7', createdBy: 'PARTNER' },
+        ...{ code: given.code, issuerRequestId: given.issuerRequestId },
         ...{ state: 'PENDING', version: 1, approvedAt: null, expiresAt: given.expiresAt },
         ...{ createdAt: request.createdAt, changedAt: request.createdAt },
       })

@@ -109,6 +109,7 @@ export function reservation(changes: Partial<Reservation> = {}): Reservation {
 
 export const opening = (store: Store, nextWorkAt = store.now()) => ({
   code: 'https://portmone.example/c/1',
+  issuerRequestId: 'share-1',
   expiresAt: store.now() + 5 * minute,
   nextWorkAt,
 })

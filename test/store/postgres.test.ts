@@ -42,7 +42,7 @@ describe('opening', () => {
     const request = await pending(stores[0]!)
     for (const store of stores) expect(await store.find(request.id)).toEqual(request)
     const [counted] = await query(url, 'select count(*)::int as done from kysely_migration')
-    expect(counted).toEqual({ done: 4 })
+    expect(counted).toEqual({ done: 5 })
   })
 
   test('a database that can not be used is refused with what to mend, and without its password', async () => {
