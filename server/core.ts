@@ -1,4 +1,4 @@
-import type { Timers } from './share-requests/clock.ts'
+import { realTimers, type Timers } from './share-requests/clock.ts'
 import type { IdentityService } from './share-requests/identity-service.ts'
 import type { Monitor } from './share-requests/monitor.ts'
 import type { Policy } from './share-requests/policies.ts'
@@ -6,6 +6,7 @@ import type { RateLimits } from './share-requests/rate-limits.ts'
 import { ShareRequests } from './share-requests/share-requests.ts'
 import type { Store } from './share-requests/store.ts'
 import { Topics } from './share-requests/topics.ts'
+import { Budget } from './watcher/budget.ts'
 import { ChangeFeed } from './watcher/change-feed.ts'
 import { PollingWatcher } from './watcher/polling-watcher.ts'
 import { Retention } from './watcher/retention.ts'
@@ -41,8 +42,10 @@ export interface Core {
 /** The use cases together with their background work, without any transport. */
 export function createCore(options: CoreOptions): Core {
   const topics = new Topics()
-  const watcher = new PollingWatcher({ ...options, watchedIds: () => topics.ids() })
-  const shareRequests = new ShareRequests({ ...options, leaseMs: options.settings.leaseMs, topics, watcher })
+  const budget = new Budget(options.upstreamBudget, options.timers ?? realTimers)
+  const watcher = new PollingWatcher({ ...options, budget, watchedIds: () => topics.ids() })
+  const { leaseMs } = options.settings
+  const shareRequests = new ShareRequests({ ...options, leaseMs, topics, watcher, budget })
   const changes = new ChangeFeed({ ...options, topics })
   const retention = new Retention(options)
   return {

@@ -23,10 +23,10 @@ export interface PartnerCaller {
 }
 
 /**
- * Throws a RequestError unless `caller` is a partner whose key has `scope`. `alternative` is what the caller could have
+ * @returns `caller`, a partner whose key has `scope`; else throws a RequestError. `alternative` is what the caller could have
  * sent instead of a key.
  */
-export function requireScope(caller: Caller, scope: Scope, alternative?: string): void {
+export function requireScope(caller: Caller, scope: Scope, alternative?: string): PartnerCaller {
   if (caller.kind === 'CUSTOMER')
     throw new RequestError(
       'UNAUTHENTICATED',
@@ -37,4 +37,5 @@ export function requireScope(caller: Caller, scope: Scope, alternative?: string)
       'FORBIDDEN',
       `The partner key lacks the scope ${scope}. It has: ${caller.scopes.join(', ') || '(none)'}.`,
     )
+  return caller
 }

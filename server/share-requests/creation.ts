@@ -6,6 +6,7 @@ import type { Monitor } from './monitor.ts'
 import type { Policy } from './policies.ts'
 import type { CallerKind, ShareRequest } from './share-request.ts'
 import type { Store } from './store.ts'
+import type { UpstreamBudget } from './upstream-budget.ts'
 import type { Watcher } from './watcher.ts'
 
 interface Deps {
@@ -13,6 +14,7 @@ interface Deps {
   identityService: IdentityService
   monitor: Monitor
   watcher: Pick<Watcher, 'scheduleFirstCheck'>
+  budget: UpstreamBudget
   leaseMs: number
 }
 
@@ -37,7 +39,7 @@ export class Creation {
     this.#deps = deps
   }
 
-  /** Throws IdempotencyConflict, UpstreamUnavailable. */
+  /** Throws IdempotencyConflict, RateLimited, UpstreamUnavailable. */
   create(wanted: CreationRequest): Promise<ShareRequest> {
     const creation = this.#create(wanted).finally(() => this.#inFlight.delete(creation))
     this.#inFlight.add(creation)
@@ -80,8 +82,9 @@ export class Creation {
   }
 
   async #requestCode(id: string, policy: Policy): Promise<ShareRequest> {
-    const { store, identityService, watcher, monitor } = this.#deps
+    const { store, identityService, watcher, budget, monitor } = this.#deps
     try {
+      await budget.turn('creation')
       const issued = await identityService.createRequest(policy, id)
       const expiresAt = store.now() + policy.lifetime * 1000
       const nextWorkAt = watcher.scheduleFirstCheck(expiresAt)

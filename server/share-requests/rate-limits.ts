@@ -4,10 +4,12 @@ export interface LimitedCaller {
   allowance: number
 }
 
-/** How often a caller may do what costs Portmone a call. */
+/** How often a caller may do what costs the issuer a request. */
 export interface RateLimits {
   /** Counts one creation for each of these, who each have a multiple of the limit. Throws RateLimited. */
   create(callers: readonly LimitedCaller[]): Promise<void>
   /** Counts one check or cancel of this share request. Throws RateLimited. */
   check(id: string): Promise<void>
+  /** Counts one read of facts with this partner key. Throws RateLimited. */
+  facts(keyId: string): Promise<void>
 }

@@ -23,6 +23,7 @@ import { StatusSubscription } from './status-subscription.ts'
 import type { ListQuery, Store } from './store.ts'
 import type { Topics } from './topics.ts'
 import { inNewTrace, inSpan, linksHere, spanAttributes } from './tracing.ts'
+import type { UpstreamBudget } from './upstream-budget.ts'
 import type { Watcher } from './watcher.ts'
 
 export interface ShareRequestsDeps {
@@ -30,6 +31,7 @@ export interface ShareRequestsDeps {
   identityService: IdentityService
   watcher: Watcher
   topics: Topics
+  budget: UpstreamBudget
   policies: readonly Policy[]
   /** The gateway's own secret, from which every clientSecret is derived. */
   gatewaySecret: string
@@ -170,19 +172,21 @@ export class ShareRequests {
 
   /**
    * The facts of an approved share request, for partners with facts:read. Fetched from the issuer at each call and
-   * stored nowhere. Throws RequestError, UpstreamUnavailable.
+   * stored nowhere. Throws RequestError, RateLimited, UpstreamUnavailable.
    */
   async facts(caller: Caller, request: ShareRequest): Promise<IdentityFacts> {
-    requireScope(caller, 'facts:read')
+    const { keyId } = requireScope(caller, 'facts:read')
     if (request.state !== 'APPROVED')
       throw new RequestError(
         'SHARE_REQUEST_NOT_APPROVED',
         `Facts are available only for approved share requests; this one is ${request.state}.`,
       )
+    const { limits, budget, identityService, monitor } = this.#deps
+    await limits.facts(keyId)
+    await budget.turn('facts')
     try {
-      const facts = await this.#deps.identityService.factsOf(request)
-      if (caller.kind === 'PARTNER')
-        this.#deps.monitor.factsRead(caller.keyId, request.id, request.policy.facts)
+      const facts = await identityService.factsOf(request)
+      monitor.factsRead(keyId, request.id, request.policy.facts)
       return facts
     } catch (error) {
       throw error instanceof IdentityServiceError ? upstreamUnavailable(error) : error

@@ -17,6 +17,7 @@ const table = 'rate_limits'
 export interface RateLimitSettings {
   createsPerMinute: number
   checksPerMinute: number
+  factsPerMinute: number
   /** Of the PostgreSQL in which several gateways count together. Without it, each counts by itself. */
   databaseUrl?: string | undefined
 }
@@ -27,10 +28,11 @@ type Limiter = (keyPrefix: string, points: number) => RateLimiterAbstract
 export async function openRateLimits(
   settings: RateLimitSettings,
 ): Promise<RateLimits & { close(): Promise<void> }> {
-  const { createsPerMinute, checksPerMinute, databaseUrl } = settings
+  const { createsPerMinute, checksPerMinute, factsPerMinute, databaseUrl } = settings
   const { limiter, close } =
     databaseUrl === undefined ? { limiter: inMemory, close: async () => {} } : await inPostgres(databaseUrl)
   const checks = limiter('check', checksPerMinute)
+  const facts = limiter('facts', factsPerMinute)
   const createsByAllowance = new Map<number, RateLimiterAbstract>()
   const creates = (allowance: number) => {
     const known = createsByAllowance.get(allowance)
@@ -46,6 +48,7 @@ export async function openRateLimits(
       for (const { name, allowance } of callers) await take(creates(allowance), name)
     },
     check: (id) => take(checks, id),
+    facts: (keyId) => take(facts, keyId),
     close,
   }
 }

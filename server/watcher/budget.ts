@@ -1,73 +1,106 @@
+import type { Timers } from '../share-requests/clock.ts'
+import { RateLimited } from '../share-requests/errors.ts'
+import {
+  type UpstreamBudget,
+  type UpstreamRequestKind,
+  upstreamRequestKinds,
+} from '../share-requests/upstream-budget.ts'
+
+/** A verification takes one creation, and at least one check and its facts. */
+const shares: Record<UpstreamRequestKind, number> = { creation: 0.3, check: 0.5, facts: 0.2 }
+
+const maxWaitMs = 5_000
+
 /**
- * A token bucket: the upstream requests that may be made now. It is refilled at `rate` per second and holds at most one
- * second's worth.
+ * A token bucket for each kind of upstream request. Together they are refilled at `rate` per second and hold at most
+ * one second's worth. A kind has its share to itself; what a full bucket cannot take goes to the others.
  */
-export class Budget {
-  readonly #monotonicNow: () => number
+export class Budget implements UpstreamBudget {
+  readonly #timers: Timers
+  readonly #tokens: Record<UpstreamRequestKind, number>
   #rate: number
-  #tokens: number
   #refilledAt: number
   #pausedUntil = Number.NEGATIVE_INFINITY
 
-  constructor(rate: number, monotonicNow: () => number) {
-    this.#monotonicNow = monotonicNow
+  constructor(rate: number, timers: Timers) {
+    this.#timers = timers
     this.#rate = rate
-    this.#tokens = this.#max
-    this.#refilledAt = monotonicNow()
+    this.#refilledAt = timers.monotonicNow()
+    this.#tokens = { creation: this.#max('creation'), check: this.#max('check'), facts: this.#max('facts') }
   }
 
-  /** Requests per second. */
+  /** Requests per second, of all kinds together. */
   set rate(rate: number) {
     this.#refill()
     this.#rate = rate
-    this.#tokens = Math.min(this.#tokens, this.#max)
+    for (const kind of upstreamRequestKinds)
+      this.#tokens[kind] = Math.min(this.#tokens[kind], this.#max(kind))
   }
 
-  /** Whole requests that may be made now. */
-  get available(): number {
+  /** Whole requests of this kind that may be made now. */
+  available(kind: UpstreamRequestKind): number {
     this.#refill()
-    return this.#pauseMs > 0 ? 0 : Math.floor(this.#tokens)
+    return this.#pauseMs > 0 ? 0 : Math.floor(this.#tokens[kind])
   }
 
-  take(count: number): void {
+  take(kind: UpstreamRequestKind, count: number): void {
     this.#refill()
-    this.#tokens -= count
+    this.#tokens[kind] -= count
   }
 
   /** Takes back what `take` took for a request that was not made. */
-  refund(count: number): void {
-    this.take(-count)
+  refund(kind: UpstreamRequestKind, count: number): void {
+    this.take(kind, -count)
+  }
+
+  async turn(kind: UpstreamRequestKind): Promise<void> {
+    const waitMs = this.waitMs(kind)
+    if (waitMs > maxWaitMs) throw new RateLimited(Math.ceil(waitMs / 1000))
+    // Below zero if it must wait: whoever comes next waits longer.
+    this.take(kind, 1)
+    if (waitMs > 0) await new Promise<void>((resolve) => this.#timers.set(resolve, waitMs))
   }
 
   /** Discards what has accumulated. */
   empty(): void {
     this.#refill()
-    this.#tokens = Math.min(0, this.#tokens)
+    for (const kind of upstreamRequestKinds) this.#tokens[kind] = Math.min(0, this.#tokens[kind])
   }
 
-  /** Lets no request through for this long: the service has asked for a pause. */
+  /** Lets no request through for this long: the issuer has asked for a pause. */
   pause(durationMs: number): void {
-    this.#pausedUntil = Math.max(this.#pausedUntil, this.#monotonicNow() + durationMs)
+    this.#pausedUntil = Math.max(this.#pausedUntil, this.#timers.monotonicNow() + durationMs)
   }
 
-  /** Milliseconds until a whole request is available. */
-  get waitMs(): number {
+  /** Milliseconds until a whole request of this kind is available. */
+  waitMs(kind: UpstreamRequestKind): number {
     this.#refill()
-    const refillMs = this.#tokens >= 1 ? 0 : Math.ceil(((1 - this.#tokens) / this.#rate) * 1000)
+    const missing = 1 - this.#tokens[kind]
+    const refillMs = missing <= 0 ? 0 : Math.ceil((missing / (this.#rate * shares[kind])) * 1000)
     return Math.max(refillMs, this.#pauseMs)
   }
 
   get #pauseMs() {
-    return this.#pausedUntil - this.#monotonicNow()
+    return this.#pausedUntil - this.#timers.monotonicNow()
   }
 
-  get #max() {
-    return Math.max(1, this.#rate)
+  #max(kind: UpstreamRequestKind) {
+    return Math.max(1, this.#rate * shares[kind])
   }
 
   #refill() {
-    const now = this.#monotonicNow()
-    this.#tokens = Math.min(this.#max, this.#tokens + ((now - this.#refilledAt) / 1000) * this.#rate)
+    const now = this.#timers.monotonicNow()
+    const refill = ((now - this.#refilledAt) / 1000) * this.#rate
     this.#refilledAt = now
+    let surplus = 0
+    for (const kind of upstreamRequestKinds) surplus += this.#add(kind, refill * shares[kind])
+    for (const kind of upstreamRequestKinds) surplus = this.#add(kind, surplus)
+  }
+
+  /** @returns what the bucket cannot take. */
+  #add(kind: UpstreamRequestKind, count: number): number {
+    const tokens = this.#tokens[kind] + count
+    this.#tokens[kind] = Math.min(tokens, this.#max(kind))
+    return tokens - this.#tokens[kind]
   }
 }

@@ -12,16 +12,15 @@ interface Deps {
   identityService: IdentityService
   monitor: Monitor
   settings: WatcherSettings
+  budget: Budget
 }
 
 /** One look at a claimed share request: asks Portmone what has become of it and makes the transition that follows. */
 export class StatusCheck {
   readonly #deps: Deps
-  readonly #budget: Budget
 
-  constructor(deps: Deps, budget: Budget) {
+  constructor(deps: Deps) {
     this.#deps = deps
-    this.#budget = budget
   }
 
   /**
@@ -74,7 +73,7 @@ export class StatusCheck {
     }
     if (approved.state !== 'PENDING' || approved.approvedAt === null) return
     monitor.approvalSeen(approved)
-    this.#budget.take(1)
+    this.#deps.budget.take('check', 1)
     return this.#fetchFacts(approved, approved.approvedAt)
   }
 
@@ -106,6 +105,6 @@ export class StatusCheck {
     monitor.delayed(request.id, error)
     const { retryAfter } = error
     if (retryAfter !== undefined)
-      this.#budget.pause(Math.min(retryAfter * 1000, settings.unwatchedIntervalMs))
+      this.#deps.budget.pause(Math.min(retryAfter * 1000, settings.unwatchedIntervalMs))
   }
 }

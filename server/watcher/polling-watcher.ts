@@ -5,7 +5,7 @@ import type { PendingShareRequest } from '../share-requests/share-request.ts'
 import type { Schedule, Store } from '../share-requests/store.ts'
 import { inNewTrace, PendingCheckLinks, spanAttributes } from '../share-requests/tracing.ts'
 import type { StatusCheckResult, Watcher } from '../share-requests/watcher.ts'
-import { Budget } from './budget.ts'
+import type { Budget } from './budget.ts'
 import { BudgetShare } from './budget-share.ts'
 import { StatusCheck } from './check.ts'
 import { KeyedRunner } from './keyed-runner.ts'
@@ -17,6 +17,7 @@ interface Deps {
   identityService: IdentityService
   monitor: Monitor
   settings: WatcherSettings
+  budget: Budget
   /** Upstream requests per second, shared by all gateways that are alive. */
   upstreamBudget: number
   /** Ids of the share requests that have a subscriber here. */
@@ -37,7 +38,6 @@ const maxSleepMs = 2_000
 export class PollingWatcher implements Watcher {
   readonly #deps: Deps
   readonly #timers: Timers
-  readonly #budget: Budget
   readonly #share: BudgetShare
   readonly #writes: WriteBehind
   readonly #check: StatusCheck
@@ -53,10 +53,9 @@ export class PollingWatcher implements Watcher {
     const timers = deps.timers ?? realTimers
     this.#deps = deps
     this.#timers = timers
-    this.#budget = new Budget(deps.upstreamBudget, () => timers.monotonicNow())
-    this.#share = new BudgetShare({ ...deps, timers, budget: this.#budget })
+    this.#share = new BudgetShare({ ...deps, timers })
     this.#writes = new WriteBehind({ ...deps, timers, onFlushed: (at) => this.#wakeFor(at) })
-    this.#check = new StatusCheck(deps, this.#budget)
+    this.#check = new StatusCheck(deps)
     this.#runner = new KeyedRunner({
       onShared: () => deps.monitor.checkSaved(),
       onFailure: (error) => deps.monitor.failed('a check', error),
@@ -94,21 +93,21 @@ export class PollingWatcher implements Watcher {
   }
 
   async #claim(id: string): Promise<void> {
-    const { store, settings } = this.#deps
+    const { store, settings, budget } = this.#deps
     await this.#writes.flush()
     if (!this.#running) return
-    if (this.#budget.available < 1) {
+    if (budget.available('check') < 1) {
       await store.watch([id], store.now(), 0)
-      this.#wake(this.#budget.waitMs)
+      this.#wake(budget.waitMs('check'))
       return
     }
     // Before the claim: many hints may be waiting for theirs at once.
-    this.#budget.take(1)
+    budget.take('check', 1)
     let request: PendingShareRequest | null = null
     try {
       request = await store.claim(id, { lease: settings.leaseMs, next: this.#schedule })
     } finally {
-      if (request === null) this.#budget.refund(1)
+      if (request === null) budget.refund('check', 1)
     }
     if (request === null) {
       // A tick may have claimed it meanwhile without having begun its check.
@@ -177,15 +176,15 @@ export class PollingWatcher implements Watcher {
 
   /** @returns the milliseconds until there may be more to do. */
   async #claimDue(): Promise<number> {
-    const { store, settings } = this.#deps
-    const limit = Math.min(this.#budget.available, maxChecksInFlight - this.#runner.size)
-    if (limit < 1) return Math.max(this.#budget.waitMs, batchDelayMs)
+    const { store, settings, budget } = this.#deps
+    const limit = Math.min(budget.available('check'), maxChecksInFlight - this.#runner.size)
+    if (limit < 1) return Math.max(budget.waitMs('check'), batchDelayMs)
     const claimed = await store.claimDue({ limit, lease: settings.leaseMs, next: this.#schedule })
-    this.#budget.take(claimed.length)
+    budget.take('check', claimed.length)
     // A check that outlives its lease may be claimed again; the runner does not begin a second one.
     for (const request of claimed)
       this.#runner.runNow(request.id, () => this.#runCheck(request), { requested: false })
-    if (claimed.length === limit) return Math.max(this.#budget.waitMs, batchDelayMs)
+    if (claimed.length === limit) return Math.max(budget.waitMs('check'), batchDelayMs)
     const next = await store.nextWorkAt()
     return next === null ? maxSleepMs : next - store.now()
   }

@@ -45,6 +45,7 @@ export async function startCluster(postgres: PostgresServer, size: number) {
     UPSTREAM_BUDGET: String(upstreamBudget),
     CREATES_PER_MINUTE: '1000000',
     CHECKS_PER_MINUTE: '1000000',
+    FACTS_PER_MINUTE: '1000000',
     WATCHER_SETTINGS: JSON.stringify(watcher),
   }
   const start = async () => {

@@ -47,6 +47,7 @@ async function startWorld() {
       UPSTREAM_BUDGET: '1000',
       CREATES_PER_MINUTE: '1000000',
       CHECKS_PER_MINUTE: '1000000',
+      FACTS_PER_MINUTE: '1000000',
     },
     /gateway listening/,
   )

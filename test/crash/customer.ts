@@ -89,6 +89,7 @@ function outcomeOf(result: Result, field: string) {
   if (isStoreUnavailable(result.errors)) return
   const payload = result.data?.[field]
   if (payload?.__typename === 'UpstreamUnavailable' && payload.retryable === true) return
+  if (payload?.__typename === 'RateLimited') return
   if (payload === undefined || payload === null || 'message' in payload)
     throw new Error(`${field}: ${JSON.stringify(result)}`)
   return payload

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { connect, handleOf, key, prepareStage, stage } from '../support/callers.ts'
-import { type TestClient, transports } from '../support/clients.ts'
+import { overHttp, type TestClient, transports } from '../support/clients.ts'
 import { create, operations } from '../support/operations.ts'
+import { startStage } from '../support/stage.ts'
 
 prepareStage()
 
@@ -67,4 +68,21 @@ describe.each(Object.entries(transports))('facts over %s', (_, make) => {
     expect(result.errors).toBeUndefined()
     expect(stage.sandbox.calls('facts', created.code).count).toBe(before + 1)
   })
+})
+
+test('each partner key may read facts a limited number of times per minute', async () => {
+  await using limited = await startStage({ config: { factsPerMinute: 2 } })
+  const created = await create(overHttp(limited.gateway.url))
+  limited.sandbox.approve(created.code, 'adult')
+  const reader = overHttp(limited.gateway.url, await limited.partnerKey())
+  await reader.run(operations.check, { input: { id: created.id } })
+  for (let count = 0; count < 2; count++)
+    expect((await reader.run(operations.facts, { id: created.id })).errors).toBeUndefined()
+  const before = limited.sandbox.calls('facts').count
+  const { data, errors } = await reader.run(operations.facts, { id: created.id })
+  expect(data.shareRequest).toEqual({ facts: null })
+  expect(errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED', retryAfter: expect.any(Number) } }])
+  expect(limited.sandbox.calls('facts').count).toBe(before)
+  const other = overHttp(limited.gateway.url, await limited.partnerKey())
+  expect((await other.run(operations.facts, { id: created.id })).errors).toBeUndefined()
 })

@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => postgres.close())
 
 const one = (name: string) => [{ name, allowance: 1 }]
-const settings = { createsPerMinute: 2, checksPerMinute: 2 }
+const settings = { createsPerMinute: 2, checksPerMinute: 2, factsPerMinute: 2 }
 
 test('many that start together make the table once, and count together', async () => {
   const databaseUrl = await postgres.createDatabase()
@@ -19,6 +19,7 @@ test('many that start together make the table once, and count together', async (
   expect(counted.filter(({ status }) => status === 'fulfilled')).toHaveLength(2)
   await all[0]!.check('b')
   await all[0]!.create(one('a'))
+  await all[0]!.facts('a')
   await Promise.all(all.map((limits) => limits.close()))
 })
 

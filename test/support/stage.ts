@@ -79,6 +79,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
       UPSTREAM_BUDGET: '1000',
       CREATES_PER_MINUTE: '1000000',
       CHECKS_PER_MINUTE: '1000000',
+      FACTS_PER_MINUTE: '1000000',
       SHUTDOWN_GRACE: '1',
       INTROSPECTION: 'everyone',
     }),

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { type Core, createCore } from '../../server/core.ts'
-import type { Caller } from '../../server/share-requests/caller.ts'
+import { type Caller, scopes } from '../../server/share-requests/caller.ts'
+import { clientSecretOf } from '../../server/share-requests/client-secret.ts'
 import type { Monitor } from '../../server/share-requests/monitor.ts'
 import type { ShareRequestCredentials, ShareRequests } from '../../server/share-requests/share-requests.ts'
 import type { Store } from '../../server/share-requests/store.ts'
@@ -14,6 +16,9 @@ import { samplePolicy } from './samples.ts'
 import { SimulatedPortmone, type UpstreamCall } from './simulated-portmone.ts'
 
 export const customer: Caller = { kind: 'CUSTOMER', address: '127.0.0.1' }
+export const partner: Caller = { kind: 'PARTNER', keyId: 'a'.repeat(18), scopes }
+
+const gatewaySecret = 'a secret of thirty-two characters'
 
 /** The domain on a store in a folder of its own, with Portmone played and a clock that stands still. */
 export interface Domain {
@@ -27,6 +32,8 @@ export interface Domain {
   told: [keyof Monitor, string?][]
   /** A new share request. */
   create(): Promise<ShareRequestCredentials>
+  /** A new share request that cost no upstream budget. */
+  insert(): Promise<ShareRequestCredentials>
   /** Lets time pass; whatever falls due on the way comes to its end at its time. */
   pass(milliseconds: number): Promise<void>
   /** Holds what comes to gates with this label; @returns what lets it go on. */
@@ -52,8 +59,8 @@ export async function startDomain(options: DomainOptions = {}): Promise<Domain> 
     ...{ store, settings, monitor: monitorOf(told), timers: clock },
     identityService: portmone.reachedThrough(async (label) => held.get(label)),
     policies: [samplePolicy],
-    gatewaySecret: 'a secret of thirty-two characters',
-    limits: { create: async () => {}, check: async () => {} },
+    gatewaySecret,
+    limits: { create: async () => {}, check: async () => {}, facts: async () => {} },
     upstreamBudget: options.upstreamBudget ?? 1_000,
     retentionMs: options.retention ?? 86_400_000,
   })
@@ -71,6 +78,18 @@ export async function startDomain(options: DomainOptions = {}): Promise<Domain> 
       const input = { policy: samplePolicy.name, idempotencyKey: crypto.randomUUID() }
       const { shareRequest, clientSecret } = await shareRequests.create(customer, input)
       return { id: shareRequest.id, clientSecret }
+    },
+    async insert() {
+      const id = randomUUID()
+      const expiresAt = clock.now() + samplePolicy.lifetime * 1000
+      const nextWorkAt = clock.now() + settings.unwatchedIntervalMs
+      const issued = await portmone.reachedThrough(async () => {}).createRequest(samplePolicy, id)
+      await store.reserve({
+        ...{ id, idempotencyHash: id, inputHash: id, policy: samplePolicy, reference: null },
+        ...{ createdBy: 'CUSTOMER', leaseMs: settings.leaseMs },
+      })
+      await store.open(id, { ...issued, expiresAt, nextWorkAt })
+      return { id, clientSecret: clientSecretOf(gatewaySecret, id) }
     },
     async pass(milliseconds) {
       const end = clock.monotonicNow() + milliseconds

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { Budget } from '../../server/watcher/budget.ts'
 import {
   nextCheckAt,
   nextFactsRetryAt,
@@ -35,42 +34,4 @@ test('facts are pulled ever more rarely, and a last time at the horizon', () => 
   expect(nextFactsRetryAt(settings, 0, 600_000)).toBe(660_000)
   expect(nextFactsRetryAt(settings, 0, horizon - 5_000)).toBe(horizon)
   expect(nextFactsRetryAt(settings, 0, horizon)).toBeGreaterThan(horizon)
-})
-
-describe('the budget', () => {
-  test('holds a second of requests and refills with time', () => {
-    let now = 0
-    const budget = new Budget(10, () => now)
-    budget.take(10)
-    expect([budget.available, budget.waitMs]).toEqual([0, 100])
-    now = 250
-    expect([budget.available, budget.waitMs]).toEqual([2, 0])
-    now = 60_000
-    expect(budget.available).toBe(10)
-  })
-
-  test('less than one a second still lets one through in time', () => {
-    let now = 0
-    const budget = new Budget(0.5, () => now)
-    budget.take(1)
-    expect([budget.available, budget.waitMs]).toEqual([0, 2_000])
-    now = 2_000
-    expect(budget.available).toBe(1)
-  })
-
-  test('a pause lets none through until it ends, and a shorter one does not cut it short', () => {
-    let now = 0
-    const budget = new Budget(10, () => now)
-    budget.pause(5_000)
-    budget.pause(2_000)
-    expect([budget.available, budget.waitMs]).toEqual([0, 5_000])
-    now = 5_000
-    expect([budget.available, budget.waitMs]).toEqual([10, 0])
-  })
-
-  test('a lower rate takes effect at once', () => {
-    const budget = new Budget(10, () => 0)
-    budget.rate = 2
-    expect(budget.available).toBe(2)
-  })
 })

@@ -72,7 +72,7 @@ export class SimulatedProcess {
       identityService: portmone.reachedThrough(this.#gate),
       policies: [{ ...samplePolicy, lifetime }],
       gatewaySecret: 'a secret of thirty-two characters',
-      limits: { create: async () => {}, check: async () => {} },
+      limits: { create: async () => {}, check: async () => {}, facts: async () => {} },
       monitor: monitorOf(recording),
       ...{ settings, upstreamBudget: 1_000, retentionMs: 86_400_000 },
       timers: {

@@ -1,13 +1,14 @@
 import { describe, expect, test, vi } from 'vitest'
+import { RateLimited } from '../../server/share-requests/errors.ts'
 import { IdentityServiceError } from '../../server/share-requests/identity-service.ts'
-import { callTimes, customer, startDomain } from './domain.ts'
+import { callTimes, customer, partner, startDomain } from './domain.ts'
 
 const minute = 60_000
 
 describe('the budget', () => {
   test('is kept, whoever is followed and however many hints come, and everyone has their turn', async () => {
     const domain = await startDomain({ upstreamBudget: 5 })
-    const handles = await Promise.all(Array.from({ length: 40 }, () => domain.create()))
+    const handles = await Promise.all(Array.from({ length: 40 }, () => domain.insert()))
     for (const handle of handles) await domain.shareRequests.subscribe(customer, handle)
     const begin = domain.clock.now()
     for (let round = 0; round < 4; round++) {
@@ -25,8 +26,8 @@ describe('the budget', () => {
   })
 
   test('that is spent puts a hint off, and lets it go first afterwards', async () => {
-    const domain = await startDomain({ upstreamBudget: 1 })
-    const [first, second, third] = [await domain.create(), await domain.create(), await domain.create()]
+    const domain = await startDomain({ upstreamBudget: 2 })
+    const [first, second, third] = [await domain.insert(), await domain.insert(), await domain.insert()]
     await domain.pass(domain.settings.unwatchedIntervalMs - 10)
     await domain.shareRequests.check(customer, first)
     domain.portmone.answer(third.id, 'APPROVED')
@@ -44,7 +45,7 @@ describe('the budget', () => {
     }
     await others()
     for (let count = 0; count < 20; count++)
-      await domain.shareRequests.subscribe(customer, await domain.create())
+      await domain.shareRequests.subscribe(customer, await domain.insert())
     await domain.pass(6_000)
     const before = domain.portmone.calls.length
     await domain.pass(20_000)
@@ -53,19 +54,19 @@ describe('the budget', () => {
 
   test('is not exceeded by hints that come all at once', async () => {
     const domain = await startDomain({ upstreamBudget: 5 })
-    const handles = await Promise.all(Array.from({ length: 20 }, () => domain.create()))
+    const handles = await Promise.all(Array.from({ length: 20 }, () => domain.insert()))
     await Promise.all(handles.map((handle) => domain.shareRequests.check(customer, handle)))
-    expect(domain.portmone.calls).toHaveLength(5)
+    expect(domain.portmone.calls).toHaveLength(2)
   })
 
   test('has nothing gathered for a gateway that joins others', async () => {
     const domain = await startDomain({ upstreamBudget: 8 })
     await domain.store.heartbeat('b', 10 * minute)
-    const handle = await domain.create()
+    const handle = await domain.insert()
     await domain.pass(0)
     await domain.shareRequests.check(customer, handle)
     expect(domain.portmone.calls).toHaveLength(0)
-    await domain.pass(250)
+    await domain.pass(500)
     expect(domain.portmone.calls).toHaveLength(1)
   })
 
@@ -73,7 +74,7 @@ describe('the budget', () => {
     const domain = await startDomain({ upstreamBudget: 8 })
     for (const id of ['b', 'c', 'd']) await domain.store.heartbeat(id, 10 * minute)
     for (let count = 0; count < 20; count++)
-      await domain.shareRequests.subscribe(customer, await domain.create())
+      await domain.shareRequests.subscribe(customer, await domain.insert())
     await domain.pass(6_000)
     // The others have not told yet that they live.
     vi.spyOn(domain.store, 'heartbeat').mockResolvedValueOnce(1)
@@ -84,7 +85,7 @@ describe('the budget', () => {
 
   test('pauses for as long as Portmone asks for, a sweep at most, while the gateway goes on telling that it lives', async () => {
     const domain = await startDomain()
-    const handle = await domain.create()
+    const handle = await domain.insert()
     await domain.shareRequests.subscribe(customer, handle)
     const heartbeat = vi.spyOn(domain.store, 'heartbeat')
     domain.portmone.failures.set(
@@ -99,5 +100,35 @@ describe('the budget', () => {
     const asked = callTimes(domain, 'status', begin).filter((time) => time > 0)
     expect(asked[0]! - domain.settings.unwatchedIntervalMs).toBeLessThan(100)
     expect(heartbeat.mock.calls.length).toBeGreaterThanOrEqual(10)
+  })
+
+  test('bounds creations, checks and reads of facts together, and none keeps the others from their turn', async () => {
+    const domain = await startDomain({ upstreamBudget: 5 })
+    const { shareRequests, portmone, store } = domain
+    const approved = await domain.insert()
+    portmone.answer(approved.id, 'APPROVED')
+    await shareRequests.check(customer, approved)
+    const request = (await store.find(approved.id))!
+    const pending = await Promise.all(Array.from({ length: 20 }, () => domain.insert()))
+    await domain.pass(10_000)
+    const before = portmone.calls.length
+    const [codes, refusals] = [portmone.codes, [] as unknown[]]
+    const refused = (error: unknown) => void refusals.push(error)
+    for (let second = 0; second < 10; second++) {
+      for (let count = 0; count < 100; count++) shareRequests.facts(partner, request).catch(refused)
+      for (let count = 0; count < 10; count++) domain.create().catch(refused)
+      for (const credentials of pending) void shareRequests.check(customer, credentials)
+      await domain.pass(1_000)
+      const created = portmone.codes - codes
+      const made = portmone.calls.length - before + created
+      expect(made, `after ${second + 1} s`).toBeLessThanOrEqual(5 + 5 * (second + 1))
+    }
+    const kinds = portmone.calls.slice(before).map(({ kind }) => kind)
+    expect(portmone.codes - codes).toBeGreaterThanOrEqual(15)
+    expect(kinds.filter((kind) => kind === 'status').length).toBeGreaterThanOrEqual(25)
+    expect(kinds.filter((kind) => kind === 'facts').length).toBeGreaterThanOrEqual(10)
+    expect(refusals.length).toBeGreaterThan(900)
+    for (const refusal of refusals) expect(refusal).toBeInstanceOf(RateLimited)
+    await domain.pass(10_000)
   })
 })

@@ -67,6 +67,7 @@ function spawnGateway(portmone: string): Spawned {
     UPSTREAM_BUDGET: '1000',
     CREATES_PER_MINUTE: '1000000',
     CHECKS_PER_MINUTE: '1000000',
+    FACTS_PER_MINUTE: '1000000',
     STREAMS_PER_ADDRESS: '1000000',
     SHUTDOWN_DELAY: '0',
     SHUTDOWN_GRACE: '1',

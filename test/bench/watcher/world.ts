@@ -72,7 +72,7 @@ export async function openWorld(
   }
   const core = createCore({
     ...{ store, identityService: portmone, policies: [policy], gatewaySecret, monitor, upstreamBudget },
-    limits: { async create() {}, async check() {} },
+    limits: { async create() {}, async check() {}, async facts() {} },
     settings: { ...defaultWatcherSettings, ...watcher },
     retentionMs: 30 * 86_400_000,
     timers: clock,
