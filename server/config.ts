@@ -102,6 +102,11 @@ const Environment = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl
     .optional()
     .describe('OpenTelemetry collector for traces, by OTLP over HTTP; without it tracing is off'),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: httpUrl
+    .optional()
+    .describe('full URL for traces, instead of OTEL_EXPORTER_OTLP_ENDPOINT and /v1/traces'),
+  OTEL_TRACES_EXPORTER: z.string().optional().describe('none turns tracing off'),
+  OTEL_SDK_DISABLED: z.string().optional().describe('true turns tracing off'),
   BRAND_NAME: z
     .string()
     .max(60, 'must have at most 60 characters')
@@ -196,7 +201,6 @@ function toConfig(env: z.output<typeof Environment>) {
     introspection: env.INTROSPECTION,
     metrics: env.METRICS,
     logLevel: env.LOG_LEVEL,
-    tracing: env.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
     brand: { name: env.BRAND_NAME, accent: env.BRAND_ACCENT ?? null, logoFile: env.BRAND_LOGO ?? null },
   }
 }

@@ -29,7 +29,7 @@ async function run(): Promise<void> {
   const config = readConfig(process.env)
   const log = createLog(config.logLevel)
   for (const warning of misspelledVariables(process.env)) log.warn(warning)
-  const tracing = config.tracing ? await startTracing(process.env, log) : null
+  const tracing = await startTracing(process.env, log)
   const gateway = await startGateway({ config, log })
   process.send?.({ listening: gateway.url })
   for (const signal of ['SIGTERM', 'SIGINT'] as const)

@@ -8,6 +8,8 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
+import { createLog } from '../../server/monitoring/log.ts'
+import { startTracing } from '../../server/monitoring/tracing.ts'
 import { Killable } from '../crash/process.ts'
 import { overHttp } from '../support/clients.ts'
 
@@ -89,7 +91,7 @@ test('a collector that is away changes nothing but the log', { timeout: 90_000 }
     OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
     OTEL_EXPORTER_OTLP_TIMEOUT: '500',
   })
-  expect(output).toContain('traces are missing')
+  expect(output).toContain('trace export failed')
   expect(output).toContain('gateway stopped')
 })
 
@@ -98,5 +100,42 @@ test('nothing is sent where the sampler says so', { timeout: 90_000 }, async () 
     OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
     OTEL_TRACES_SAMPLER: 'always_off',
   })
-  expect(output).not.toContain('traces are missing')
+  expect(output).not.toContain('trace export failed')
+})
+
+test.each([
+  [{ OTEL_SDK_DISABLED: 'true' }, null],
+  [{ OTEL_TRACES_EXPORTER: 'none' }, null],
+  [{ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, 'OTEL_EXPORTER_OTLP_PROTOCOL=grpc is not supported'],
+  [
+    { OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'grpc' },
+    'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=grpc is not supported',
+  ],
+  [{ OTEL_TRACES_EXPORTER: 'zipkin' }, 'OTEL_TRACES_EXPORTER=zipkin is not supported'],
+])('with %j nothing is exported, and the log says what is not supported', async (settings, reason) => {
+  const lines: string[] = []
+  const log = createLog('info', { write: (line) => void lines.push(line) })
+  const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9', ...settings }
+  expect(await startTracing(environment, log)).toBeNull()
+  if (reason === null) expect(lines).toEqual([])
+  else
+    expect(JSON.parse(lines.join())).toMatchObject({ level: 'warn', reason: expect.stringContaining(reason) })
+})
+
+test('traces go to the URL of their own where one is set', { timeout: 90_000 }, async () => {
+  const paths = new Set<string | undefined>()
+  const collector = createServer((request, response) => {
+    paths.add(request.url)
+    request.resume().on('end', () => response.end('{}'))
+  }).listen(0, '127.0.0.1')
+  await once(collector, 'listening')
+  const { port } = collector.address() as AddressInfo
+  await runGateway({
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `http://127.0.0.1:${port}/custom`,
+    OTEL_TRACES_EXPORTER: 'otlp',
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
+  })
+  collector.close()
+  collector.closeAllConnections()
+  expect([...paths]).toEqual(['/custom'])
 })
