@@ -5,8 +5,9 @@ import type { CreatedFields, PendingShareRequest, ShareRequest, ShareRequestStat
  * Where share requests are kept. Time is the store's own: `now()`, milliseconds since the epoch, is the one clock of
  * all gateways that share it.
  *
- * Every write is durable when its promise resolves. Leases, due times, watches and heartbeats alone may fall behind by
- * some moments when the machine itself fails (not the process): all that comes of it is work done once more.
+ * When `open`, `update`, `insertPartnerKey` or `revokePartnerKey` resolves, or a change is published, what it wrote
+ * survives a power cut. What the other methods wrote survives the end of the process, but a power cut may undo the last
+ * moments of it: a creation or a check is then done again. Nothing that is read can be undone.
  *
  * Any method rejects with a StoreUnavailable where the store can not do its work for now; nothing is half written then.
  */
@@ -104,7 +105,8 @@ export interface Store extends PartnerKeyStore {
  * - UNREACHABLE: the database can not be reached, refuses the connection or broke it off. Later it may work.
  * - FULL: no space is left. It works again once there is.
  * - NOT_WRITABLE: the database, its files or its folder may not be written.
- * - BUSY: another process keeps it locked for too long. Later it may work.
+ * - BUSY: another process keeps it locked for too long, or the disk is too slow. Later it may work.
+ * - DISK_FAILED: the disk could not be read or written. Writes fail until the gateway is restarted.
  * - IN_USE: another gateway has the data folder.
  * - DAMAGED: the file is no database of this gateway, or not a whole one.
  * - MIGRATIONS: its tables are not those that this version of the gateway needs.
@@ -114,6 +116,7 @@ export type StoreUnavailableReason =
   | 'FULL'
   | 'NOT_WRITABLE'
   | 'BUSY'
+  | 'DISK_FAILED'
   | 'IN_USE'
   | 'DAMAGED'
   | 'MIGRATIONS'

@@ -8,8 +8,16 @@ export interface Backend {
   readonly dialect: Dialect
   /** Milliseconds since the epoch, whole, by the clock of all gateways that share the database. */
   now(): number
-  /** As `db.transaction().execute(work)`, but the commit does not wait for the disk. */
-  withoutFsync<Result>(work: (trx: Transaction<Tables>) => Promise<Result>): Promise<Result>
+  /** Runs a write of one statement. It survives a power cut after a later `sync`. */
+  write<Result>(work: (db: Kysely<Tables>) => Promise<Result>): Promise<Result>
+  /** Runs writes that take effect together. They survive a power cut after a later `sync`. */
+  transaction<Result>(work: (trx: Transaction<Tables>) => Promise<Result>): Promise<Result>
+  /** As `transaction`, for what no promise depends on: no `sync` follows. */
+  relaxedTransaction<Result>(work: (trx: Transaction<Tables>) => Promise<Result>): Promise<Result>
+  /** Resolves when everything that was committed before the call survives a power cut. */
+  sync(): Promise<void>
+  /** Throws a StoreUnavailable where writes wait so long that no more should be taken on. */
+  refuseWhenSlow(): void
   /** Tells the other gateways of `change` when `trx` commits. */
   notify(trx: Transaction<Tables>, change: Change): Promise<void>
   /** A transaction with an announcement broke off, so that nobody knows whether it was committed. */

@@ -91,11 +91,15 @@ function backend(db: Kysely<Tables>, clock: PostgresClock, channel: PostgresChan
     db,
     dialect: { rowLocks: true, valuesTable },
     now: () => clock.now(),
-    withoutFsync: (work) =>
+    write: (work) => work(db),
+    transaction: (work) => db.transaction().execute(work),
+    relaxedTransaction: (work) =>
       db.transaction().execute(async (trx) => {
         await sql`set local synchronous_commit = off`.execute(trx)
         return work(trx)
       }),
+    sync: async () => {},
+    refuseWhenSlow: () => {},
     notify: (trx, change) => channel.notify(trx, change),
     notificationMayBeLost: () => channel.renew(),
     probeNotifications: () => channel.probe(db),

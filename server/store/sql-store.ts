@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Transaction } from 'kysely'
+import type { Kysely, Transaction } from 'kysely'
 import type { PartnerKey } from '../share-requests/partner-keys.ts'
 import type { PendingShareRequest, ShareRequest } from '../share-requests/share-request.ts'
 import {
@@ -20,6 +20,7 @@ import * as partnerKeys from './partner-keys.ts'
 import type { ReadCache } from './read-cache.ts'
 import * as shareRequests from './share-requests.ts'
 import type { Tables } from './tables.ts'
+import type { UnsyncedWrites } from './unsynced-writes.ts'
 import * as work from './work.ts'
 
 type Trx = Transaction<Tables>
@@ -33,11 +34,21 @@ export class SqlStore implements Store {
   readonly #backend: Backend
   readonly #changes: Changes
   readonly #cache: ReadCache | null
+  readonly #unsynced: UnsyncedWrites | null
 
-  /** @param cache only where no other store object writes into the database. */
-  constructor(backend: Backend, changes: Changes, cache: ReadCache | null = null) {
+  /**
+   * @param unsynced if a commit can be read before a power cut can no longer undo it.
+   * @param cache only where no other store object writes into the database.
+   */
+  constructor(
+    backend: Backend,
+    changes: Changes,
+    unsynced: UnsyncedWrites | null = null,
+    cache: ReadCache | null = null,
+  ) {
     this.#backend = backend
     this.#changes = changes
+    this.#unsynced = unsynced
     this.#cache = cache
     if (cache !== null) changes.subscribe({ changed() {}, missed: () => cache.written() })
   }
@@ -46,12 +57,15 @@ export class SqlStore implements Store {
     return this.#backend.now()
   }
 
-  reserve(reservation: Reservation): Promise<Reserved> {
-    return this.#typed(() => shareRequests.reserve(this.#backend.db, reservation, this.#writer()))
+  async reserve(reservation: Reservation): Promise<Reserved> {
+    this.#backend.refuseWhenSlow()
+    const reserved = await this.#write((db) => shareRequests.reserve(db, reservation, this.#writer()))
+    if (reserved.kind === 'exists') await this.#unsynced?.synced([reserved.request.id])
+    return reserved
   }
 
   release(id: string) {
-    return this.#typed(() => shareRequests.release(this.#backend.db, id, this.#holder))
+    return this.#write((db) => shareRequests.release(db, id, this.#holder))
   }
 
   async open(id: string, opening: Opening): Promise<ShareRequest> {
@@ -64,17 +78,20 @@ export class SqlStore implements Store {
     return request
   }
 
-  find(id: string): Promise<ShareRequest | null> {
+  async find(id: string): Promise<ShareRequest | null> {
     const read = () => this.#typed(() => shareRequests.find(this.#backend.db, id))
-    return this.#cache === null ? read() : this.#cache.find(id, read)
+    const found = await (this.#cache === null ? read() : this.#cache.find(id, read))
+    await this.#unsynced?.synced([id])
+    return found
   }
 
-  findAll(ids: readonly string[]) {
-    return this.#typed(() => shareRequests.findAll(this.#backend.db, this.#backend.dialect, ids))
+  async findAll(ids: readonly string[]) {
+    const { db, dialect } = this.#backend
+    return this.#readable(await this.#typed(() => shareRequests.findAll(db, dialect, ids)))
   }
 
-  list(query: ListQuery) {
-    return this.#typed(() => shareRequests.list(this.#backend.db, query))
+  async list(query: ListQuery) {
+    return this.#readable(await this.#typed(() => shareRequests.list(this.#backend.db, query)))
   }
 
   countPending(policies: readonly string[]) {
@@ -124,10 +141,10 @@ export class SqlStore implements Store {
   }
 
   async deleteBefore(time: number, limit: number): Promise<number> {
-    const { db, dialect } = this.#backend
+    const { dialect } = this.#backend
     let deleted: number | undefined
     try {
-      deleted = await this.#typed(() => shareRequests.deleteBefore(db, dialect, time, limit, this.now()))
+      deleted = await this.#write((db) => shareRequests.deleteBefore(db, dialect, time, limit, this.now()))
       return deleted
     } finally {
       if (deleted !== 0) this.#cache?.written()
@@ -142,13 +159,15 @@ export class SqlStore implements Store {
   check() {
     return this.#typed(async () => {
       await checkMigrations(this.#backend.db)
-      await this.#backend.db.transaction().execute((trx) => gateways.probe(trx, randomUUID()))
+      await this.#backend.transaction((trx) => gateways.probe(trx, randomUUID()))
+      await this.#backend.sync()
       await this.#backend.probeNotifications()
     })
   }
 
-  insertPartnerKey(key: PartnerKey) {
-    return this.#typed(() => partnerKeys.insertPartnerKey(this.#backend.db, key))
+  async insertPartnerKey(key: PartnerKey) {
+    await this.#write((db) => partnerKeys.insertPartnerKey(db, key))
+    await this.#backend.sync()
   }
 
   findPartnerKey(id: string) {
@@ -159,8 +178,10 @@ export class SqlStore implements Store {
     return this.#typed(() => partnerKeys.listPartnerKeys(this.#backend.db))
   }
 
-  revokePartnerKey(id: string, at: number) {
-    return this.#typed(() => partnerKeys.revokePartnerKey(this.#backend.db, id, at))
+  async revokePartnerKey(id: string, at: number) {
+    const isKnown = await this.#write((db) => partnerKeys.revokePartnerKey(db, id, at))
+    await this.#backend.sync()
+    return isKnown
   }
 
   close() {
@@ -176,28 +197,40 @@ export class SqlStore implements Store {
     id: string,
     transact: (trx: Trx) => Promise<{ result: Result; change: Change | null }>,
   ): Promise<Result> {
-    const { db } = this.#backend
+    const backend = this.#backend
     let announced = false
-    try {
-      const { result, change } = await this.#typed(() =>
-        db.transaction().execute(async (trx) => {
+    const write = () =>
+      this.#typed(() =>
+        backend.transaction(async (trx) => {
           const outcome = await transact(trx)
           if (outcome.change === null) return outcome
           announced = true
-          await this.#backend.notify(trx, outcome.change)
+          await backend.notify(trx, outcome.change)
           return outcome
         }),
       ).finally(() => this.#cache?.written(id))
+    try {
+      const { result, change } = await (this.#unsynced?.during(id, write) ?? write())
       if (change !== null) this.#changes.publish(change)
       return result
     } catch (error) {
-      if (announced && error instanceof StoreUnavailable) this.#backend.notificationMayBeLost()
+      if (announced && error instanceof StoreUnavailable) backend.notificationMayBeLost()
       throw error
     }
   }
 
+  #write<Result>(write: (db: Kysely<Tables>) => Promise<Result>): Promise<Result> {
+    return this.#typed(() => this.#backend.write(write))
+  }
+
   #relaxed<Result>(transact: (trx: Trx) => Promise<Result>): Promise<Result> {
-    return this.#typed(() => this.#backend.withoutFsync(transact))
+    return this.#typed(() => this.#backend.relaxedTransaction(transact))
+  }
+
+  /** Resolves when no power cut can undo what was read. */
+  async #readable(requests: ShareRequest[]): Promise<ShareRequest[]> {
+    await this.#unsynced?.synced(requests.map(({ id }) => id))
+    return requests
   }
 
   async #typed<Result>(work: () => Promise<Result>): Promise<Result> {

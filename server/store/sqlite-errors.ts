@@ -14,6 +14,18 @@ const busy = 5
 /** Whether another process has the database locked. */
 export const isBusy = (error: unknown) => isSqliteError(error) && (error.errcode & 0xff) === busy
 
+const [locked, full] = [6, 13]
+
+/** Whether the same may succeed later: the database is locked, or the disk is full. */
+export const mayPass = (error: unknown) =>
+  isSqliteError(error) && [busy, locked, full].includes(error.errcode & 0xff)
+
+/** SQLITE_IOERR_FSYNC and SQLITE_IOERR_DIR_FSYNC. */
+const syncErrors = [1034, 1290]
+
+/** Whether SQLite itself failed to sync a file. */
+export const isSyncError = (error: unknown) => isSqliteError(error) && syncErrors.includes(error.errcode)
+
 /** By primary result code (https://www.sqlite.org/rescode.html). Any other is a mistake of this program. */
 const reasonsByCode: Record<
   number,
@@ -28,15 +40,15 @@ const reasonsByCode: Record<
     message: (dataDir) => `The database in ${dataDir} can not be written. Let this user write its files.`,
   },
   10: {
-    reason: 'UNREACHABLE',
-    message: (dataDir) => `Reading or writing the disk of ${dataDir} failed. Look at the system's log.`,
+    reason: 'DISK_FAILED',
+    message: (dataDir) => `Reading or writing the disk of ${dataDir} failed. Check the system's log.`,
   },
   11: {
     reason: 'DAMAGED',
     message: (dataDir) =>
       `The database in ${dataDir} is damaged. Stop the gateway and restore the folder from a backup.`,
   },
-  13: {
+  [full]: {
     reason: 'FULL',
     message: (dataDir) => `No space is left for the database in ${dataDir}. Make some; it goes on by itself.`,
   },

@@ -5,13 +5,17 @@ import { Kysely, type LogConfig, sql } from 'kysely'
 import type { Store } from '../share-requests/store.ts'
 import type { Backend, WorkTime } from './backend.ts'
 import { Changes } from './changes.ts'
+import { emptyLog } from './checkpoint.ts'
 import { fileInDataFolder, lockDataFolder } from './data-folder.ts'
+import { type Disk, openDisk } from './disk.ts'
 import { migrate } from './migrations.ts'
 import { NodeSqliteDialect } from './node-sqlite.ts'
 import { ReadCache } from './read-cache.ts'
 import { SqlStore } from './sql-store.ts'
-import { isBusy, sqliteUnavailable } from './sqlite-errors.ts'
+import { isBusy, isSyncError, sqliteUnavailable } from './sqlite-errors.ts'
 import type { Tables } from './tables.ts'
+import { UnsyncedWrites } from './unsynced-writes.ts'
+import { WriteAheadLog } from './write-ahead-log.ts'
 
 export interface SqliteOptions {
   /** Made where it is missing. */
@@ -22,28 +26,50 @@ export interface SqliteOptions {
   exclusive?: boolean
   /** Hears of every query, as Kysely tells it. */
   log?: LogConfig
+  /** Replaces the disk under the database file, for tests: by a slow one, or one that fails. */
+  disk?: (file: string) => Disk
+  /** Bytes of the write-ahead log from which on it is moved into the database. */
+  checkpointBytes?: number
 }
+
+/** Bytes that the log grows to, as a rule. */
+const defaultCheckpointBytes = 16 * 2 ** 20
 
 /** Milliseconds to wait for another process that writes. */
 const busyTimeoutMs = 5_000
 
 /** The store in a folder of this machine, for one gateway. Rejects with a StoreUnavailable where that can not be. */
 export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
-  const { clock = Date.now, exclusive = true, log } = options
+  const { clock = Date.now, exclusive = true, log: onQuery } = options
+  const { disk = openDisk, checkpointBytes = defaultCheckpointBytes } = options
   const dataDir = resolve(options.dataDir)
   const unlock = exclusive ? lockDataFolder(dataDir) : () => {}
   let database: DatabaseSync | undefined
   try {
-    database = new DatabaseSync(fileInDataFolder(dataDir, 'gateway.db'), { timeout: busyTimeoutMs })
+    const file = fileInDataFolder(dataDir, 'gateway.db')
+    database = new DatabaseSync(file, { timeout: busyTimeoutMs })
     await useWriteAheadLog(database)
-    database.exec('pragma synchronous = full')
-    const db = new Kysely<Tables>({ dialect: new NodeSqliteDialect(database), ...(log && { log }) })
+    // Commits do not wait for the disk: `log` does.
+    database.exec('pragma synchronous = normal; pragma wal_autocheckpoint = 0')
+    const db = new Kysely<Tables>({
+      dialect: new NodeSqliteDialect(database),
+      ...(onQuery && { log: onQuery }),
+    })
     await migrate(db, null)
     if (exclusive) await endLeases(db)
+    // A process that was killed may have left writes that it had not synced, and this one would tell of them.
+    const isEmpty = exclusive && emptyLog(database)
+    const log = new WriteAheadLog({
+      ...{ file: `${file}-wal`, dataDir, disk: disk(file) },
+      checkpointBytes: exclusive ? checkpointBytes : Number.POSITIVE_INFINITY,
+    })
+    if (!isEmpty) await log.sync()
+    const unsynced = new UnsyncedWrites(() => log.sync())
     const cache = exclusive ? new ReadCache() : null
     const changes = new Changes()
-    const maintain = await watchOtherProcesses(db, changes)
-    return new SqlStore(backend(db, dataDir, clock, unlock, maintain), changes, cache)
+    const maintain = await watchTools(db, changes)
+    const parts = { db, log, dataDir, clock, exclusive, unlock, maintain }
+    return new SqlStore(backend(parts), changes, unsynced, cache)
   } catch (error) {
     database?.close()
     unlock()
@@ -70,47 +96,60 @@ async function endLeases(db: Kysely<Tables>): Promise<void> {
   await db.updateTable('share_requests').set(none).where('state', '=', 'RESERVED').execute()
 }
 
-/** @returns a function that reports missed changes if another process, a command-line tool, wrote since its last call. */
-async function watchOtherProcesses(db: Kysely<Tables>, changes: Changes): Promise<() => Promise<void>> {
-  const read = async () => {
-    const { rows } = await sql<{ data_version: number }>`pragma data_version`.execute(db)
-    return rows[0]?.data_version
-  }
-  let known = await read()
+/** The number of changes to share requests that command-line tools have made, which a gateway watches. */
+async function changesOfTools(db: Kysely<Tables>): Promise<number> {
+  const { rows } = await sql<{ user_version: number }>`pragma user_version`.execute(db)
+  return rows[0]?.user_version ?? 0
+}
+
+/** @returns a function that reports missed changes if a command-line tool made any since its last call. */
+async function watchTools(db: Kysely<Tables>, changes: Changes): Promise<() => Promise<void>> {
+  let known = await changesOfTools(db)
   return async () => {
-    const version = await read()
-    if (version === known) return
-    known = version
+    const now = await changesOfTools(db)
+    if (now === known) return
+    known = now
     changes.missed()
   }
 }
 
-function backend(
-  db: Kysely<Tables>,
-  dataDir: string,
-  clock: () => number,
-  unlock: () => void,
-  maintain: Backend['maintain'],
-): Backend {
+interface BackendParts {
+  db: Kysely<Tables>
+  log: WriteAheadLog
+  dataDir: string
+  clock: () => number
+  exclusive: boolean
+  unlock: () => void
+  maintain: () => Promise<void>
+}
+
+function backend({ db, log, dataDir, clock, exclusive, unlock, maintain }: BackendParts): Backend {
+  const transaction: Backend['transaction'] = (work) => log.write(() => db.transaction().execute(work))
   return {
     db,
     dialect: { rowLocks: false, valuesTable },
     now: clock,
-    withoutFsync: (work) =>
-      db.connection().execute(async (connection) => {
-        await sql`pragma synchronous = normal`.execute(connection)
-        try {
-          return await connection.transaction().execute(work)
-        } finally {
-          await sql`pragma synchronous = full`.execute(connection)
-        }
-      }),
-    notify: async () => {},
+    write: (work) => log.write(() => work(db)),
+    transaction,
+    relaxedTransaction: transaction,
+    sync: () => log.sync(),
+    refuseWhenSlow: () => log.refuseWhenSlow(),
+    async notify(trx) {
+      if (!exclusive)
+        await sql`pragma user_version = ${sql.lit((await changesOfTools(trx)) + 1)}`.execute(trx)
+    },
     notificationMayBeLost: () => {},
     probeNotifications: async () => {},
-    maintain,
-    unavailable: (error) => sqliteUnavailable(error, dataDir),
+    async maintain() {
+      log.maintain()
+      await maintain()
+    },
+    unavailable(error) {
+      if (isSyncError(error)) return log.fail(error)
+      return sqliteUnavailable(error, dataDir)
+    },
     async close() {
+      await log.close()
       await db.destroy()
       unlock()
     },

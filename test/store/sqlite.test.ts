@@ -147,18 +147,4 @@ describe('trouble', { timeout: 60_000 }, () => {
     other.exec('rollback')
     await pending(store)
   })
-
-  test('only leases and due times are written without waiting for the disk', async () => {
-    const { store, connection } = await openWithConnection(await temporaryFolder())
-    const [normal, full] = [{ synchronous: 1 }, { synchronous: 2 }]
-    const synchronous = () => connection.prepare('pragma synchronous').get()
-    await pending(store)
-    expect(synchronous()).toEqual(full)
-    const next = () => {
-      expect(synchronous()).toEqual(normal)
-      throw new Error('no schedule')
-    }
-    await expect(store.claimDue({ limit: 1, lease: minute, next })).rejects.toThrow('no schedule')
-    expect(synchronous()).toEqual(full)
-  })
 })

@@ -12,6 +12,7 @@ import type { Store } from '../../server/share-requests/store.ts'
 import { openSqliteStore } from '../../server/store/index.ts'
 import { defaultWatcherSettings, type WatcherSettings } from '../../server/watcher/schedule.ts'
 import { VirtualClock } from '../support/clock.ts'
+import { instantDisk } from '../support/instant-disk.ts'
 import { samplePolicy } from './samples.ts'
 import { SimulatedPortmone, type UpstreamCall } from './simulated-portmone.ts'
 
@@ -50,7 +51,7 @@ export interface DomainOptions {
 export async function startDomain(options: DomainOptions = {}): Promise<Domain> {
   const dataDir = await mkdtemp(join(tmpdir(), 'domain-'))
   const clock = new VirtualClock()
-  const store = await openSqliteStore({ dataDir, clock: clock.now })
+  const store = await openSqliteStore({ dataDir, clock: clock.now, disk: instantDisk })
   const portmone = new SimulatedPortmone(clock.now)
   const settings = { ...defaultWatcherSettings, ...options.watcher }
   const held = new Map<string, Promise<void>>()

@@ -7,6 +7,7 @@ import type { Change, Store } from '../../server/share-requests/store.ts'
 import { openSqliteStore } from '../../server/store/index.ts'
 import type { WatcherSettings } from '../../server/watcher/schedule.ts'
 import type { VirtualClock } from '../support/clock.ts'
+import { instantDisk } from '../support/instant-disk.ts'
 import { samplePolicy } from './samples.ts'
 import type { SimulatedPortmone } from './simulated-portmone.ts'
 
@@ -54,7 +55,7 @@ export class SimulatedProcess {
   #life: 'runs' | 'stops' | 'has stopped' | 'is gone' = 'runs'
 
   static async start(deps: Deps): Promise<SimulatedProcess> {
-    const store = await openSqliteStore({ dataDir: deps.dataDir, clock: deps.clock.now })
+    const store = await openSqliteStore({ dataDir: deps.dataDir, clock: deps.clock.now, disk: instantDisk })
     return new SimulatedProcess(deps, store)
   }
 

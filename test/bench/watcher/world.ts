@@ -12,6 +12,7 @@ import type { ShareRequests } from '../../../server/share-requests/share-request
 import type { Store } from '../../../server/share-requests/store.ts'
 import { openSqliteStore } from '../../../server/store/index.ts'
 import { defaultWatcherSettings, type WatcherSettings } from '../../../server/watcher/schedule.ts'
+import { instantDisk } from '../../support/instant-disk.ts'
 import { policyName } from '../contestants/sample.ts'
 import { SimulatedClock } from './clock.ts'
 import { type Customer, lifetime } from './customers.ts'
@@ -51,7 +52,7 @@ export async function openWorld(
   // Where the system has a disk in memory: the simulation is about the watcher, and not about the disk.
   const dataDir = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'watcher-bench-'))
   const clock = new SimulatedClock(Date.UTC(2026, 10, 24))
-  const store = await openSqliteStore({ dataDir, clock: clock.now })
+  const store = await openSqliteStore({ dataDir, clock: clock.now, disk: instantDisk })
   const portmone = new CountingPortmone(clock)
   const monitor: Monitor = {
     created() {},

@@ -1,0 +1,54 @@
+import { DatabaseSync } from 'node:sqlite'
+import { mayPass } from './sqlite-errors.ts'
+
+/** Marks the file as ours, to whoever examines it. */
+const applicationId = 0x706f7274
+
+/**
+ * - `copy` copies what is in the log into the database, while others write.
+ * - `empty` copies what was written since, and empties the log. Nobody may write meanwhile.
+ */
+export type CheckpointStep = 'copy' | 'empty'
+
+/** A connection that moves the log of a database into the database itself. All that it does blocks its thread. */
+export class Checkpointer {
+  readonly #database: DatabaseSync
+  readonly #reader: DatabaseSync
+
+  /** @param timeoutMs to wait for whoever reads the end of the log, such as a backup. */
+  constructor(file: string, timeoutMs: number) {
+    this.#database = new DatabaseSync(file, { timeout: timeoutMs })
+    this.#reader = new DatabaseSync(file, { timeout: timeoutMs })
+  }
+
+  /** @returns false if the step could not be completed for now: the log is in use, or the disk is full. */
+  run(step: CheckpointStep): boolean {
+    try {
+      return this.#run(step)
+    } catch (error) {
+      if (mayPass(error)) return false
+      throw error
+    }
+  }
+
+  close(): void {
+    this.#database.close()
+    this.#reader.close()
+  }
+
+  #run(step: CheckpointStep): boolean {
+    if (this.#reader.isTransaction) this.#reader.exec('rollback')
+    if (step === 'empty') return emptyLog(this.#database)
+    // While somebody reads the log, no writer begins it anew, which would make that writer wait for the disk.
+    this.#reader.exec('begin; select count(*) from sqlite_schema')
+    return this.#database.prepare('pragma wal_checkpoint(passive)').get()?.busy === 0
+  }
+}
+
+/** Moves all of the log into the database. @returns false if others are using it. */
+export function emptyLog(database: DatabaseSync): boolean {
+  if (database.prepare('pragma wal_checkpoint(truncate)').get()?.busy !== 0) return false
+  // The first write into an empty log syncs its header. Made here, no other writer waits for that.
+  database.exec(`pragma application_id = ${applicationId}`)
+  return true
+}

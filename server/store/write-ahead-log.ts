@@ -1,0 +1,159 @@
+import { closeSync, fstatSync, openSync } from 'node:fs'
+import { StoreUnavailable } from '../share-requests/store.ts'
+import type { Disk } from './disk.ts'
+
+/** Milliseconds that one sync may take before no more writes are taken on. */
+const maxSyncMs = 2_000
+
+export interface WriteAheadLogOptions {
+  /** The `-wal` file. It stays the same file while a connection to its database is open. */
+  file: string
+  dataDir: string
+  disk: Disk
+  /** How large the log may grow before it is moved into the database. */
+  checkpointBytes: number
+}
+
+/**
+ * SQLite's write-ahead log, which commits append to without waiting for the disk. This is what waits, for all who have
+ * committed by then, and what moves the log into the database when it has grown. A sync that failed is never repeated:
+ * the operating system may have dropped what it could not write, and would report success.
+ */
+export class WriteAheadLog {
+  readonly #fd: number
+  readonly #dataDir: string
+  readonly #disk: Disk
+  readonly #checkpointBytes: number
+  #checkpointAtBytes: number
+  #syncing: Promise<void> = Promise.resolve()
+  #syncingSince: number | null = null
+  #nextSync: Promise<void> | null = null
+  #failure: StoreUnavailable | null = null
+  #checkpointing: Promise<void> | null = null
+  #isClosed = false
+  #writers = 0
+  #writersGone: (() => void) | null = null
+  /** Resolves when writers may go on; null while they may. */
+  #pause: Promise<void> | null = null
+
+  constructor({ file, dataDir, disk, checkpointBytes }: WriteAheadLogOptions) {
+    this.#fd = openSync(file, 'r+')
+    this.#dataDir = dataDir
+    this.#disk = disk
+    this.#checkpointBytes = checkpointBytes
+    this.#checkpointAtBytes = checkpointBytes
+  }
+
+  /** Runs `write`, which commits, when no checkpoint needs the log for itself. Rejects once a sync has failed. */
+  async write<Result>(write: () => Promise<Result>): Promise<Result> {
+    while (this.#pause !== null) await this.#pause
+    if (this.#failure !== null) throw this.#failure
+    this.#writers++
+    try {
+      return await write()
+    } finally {
+      this.#writers--
+      if (this.#writers === 0) this.#writersGone?.()
+    }
+  }
+
+  /** Resolves when all that was committed before the call is on the disk. */
+  sync(): Promise<void> {
+    this.#nextSync ??= this.#startSync()
+    return this.#nextSync
+  }
+
+  /** Throws a StoreUnavailable where writes wait so long for the disk that no more should be taken on. */
+  refuseWhenSlow(): void {
+    if (this.#syncingSince === null || performance.now() - this.#syncingSince < maxSyncMs) return
+    throw new StoreUnavailable(
+      'BUSY',
+      `The disk of ${this.#dataDir} has not completed a write for ${maxSyncMs} ms. Use a faster disk.`,
+    )
+  }
+
+  /** Moves the log into the database where it has grown so large. */
+  maintain(): void {
+    if (this.#checkpointing !== null || this.#failure !== null || this.#isClosed) return
+    if (fstatSync(this.#fd).size < this.#checkpointAtBytes) return
+    this.#checkpointing = this.#checkpoint().finally(() => {
+      this.#checkpointing = null
+    })
+  }
+
+  /** Lets those who write end first. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    await this.#checkpointing
+    const goOn = await this.#holdWriters()
+    await this.sync().catch(() => {})
+    this.#failure ??= new StoreUnavailable('UNREACHABLE', 'The store was closed.')
+    goOn()
+    closeSync(this.#fd)
+    await this.#disk.close()
+  }
+
+  async #startSync(): Promise<void> {
+    await this.#syncing.catch(() => {})
+    await this.#disk.gather()
+    this.#nextSync = null
+    this.#syncing = this.#sync()
+    return this.#syncing
+  }
+
+  async #sync(): Promise<void> {
+    if (this.#failure !== null) throw this.#failure
+    this.#syncingSince = performance.now()
+    try {
+      await this.#disk.sync(this.#fd)
+    } catch (cause) {
+      throw this.fail(cause)
+    } finally {
+      this.#syncingSince = null
+    }
+    this.maintain()
+  }
+
+  async #checkpoint(): Promise<void> {
+    let emptied = false
+    try {
+      // Most of the work, while others write; the rest takes little time.
+      await this.#disk.checkpoint('copy')
+      const goOn = await this.#holdWriters()
+      try {
+        emptied = await this.#disk.checkpoint('empty')
+      } finally {
+        goOn()
+      }
+    } catch (cause) {
+      this.fail(cause)
+    }
+    this.#checkpointAtBytes = (emptied ? 0 : fstatSync(this.#fd).size) + this.#checkpointBytes
+  }
+
+  /** Resolves when nobody writes. @returns a function that lets writers go on. */
+  async #holdWriters(): Promise<() => void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#pause = promise
+    if (this.#writers > 0)
+      await new Promise<void>((gone) => {
+        this.#writersGone = gone
+      })
+    this.#writersGone = null
+    return () => {
+      this.#pause = null
+      resolve()
+    }
+  }
+
+  /** Takes no more writes, since some that were made may never reach the disk. */
+  fail(cause: unknown): StoreUnavailable {
+    this.#failure ??= new StoreUnavailable(
+      'DISK_FAILED',
+      `Writing to the disk of ${this.#dataDir} failed (${cause instanceof Error ? cause.message : cause}). Check the disk and the system's log, then restart the gateway.`,
+      { cause },
+    )
+    return this.#failure
+  }
+}

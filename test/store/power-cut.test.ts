@@ -1,0 +1,191 @@
+import { randomInt } from 'node:crypto'
+import { copyFileSync, fstatSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as delay } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import type { ShareRequest } from '../../server/share-requests/share-request.ts'
+import type { Store } from '../../server/share-requests/store.ts'
+import type { CheckpointStep } from '../../server/store/checkpoint.ts'
+import { type Disk, openDisk } from '../../server/store/disk.ts'
+import { openSqliteStore } from '../../server/store/index.ts'
+import { randomFrom } from '../crash/process.ts'
+import { cancelled, endsOf, minute, pending, temporaryFolder } from './harness.ts'
+
+/** POWER_CUT_SEED repeats what was drawn. */
+const seed = Number(process.env.POWER_CUT_SEED ?? randomInt(2 ** 31))
+const cuts = 200
+
+/** A real disk, and what a power cut would leave of it. */
+class CuttableDisk implements Disk {
+  readonly #file: string
+  readonly #disk: Disk
+  readonly #random: () => number
+  /** Bytes of the log that the last completed sync covers. */
+  #synced = 0
+  #emptied = 0
+  #checkpoint: CheckpointStep | null = null
+  /** Bytes of the log when the checkpoint began. */
+  #checkpointFrom = 0
+
+  constructor(file: string, random: () => number) {
+    this.#file = file
+    this.#disk = openDisk(file)
+    this.#random = random
+  }
+
+  readonly sync = async (fd: number) => {
+    const [{ size }, emptied] = [fstatSync(fd), this.#emptied]
+    await this.#disk.sync(fd)
+    // Longer than it took, so that cuts find much that is not covered.
+    await delay(this.#random() * 4)
+    if (emptied === this.#emptied) this.#synced = Math.max(this.#synced, size)
+  }
+
+  gather() {
+    return this.#disk.gather()
+  }
+
+  async checkpoint(step: CheckpointStep): Promise<boolean> {
+    this.#checkpoint = step
+    this.#checkpointFrom = this.#logBytes
+    const done = await this.#disk.checkpoint(step)
+    this.#synced = this.#logBytes
+    if (step === 'empty') {
+      if (this.#logBytes < this.#checkpointFrom) this.#emptied++
+      // Until then the database as it was before, and the log, are a possible outcome of a cut.
+      this.keepDatabase()
+      this.#checkpoint = null
+    }
+    return done
+  }
+
+  close() {
+    return this.#disk.close()
+  }
+
+  /** Keeps a copy of the database, to which only checkpoints write. */
+  keepDatabase(): void {
+    copyFileSync(this.#file, `${this.#file}-kept`)
+  }
+
+  /** Puts into `folder` what the disk may hold if the power is cut now. @returns what was cut. */
+  cut(folder: string): 'log' | 'checkpoint' {
+    mkdirSync(folder)
+    const copy = join(folder, 'gateway.db')
+    const log = this.#readLog()
+    if (this.#checkpoint === null) {
+      copyFileSync(this.#file, copy)
+      writeFileSync(`${copy}-wal`, this.#tear(log))
+      return 'log'
+    }
+    // SQLite syncs the log before it writes to the database. What it wrote may be there in part, or not at all.
+    const isEmptied = log.length < this.#checkpointFrom
+    copyFileSync(isEmptied || this.#random() < 0.5 ? this.#file : `${this.#file}-kept`, copy)
+    writeFileSync(`${copy}-wal`, log)
+    return 'checkpoint'
+  }
+
+  /** The log with less, or with other bytes, behind what was synced. */
+  #tear(log: Buffer): Buffer {
+    const synced = Math.min(this.#synced, log.length)
+    const unsynced = log.length - synced
+    if (this.#random() < 0.5) return log.subarray(0, synced)
+    if (this.#random() < 0.5) return log.subarray(0, synced + Math.floor(this.#random() * unsynced))
+    const torn = Buffer.from(log)
+    for (let at = synced; at < torn.length; at += 512)
+      if (this.#random() < 0.3) torn.fill(0, at, Math.min(at + 512, torn.length))
+    return torn
+  }
+
+  /** All of it, or nothing where it is emptied meanwhile. */
+  #readLog(): Buffer {
+    const log = readFileSync(`${this.#file}-wal`)
+    return this.#logBytes < this.#checkpointFrom && this.#checkpoint !== null
+      ? readFileSync(`${this.#file}-wal`)
+      : log
+  }
+
+  get #logBytes() {
+    return statSync(`${this.#file}-wal`).size
+  }
+}
+
+/** Every version that anybody was told of. */
+class Told {
+  readonly versions = new Map<string, ShareRequest>()
+
+  note(request: ShareRequest | null): void {
+    if (request !== null && request.version > (this.versions.get(request.id)?.version ?? 0))
+      this.versions.set(request.id, request)
+  }
+}
+
+/** One caller after another until `isOver`: creates, reads, and ends a share request as the watcher does. */
+async function work(store: Store, told: Told, random: () => number, isOver: () => boolean): Promise<void> {
+  while (!isOver()) {
+    const request = await pending(store)
+    told.note(request)
+    await store.claim(request.id, { lease: minute, next: () => store.now() + minute })
+    const ends = [...endsOf(request, store.now()), cancelled(request, store.now())]
+    const end = ends[Math.floor(random() * ends.length)]!
+    const updated = store.update(request, end, null).then((won) => told.note(won ? end : null))
+    // Reads queue behind the update on the one connection, so they find what it wrote.
+    const read = store.find(request.id).then((found) => told.note(found))
+    await Promise.all([updated, read])
+  }
+}
+
+/** Opens what a cut left. */
+function expectTold(folder: string, told: ReadonlyMap<string, ShareRequest>): void {
+  const database = new DatabaseSync(join(folder, 'gateway.db'))
+  try {
+    expect(database.prepare('pragma integrity_check').all()).toEqual([{ integrity_check: 'ok' }])
+    const rows = database.prepare('select id, state, version from share_requests').all()
+    const states = new Map(rows.map(({ id, state, version }) => [id, { state, version: Number(version) }]))
+    const lost = [...told.values()].filter(({ id, state, version }) => {
+      const kept = states.get(id)
+      return kept === undefined || kept.version < version || (version === 2 && kept.state !== state)
+    })
+    expect(lost).toEqual([])
+  } finally {
+    database.close()
+  }
+}
+
+test(`after a power cut at any moment, all that was told is there (POWER_CUT_SEED=${seed})`, {
+  timeout: 180_000,
+}, async () => {
+  const random = randomFrom(seed)
+  const done = { log: 0, checkpoint: 0 }
+  let versions = 0
+  while (done.log < cuts || done.checkpoint < 10) {
+    const folder = await temporaryFolder()
+    const disk = new CuttableDisk(join(folder, 'gateway.db'), random)
+    const store = await openSqliteStore({ dataDir: folder, disk: () => disk, checkpointBytes: 300_000 })
+    disk.keepDatabase()
+    const told = new Told()
+    store.onChange(
+      ({ request }) => told.note(request ?? null),
+      () => {},
+    )
+    let isOver = false
+    const working = Promise.all(Array.from({ length: 16 }, () => work(store, told, random, () => isOver)))
+    try {
+      // A store of its own for every few cuts: a small one is copied faster.
+      for (let cut = 0; cut < 25; cut++) {
+        await delay(random() * 15)
+        const left = join(folder, `cut-${cut}`)
+        done[disk.cut(left)]++
+        expectTold(left, told.versions)
+        rmSync(left, { recursive: true })
+      }
+    } finally {
+      isOver = true
+      await working
+      await store.close()
+    }
+    versions += told.versions.size
+  }
+  expect(versions).toBeGreaterThan(cuts)
+})
