@@ -28,7 +28,7 @@ function expectStoreUnavailable(stage: Stage, { data, errors }: Result) {
   expect(errors).toHaveLength(1)
   const { extensions, message } = errors![0]!
   expect(extensions).toEqual({ code: 'STORE_UNAVAILABLE', retryable: true, id: expect.any(String) })
-  expect(message).toContain('Try again.')
+  expect(message).toContain('Retry later.')
   expect(JSON.stringify(errors)).not.toContain(stage.dataDir)
   const line = stage.logs.map((line) => JSON.parse(line)).find(({ errorId }) => errorId === extensions.id)
   expect(line).toMatchObject({ level: 'error', err: { type: 'StoreUnavailable' } })

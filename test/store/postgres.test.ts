@@ -173,7 +173,7 @@ describe('trouble', { timeout: 60_000 }, () => {
     for (const error of refused) expect(error).toBeInstanceOf(StoreUnavailable)
     // The last cut may be heard of only by the next call on a connection that was idle.
     const checked = () => store.check().catch((error: unknown) => error)
-    await expect.poll(checked).toBeUndefined()
+    await expect.poll(checked, { timeout: 20_000 }).toBeUndefined()
     const [counted] = await query(
       url,
       `select count(*)::int as odd from share_requests r left join work w on w.id = r.id
