@@ -49,6 +49,7 @@ async function run(dataDir: string): Promise<void> {
       INTROSPECTION: 'everyone',
       LOG_LEVEL: 'warn',
       SHUTDOWN_DELAY: '0',
+      BRAND_NAME: demoPartner.name,
       POLICIES_FILE: inProject('server/share-requests/sample-policies.json'),
       ...process.env,
       DATA_DIR: dataDir,

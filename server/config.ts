@@ -110,8 +110,8 @@ const Environment = z.object({
   BRAND_NAME: z
     .string()
     .max(60, 'must have at most 60 characters')
-    .default('Verification')
-    .describe('name of the Partner on the page'),
+    .optional()
+    .describe('name of the Partner on the page (default: the host name)'),
   BRAND_ACCENT: cssColour.optional().describe('accent colour (CSS)'),
   BRAND_LOGO: z.string().optional().describe('image file of the logo: svg, png, webp or jpg'),
   KEEP_ALIVE_TIMEOUT: seconds(70, { min: 1, max: 3_600 }).describe(
@@ -201,6 +201,10 @@ function toConfig(env: z.output<typeof Environment>) {
     introspection: env.INTROSPECTION,
     metrics: env.METRICS,
     logLevel: env.LOG_LEVEL,
-    brand: { name: env.BRAND_NAME, accent: env.BRAND_ACCENT ?? null, logoFile: env.BRAND_LOGO ?? null },
+    brand: {
+      name: env.BRAND_NAME ?? null,
+      accent: env.BRAND_ACCENT ?? null,
+      logoFile: env.BRAND_LOGO ?? null,
+    },
   }
 }

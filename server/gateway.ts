@@ -178,7 +178,7 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
       config.gatewaySecret,
       ...(config.gatewaySecretPrevious === null ? [] : [config.gatewaySecretPrevious]),
     ],
-    brand: config.brand,
+    brand: { ...config.brand, name: config.brand.name ?? (publicUrl && new URL(publicUrl).hostname) },
     isOriginAllowed,
     now: () => store.now(),
     windowMs: config.securePageWindowMs,

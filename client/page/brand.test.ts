@@ -1,16 +1,16 @@
 // @vitest-environment happy-dom
 import { readFileSync } from 'node:fs'
 import { afterEach, expect, test, vi } from 'vitest'
-import { applyBrand, Brand, loadBrand } from './brand.ts'
+import { applyBrand, loadBrand } from './brand.ts'
 
 afterEach(() => vi.unstubAllGlobals())
 
 const serve = (answer: () => Response | Promise<Response>) => vi.stubGlobal('fetch', async () => answer())
 
-test('the brand that is built in is valid and neutral', () => {
-  expect(Brand.parse(JSON.parse(readFileSync('client/public/brand.json', 'utf8')))).toEqual({
-    name: 'Verification',
-  })
+test('without a brand of its own the page shows its host name', async () => {
+  const builtIn = readFileSync('client/public/brand.json', 'utf8')
+  serve(() => new Response(builtIn))
+  expect(await loadBrand('brand.json')).toEqual({ name: location.hostname })
 })
 
 test('the one of the gateway is taken and applied', async () => {
@@ -33,7 +33,7 @@ test('an accent that is no colour is not applied', () => {
 test.each<[string, () => Response | Promise<Response>]>([
   ['no network', () => Promise.reject(new TypeError('Failed to fetch'))],
   ['a page in its place', () => new Response('<!doctype html>')],
-  ['no name', () => Response.json({})],
+  ['an empty name', () => Response.json({ name: '' })],
   [
     'a logo of another origin',
     () => Response.json({ name: 'x', logo: 'https://elsewhere.example/logo.svg' }),
@@ -41,6 +41,6 @@ test.each<[string, () => Response | Promise<Response>]>([
 ])('with %s the page stays neutral, and says so', async (_, answer) => {
   const warn = vi.spyOn(console, 'warn').mockReturnValue()
   serve(answer)
-  expect(await loadBrand('brand.json')).toEqual({ name: 'Verification' })
+  expect(await loadBrand('brand.json')).toEqual({ name: location.hostname })
   expect(warn).toHaveBeenCalledOnce()
 })

@@ -52,7 +52,7 @@ export function Page({ brand }: { brand: Brand }) {
               locale={locale}
               securePage="secure"
               autoStart={address.pressed}
-              {...(brand.name !== 'Verification' && { partner: brand.name })}
+              partner={brand.name}
             />
           </>
         )}

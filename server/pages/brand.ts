@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { extname } from 'node:path'
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { ConfigError } from '../environment.ts'
 
 /** Whose page this is. */
 export interface Brand {
-  name: string
+  /** Null shows the host name under which the page was opened. */
+  name: string | null
   /** Any CSS colour; null for the page's own. */
   accent: string | null
   /** Path of an image file; null for none. */
@@ -20,16 +21,23 @@ const imageTypes: Record<string, string> = {
 }
 
 /** What the pages look like: name, colour and logo. Throws a ConfigError for a logo that cannot be used. */
-export function createBrand({ name, accent, logoFile }: Brand, basePath = '') {
+export function createBrand(brand: Brand, basePath = '') {
+  const { accent, logoFile } = brand
   const logo = logoFile === null ? null : readLogo(logoFile)
   const app = new Hono()
   app.get('/brand.json', (context) =>
-    context.json({ name, ...(accent && { accent }), ...(logo && { logo: `${basePath}/brand-logo` }) }),
+    context.json({
+      name: brandNameOf(brand, context),
+      ...(accent && { accent }),
+      ...(logo && { logo: `${basePath}/brand-logo` }),
+    }),
   )
   if (logo !== null)
     app.get('/brand-logo', (context) => context.body(logo.image, 200, { 'content-type': logo.type }))
   return app
 }
+
+export const brandNameOf = ({ name }: Brand, { req }: Context) => name ?? new URL(req.url).hostname
 
 function readLogo(file: string) {
   const type = imageTypes[extname(file).toLowerCase()]

@@ -9,7 +9,7 @@ import { fieldError } from '../graphql/errors.ts'
 import { strictTransport } from '../http/graphql-guard.ts'
 import type { Logger } from '../monitoring/log.ts'
 import { StoreUnavailable } from '../share-requests/store.ts'
-import { type Brand, createBrand } from './brand.ts'
+import { type Brand, brandNameOf, createBrand } from './brand.ts'
 import { createClientFiles } from './client-files.ts'
 import { contentSecurityPolicy, trustedTypes } from './content-security-policy.ts'
 import { createGraphiQL } from './graphiql.ts'
@@ -85,7 +85,7 @@ export function createPages(deps: PagesDeps) {
     context.header('Cache-Control', 'no-store')
     await next()
   })
-  app.route('/', createSecurePage({ ...deps, brandName: brand.name }))
+  app.route('/', createSecurePage({ ...deps, brandName: (context) => brandNameOf(brand, context) }))
   app.route('/', createBrand(brand, basePath))
 
   if (existsSync(clientDir))

@@ -22,7 +22,7 @@ export interface SecurePageDeps {
   shareRequests: ShareRequests
   /** The current one, and previous ones that are still accepted. */
   gatewaySecrets: readonly [string, ...string[]]
-  brandName: string
+  brandName: (context: Context) => string
   isOriginAllowed: ReturnType<typeof createOriginCheck>
   /** The store's clock, by which share requests are dated. */
   now: () => number
@@ -50,7 +50,7 @@ export function createSecurePage(deps: SecurePageDeps) {
       const form = new URLSearchParams(await textOf(context.req.raw, maxFormBytes))
       const chosen = languageNamed(form.get('lang'))
       if (!isOriginAllowed(context.env.incoming))
-        return context.html(originNotAllowedPage(negotiateLanguage(context, chosen), brandName), 403)
+        return context.html(originNotAllowedPage(negotiateLanguage(context, chosen), brandName(context)), 403)
       const request = await findVerified(form.get('id'), form.get('clientSecret'))
       if (request === null || !isOpen(request)) return refuse(context, chosen, request)
       await cookie.set(context, request.id, Math.ceil(windowMs / 1000) + cookieGraceSeconds)
@@ -66,7 +66,7 @@ export function createSecurePage(deps: SecurePageDeps) {
       const open = verified.find(isOpen)
       return open === undefined
         ? refuse(context, chosen, verified[0] ?? null)
-        : context.html(verifiedPage(negotiateLanguage(context, chosen), brandName, open))
+        : context.html(verifiedPage(negotiateLanguage(context, chosen), brandName(context), open))
     })
 
   /**
@@ -81,7 +81,7 @@ export function createSecurePage(deps: SecurePageDeps) {
   function refuse(context: Context, chosen: Language | null, expired: ApprovedShareRequest | null) {
     const page = expired === null ? notVerifiedPage : expiredPage
     const start = `${basePath}/${queryOf(chosen)}`
-    return context.html(page(negotiateLanguage(context, chosen), brandName, start), 403)
+    return context.html(page(negotiateLanguage(context, chosen), brandName(context), start), 403)
   }
 
   async function findVerified(

@@ -139,6 +139,15 @@ async function startDemo(env: Record<string, string>) {
   }
 }
 
+test('the demo is Demo Shop on the page, on the phone and on the secure page', async () => {
+  const demo = await startDemo({ DATA_DIR: join(folder, 'shop'), PORT: '0', SANDBOX_PORT: '0' })
+  const { code } = await create(overHttp(demo.url))
+  expect(await (await fetch(`${demo.url}/brand.json`)).json()).toEqual({ name: 'Demo Shop' })
+  for (const url of [code, `${demo.url}/secure`])
+    expect(await (await fetch(url)).text()).toContain('Demo Shop')
+  expect((await demo.stop()).code).toBe(0)
+})
+
 test('the demo keeps what happened over a restart', async () => {
   const env = { DATA_DIR: join(folder, 'demo'), PORT: '0', SANDBOX_PORT: '0' }
   const first = await startDemo(env)

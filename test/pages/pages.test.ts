@@ -221,6 +221,17 @@ describe('pages', () => {
     expect(await (await get('/brand.json')).json()).toEqual({ name: 'Wine & Co', accent: '#704' })
   })
 
+  test.each([
+    [null, '127.0.0.1'],
+    ['https://shop.example', 'shop.example'],
+  ])('without a brand name, pages show the host name (PUBLIC_URL %s)', async (publicUrl, name) => {
+    await using unnamed = await startStage({ config: { publicUrl } })
+    const brand = await fetch(`${unnamed.gateway.url}/brand.json`)
+    expect(await brand.json()).toEqual({ name })
+    const secure = await fetch(`${unnamed.gateway.url}/secure`)
+    expect(await secure.text()).toContain(`<p class="brand">${name}</p>`)
+  })
+
   test('health, readiness and metrics', async () => {
     expect((await get('/healthz')).status).toBe(200)
     expect((await get('/readyz')).status).toBe(200)
