@@ -49,7 +49,7 @@ test.each([
   ['DECLINED', declined, 'You declined'],
   ['EXPIRED', expired, 'The code has expired'],
   ['CANCELLED', cancelled, 'Cancelled'],
-  ['FAILED', failed('FACTS_UNAVAILABLE', true), 'This did not work'],
+  ['FAILED', failed('FACTS_UNAVAILABLE', true), 'This didn’t work'],
 ])('the page is told of the end: %s', async (end, status, title) => {
   const [onVerified, onFailed] = [vi.fn(), vi.fn()]
   await page.showAt(status, { onVerified, onFailed })
@@ -242,46 +242,23 @@ test('what was checked is told in the language of the customer, also when that c
   expect(onFailed).toHaveBeenCalledTimes(1)
 })
 
-test("from the SDK's word on, nothing counts down any more", async () => {
-  const code = 'http://127.0.0.1:4100/c/1'
-  page.fake.answers.CreateShareRequest = () => created({ ...pending, code })
-  page.fake.answers.CheckShareRequest = () => ({ checkShareRequest: shareRequest({ ...pending, code }) })
-  const gateway = globalThis.fetch
-  vi.stubGlobal('fetch', async (url: string, init: RequestInit) =>
-    String(url).startsWith('http://127.0.0.1')
-      ? Response.json({ id: 'portmone-1', status: 'APPROVED' })
-      : gateway(url, init),
-  )
-  page.show()
-  expect(await screen.findByText(en.confirming)).toBeDefined()
-  expect(screen.queryByRole('timer')).toBeNull()
-  await waitFor(() => expect(page.fake.count('CheckShareRequest')).toBe(1))
-  vi.unstubAllGlobals()
+test('a view that fails to render is replaced by an explanation, and can be tried again', async () => {
+  vi.spyOn(console, 'error').mockReturnValue()
+  const status = approved('PASSED', 'PASSED')
+  const broken = { ...status, outcome: { ...status.outcome, checks: null } }
+  await page.showAt(broken)
+  await heading(en.brokenTitle)
+  fireEvent.click(screen.getByRole('button', { name: en.tryAgain }))
+  await heading(en.brokenTitle)
 })
 
-test('a code that is a link can be opened on this device', async () => {
-  const code = 'http://127.0.0.1:4100/c/1'
-  page.fake.answers.CreateShareRequest = () => created({ ...pending, code })
-  const fetchAll = globalThis.fetch
-  vi.stubGlobal('fetch', (url: string, init: RequestInit) =>
-    String(url).startsWith('http://127.0.0.1') ? new Promise(() => {}) : fetchAll(url, init),
-  )
-  page.show()
-  const link = await screen.findByRole('link', { name: 'Open on this device' })
-  expect([link.getAttribute('href'), link.getAttribute('target'), link.getAttribute('rel')]).toEqual([
-    code,
-    '_blank',
-    'noopener noreferrer',
-  ])
-  vi.unstubAllGlobals()
-})
-
-test.each(['javascript:alert(1)', 'portmone:code', 'data:text/html,x'])('%s is no link', async (code) => {
-  page.fake.answers.CreateShareRequest = () => created({ ...pending, code })
-  page.show()
-  await heading(en.pendingTitle)
-  expect(screen.queryByRole('link')).toBeNull()
-})
+test('a page that is not left stops saying that it takes the customer on', async () => {
+  await page.showAt(approved('PASSED', 'PASSED'), { securePage: '/secure' })
+  vi.spyOn(HTMLFormElement.prototype, 'requestSubmit').mockReturnValue()
+  expect(await screen.findByText(en.continuing)).toBeDefined()
+  await waitFor(() => expect(screen.queryByText(en.continuing)).toBeNull(), { timeout: 12_000 })
+  expect(screen.getByRole('button', { name: en.continue })).toBeDefined()
+}, 15_000)
 
 test('outside of a GatewayProvider it says what is missing', () => {
   vi.spyOn(console, 'error').mockReturnValue()

@@ -1,5 +1,6 @@
 import { useEffect, useEffectEvent, useMemo, useRef } from 'react'
 import { browserLocale } from '../ui/browser-locale.ts'
+import { ErrorBoundary } from '../ui/error-boundary.tsx'
 import type { Locale } from '../ui/locales.ts'
 import text from '../ui/text.module.css'
 import { useFocusOnChange } from '../ui/use-focus-on-change.ts'
@@ -9,6 +10,7 @@ import { TextsContext } from './texts-context.ts'
 import { useShareRequest } from './use-share-request.ts'
 import styles from './verification.module.css'
 import { resultOf, type VerificationResult } from './verification-result.ts'
+import { BrokenView } from './views/broken-view.tsx'
 import { Help } from './views/help.tsx'
 import { ShareRequestView } from './views/share-request-view.tsx'
 
@@ -48,7 +50,7 @@ export function Verification(props: VerificationProps) {
   const root = useRef<HTMLElement>(null)
   const shown =
     shareRequest.phase === 'following'
-      ? `${shareRequest.handle.id} ${shareRequest.status.__typename}`
+      ? `${shareRequest.handle.id} ${shareRequest.status.__typename} ${shareRequest.confirming}`
       : shareRequest.phase
   const announcement = useFocusOnChange(root, shown)
 
@@ -77,12 +79,14 @@ export function Verification(props: VerificationProps) {
         <p role="status" className={text.hidden}>
           {announcement}
         </p>
-        <ShareRequestView
-          policy={policy}
-          securePage={securePage}
-          shareRequest={shareRequest}
-          onContinue={onVerified && ((handle) => report('VERIFIED', handle))}
-        />
+        <ErrorBoundary fallback={(reset) => <BrokenView onRetry={reset} />}>
+          <ShareRequestView
+            policy={policy}
+            securePage={securePage}
+            shareRequest={shareRequest}
+            onContinue={onVerified && ((handle) => report('VERIFIED', handle))}
+          />
+        </ErrorBoundary>
         <Help />
       </section>
     </TextsContext>

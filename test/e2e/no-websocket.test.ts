@@ -87,7 +87,7 @@ test('without a WebSocket an expiry arrives', async () => {
 test('without a WebSocket nothing says "Reconnecting" once the gateway answers over HTTP', async () => {
   const { page } = await customer()
   await page.getByText('Reconnecting').waitFor()
-  await page.getByText('The connection is back.').waitFor()
+  await page.getByText('Connection restored.').waitFor()
   expect(await page.getByText('Reconnecting').count()).toBe(0)
 })
 
@@ -96,5 +96,5 @@ test('without a WebSocket a failure arrives', async () => {
   const { page, code } = await customer()
   stage.sandbox.misbehave({ kind: 'server-error', call: 'facts' })
   stage.sandbox.approve(code, 'adult')
-  await title(page, 'This did not work')
+  await title(page, 'This didn’t work')
 })

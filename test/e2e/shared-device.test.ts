@@ -136,7 +136,7 @@ test('an approval while the page was away is shown after a reload, and goes on a
   await page.goBack()
   expect(page.url()).toBe(address)
   await title(page, 'Verified')
-  expect(await page.getByText('You are being taken on').count()).toBe(0)
+  expect(await page.getByText('Taking you to the next page').count()).toBe(0)
   // A customer who was watching would be taken on by then.
   await page.clock.fastForward(10_000)
   expect(posts).toEqual([])

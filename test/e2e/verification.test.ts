@@ -104,7 +104,7 @@ test('the language that the customer chooses holds, back in the history and on t
   await verify(page, 'kyc-basic')
   const code = await scan(page)
   await page.getByRole('button', { name: 'Українська' }).click()
-  await title(page, 'Схваліть у застосунку Portmone')
+  await title(page, 'Підтвердьте запит у застосунку Portmone')
   await page.goBack()
   await title(page, 'Що ви хочете підтвердити?')
   await page.goForward()
@@ -115,7 +115,7 @@ test('the language that the customer chooses holds, back in the history and on t
 
 test.each([
   ['minor', 'Not verified', 'Not passed'],
-  ['no-birth-date', 'Could not be verified', 'Not answered'],
+  ['no-birth-date', 'Could not be verified', 'Inconclusive'],
 ] as const)('approved as %s: %s, check by check, and a way on', async (persona, heading, verdict) => {
   const { context, page } = await customer()
   await verify(page, 'age-over-18')
@@ -197,7 +197,7 @@ test('Portmone is down when it starts: said, and a try again with the same key w
   const creates = stage.sandbox.calls('create').count
   await page.locator('input[value="age-over-18"]').check()
   await page.getByRole('button', { name: 'Verify' }).click()
-  await title(page, 'Portmone cannot be reached')
+  await title(page, 'Portmone is unavailable')
   expect(await violations(page)).toEqual([])
   stage.sandbox.clearFaults(fault)
   await page.getByRole('button', { name: 'Try again' }).click()
@@ -233,6 +233,8 @@ test.each([360, 768, 1280])(
       await page.getByRole('button', { name: 'Verify' }).waitFor()
       expect(await violations(page)).toEqual([])
       await page.getByRole('button', { name: 'Verify' }).click()
+      await page.getByRole('link', { name: 'Open on this device' }).waitFor()
+      if (width < 640) await page.getByRole('button', { name: 'Show the code' }).click()
       await page.getByRole('img', { name: /Portmone/ }).waitFor()
       expect(await violations(page)).toEqual([])
       expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true)

@@ -1,4 +1,5 @@
 import PortmoneQRCode from '@portmone-ai/sdk-react'
+import { useId, useState } from 'react'
 import buttons from '../../ui/button.module.css'
 import { Button } from '../../ui/button.tsx'
 import panel from '../../ui/panel.module.css'
@@ -19,7 +20,7 @@ interface PendingProps {
   onCancel: () => void
 }
 
-/** What is asked, then the code: for another device to scan, or, on a phone, to be opened right here. */
+/** What the customer will share, then the code: as a QR code for another device, or as a link for this one. */
 export function PendingView({ status: { code, expiresAt }, following, onSuccess, onCancel }: PendingProps) {
   const { t } = useTexts()
   const isBack = useRecentlyTrue(following.reconnecting, 5_000)
@@ -45,32 +46,55 @@ export function PendingView({ status: { code, expiresAt }, following, onSuccess,
           </ol>
         </div>
         <div className={styles.code}>
-          {isLink(code) && (
-            <div className={styles.here}>
-              <a className={buttons.button} href={code} target="_blank" rel="noopener noreferrer">
-                {t.openHere}
-              </a>
-              <p className={text.muted}>{t.openHereHint}</p>
-              <p className={styles.orScan}>{t.orScan}</p>
-            </div>
-          )}
-          <div className={styles.qr}>
-            <PortmoneQRCode code={code} onSuccess={onSuccess} />
-          </div>
-          {!following.confirming && <Countdown expiresAt={expiresAt} />}
+          <Code code={code} onSuccess={onSuccess} />
+          <Countdown expiresAt={expiresAt} />
         </div>
       </div>
     </Panel>
   )
 }
 
+/** Nobody can scan the screen in their hand: on a phone the link comes first, and the QR code only on request. */
+function Code({ code, onSuccess }: { code: string; onSuccess: () => void }) {
+  const { t } = useTexts()
+  const [isRequested, setRequested] = useState(false)
+  const qr = useId()
+  const hasLink = isLink(code)
+  return (
+    <>
+      {hasLink && (
+        <div className={styles.here}>
+          <a className={buttons.button} href={code} target="_blank" rel="noopener noreferrer">
+            {t.openHere}
+          </a>
+          <p className={text.muted}>{t.openHereHint}</p>
+          <button
+            type="button"
+            className={buttons.quiet}
+            aria-expanded={isRequested}
+            aria-controls={qr}
+            onClick={() => setRequested(!isRequested)}
+          >
+            {isRequested ? t.hideCode : t.showCode}
+          </button>
+        </div>
+      )}
+      <div id={qr} className={styles.scan} data-requested={isRequested || !hasLink || undefined}>
+        <div className={styles.qr}>
+          <PortmoneQRCode code={code} onSuccess={onSuccess} />
+        </div>
+        <p className={text.muted}>{t.scanOnlyIf(location.host)}</p>
+      </div>
+    </>
+  )
+}
+
 const isLink = (code: string) => /^https?:/i.test(code) && URL.canParse(code)
 
-function noteOf({ reconnecting, confirming, cancelError }: Following, isBack: boolean, t: VerificationTexts) {
+function noteOf({ reconnecting, cancelError }: Following, isBack: boolean, t: VerificationTexts) {
   const cancelText = cancelError === null ? '' : textOfCancelError(cancelError, t)
   if (reconnecting) return `${cancelText} ${t.reconnecting}`.trim()
   if (cancelText !== '') return cancelText
-  if (confirming) return t.confirming
   return isBack ? t.reconnected : ''
 }
 
@@ -86,4 +110,17 @@ function textOfCancelError(error: CancelError, t: VerificationTexts) {
       error satisfies never
       return t.cancelFailed
   }
+}
+
+/** The customer has approved: there is nothing left to scan, to open or to cancel. */
+export function ConfirmingView({ reconnecting }: { reconnecting: boolean }) {
+  const { t } = useTexts()
+  return (
+    <Panel tone="busy" title={t.confirmingTitle}>
+      <p>{t.confirmingText}</p>
+      <p role="status" className={panel.note}>
+        {reconnecting ? t.reconnecting : ''}
+      </p>
+    </Panel>
+  )
 }

@@ -1,12 +1,14 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import buttons from '../../ui/button.module.css'
 import panel from '../../ui/panel.module.css'
 import text from '../../ui/text.module.css'
 import type { ShareRequestHandle } from '../saved-share-request.ts'
 import { useTexts } from '../texts-context.ts'
 
-/** Milliseconds in which the outcome can be read. */
-const readingTime = 2_500
+/** Time to read the outcome. */
+const readingTimeMs = 2_500
+/** A page that is still shown after this long is not being left. */
+const leavingTimeMs = 10_000
 
 interface SecurePageFormProps {
   action: string
@@ -21,10 +23,16 @@ export function SecurePageForm({ action, handle, automatic, onSubmit }: SecurePa
   const { t, locale } = useTexts()
   const form = useRef<HTMLFormElement>(null)
 
+  const [isLeaving, setLeaving] = useState(automatic)
+
   useEffect(() => {
     if (!automatic) return
-    const timer = setTimeout(() => form.current?.requestSubmit(), readingTime)
-    return () => clearTimeout(timer)
+    const submit = setTimeout(() => form.current?.requestSubmit(), readingTimeMs)
+    const stay = setTimeout(() => setLeaving(false), leavingTimeMs)
+    return () => {
+      clearTimeout(submit)
+      clearTimeout(stay)
+    }
   }, [automatic])
 
   return (
@@ -35,7 +43,7 @@ export function SecurePageForm({ action, handle, automatic, onSubmit }: SecurePa
       <button type="submit" className={buttons.button}>
         {t.continue}
       </button>
-      {automatic && <p className={text.muted}>{t.continuing}</p>}
+      {isLeaving && <p className={text.muted}>{t.continuing}</p>}
     </form>
   )
 }

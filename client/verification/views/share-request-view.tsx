@@ -4,7 +4,7 @@ import type { UseShareRequest } from '../use-share-request.ts'
 import { ApprovedView } from './approved-view.tsx'
 import { CancelledView, DeclinedView, ExpiredView, FailedView, GoneView, NewerView } from './ended-views.tsx'
 import { IdleView } from './idle-view.tsx'
-import { PendingView } from './pending-view.tsx'
+import { ConfirmingView, PendingView } from './pending-view.tsx'
 import { RefusedView } from './refused-view.tsx'
 import { CreatingView, ResumingView, UnreachableView } from './waiting-views.tsx'
 
@@ -55,6 +55,7 @@ function StatusView({ following, securePage, onContinue, actions }: StatusViewPr
   const { start, cancel, check } = actions
   switch (status.__typename) {
     case 'PendingStatus':
+      if (following.confirming) return <ConfirmingView reconnecting={following.reconnecting} />
       return <PendingView status={status} following={following} onSuccess={check} onCancel={cancel} />
     case 'ApprovedStatus':
       return (

@@ -37,7 +37,7 @@ async function withoutRequest(visit: Visit, policy?: string) {
   await visit.page.evaluate(() => sessionStorage.clear())
   await visit.page.reload()
   await title(visit.page, 'Before you start')
-  await visit.page.getByText('What you are asked to share').waitFor()
+  await visit.page.getByText('What you’ll share').waitFor()
 }
 
 /** Begins; resolves when the code is there, with that. */
@@ -127,12 +127,12 @@ export const states: Record<string, Reach> = {
     await approve(visit, 'adult')
     await visit.page.getByText('Portmone tells of your approval').waitFor()
     visit.clock.advance(1_000_000)
-    await title(visit.page, 'This did not work')
+    await title(visit.page, 'This didn’t work')
   },
   'portmone-unreachable': async (visit) => {
     visit.stage.sandbox.misbehave({ kind: 'server-error', call: 'create' })
     await begin(visit)
-    await title(visit.page, 'Portmone cannot be reached')
+    await title(visit.page, 'Portmone is unavailable')
   },
   'no-connection': async (visit) => {
     await beginWhile(visit, (route) => route.abort())
