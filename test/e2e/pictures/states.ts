@@ -125,7 +125,7 @@ export const states: Record<string, Reach> = {
   failed: async (visit) => {
     visit.stage.sandbox.misbehave({ kind: 'server-error', call: 'facts' })
     await approve(visit, 'adult')
-    await visit.page.getByText('Portmone tells of your approval').waitFor()
+    await title(visit.page, 'Confirming your approval')
     visit.clock.advance(1_000_000)
     await title(visit.page, 'This didn’t work')
   },
