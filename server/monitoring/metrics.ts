@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { CircuitState, UpstreamMonitor } from '../portmone/monitor.ts'
+import { IdentityServiceError } from '../share-requests/identity-service.ts'
 import type { Monitor } from '../share-requests/monitor.ts'
 import { StoreUnavailable } from '../share-requests/store.ts'
 import type { Logger } from './log.ts'
@@ -167,7 +168,8 @@ export function createMonitoring(log: Logger): Monitoring {
       delayed: (id, err) =>
         limited.write(
           'warn',
-          'delayed',
+          // An invalid answer must not be hidden by an outage.
+          `delayed ${err instanceof IdentityServiceError ? err.reason : ''}`,
           { shareRequestId: id, reason: err.message },
           'Portmone gave no answer; asking again later',
         ),
@@ -183,7 +185,12 @@ export function createMonitoring(log: Logger): Monitoring {
       unknownStatus(status) {
         unknownStatuses.inc({ status })
       },
-      unusableFact: (fact) => unusableFacts.inc({ fact }),
+      unusableFacts(names) {
+        for (const fact of names) unusableFacts.inc({ fact })
+        const facts = names.join(' ')
+        const message = 'Portmone sent facts that cannot be used: they count as not shared'
+        limited.write('warn', `unusable facts ${facts}`, { facts }, message)
+      },
       circuit: showCircuit,
     },
     executed: (type, executor) => executions.inc({ type, executor }),

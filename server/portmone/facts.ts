@@ -8,7 +8,7 @@ import {
   type PostalAddress,
 } from '../share-requests/facts.ts'
 import { countryOf } from './countries.ts'
-import type { Log, UpstreamMonitor } from './monitor.ts'
+import type { UpstreamMonitor } from './monitor.ts'
 
 /** How Portmone names each kind of fact. */
 export const factNames = {
@@ -26,21 +26,15 @@ export const factNames = {
   PHONE: 'phone',
 } as const satisfies Record<FactKind, wire.FactName>
 
-/** Reads answers to the facts call; what cannot be used in them is logged and counted. */
+/** Reads answers to the facts call; what cannot be used in them is reported. */
 export function createFactsReader(
   now: () => number,
-  log: Log,
-  monitor: Pick<UpstreamMonitor, 'unusableFact'>,
+  monitor: Pick<UpstreamMonitor, 'unusableFacts'>,
 ): (answer: wire.Facts) => IdentityFacts {
   return (answer) => {
     const unusable: string[] = []
     const facts = readFacts(answer, now(), (name) => unusable.push(name))
-    for (const name of unusable) monitor.unusableFact(name)
-    if (unusable.length > 0)
-      log.warn(
-        { what: unusable.join(', ') },
-        'Portmone sent facts that cannot be used: they count as not shared',
-      )
+    if (unusable.length > 0) monitor.unusableFacts(unusable)
     return facts
   }
 }

@@ -80,7 +80,7 @@ export function createPortmone(options: PortmoneOptions): Portmone {
   })
   const now = options.now ?? Date.now
   const statusOf = createStatusReader(log, monitor)
-  const factsOf = createFactsReader(now, log, monitor)
+  const factsOf = createFactsReader(now, monitor)
 
   return {
     async createRequest(ask, idempotencyKey) {

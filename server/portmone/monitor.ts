@@ -27,8 +27,8 @@ export interface UpstreamMonitor {
   shortCircuited(call: UpstreamCall): void
   /** Portmone reported a status that is not known. The words are cleaned and few: past a limit it is `other`. */
   unknownStatus(word: string): void
-  /** Portmone sent a fact whose value cannot be used; `name` is the fact's on the wire, never its value. */
-  unusableFact(name: string): void
+  /** Facts of one answer that cannot be used, by their names on the wire. */
+  unusableFacts(names: readonly string[]): void
   circuit(state: CircuitState): void
 }
 

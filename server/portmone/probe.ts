@@ -26,7 +26,7 @@ const unwatched: UpstreamMonitor = {
   call() {},
   shortCircuited() {},
   unknownStatus() {},
-  unusableFact() {},
+  unusableFacts() {},
   circuit() {},
 }
 

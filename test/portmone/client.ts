@@ -42,7 +42,7 @@ export function watchedPortmone(url: string, options: Partial<PortmoneOptions> =
     call: (call, result, seconds) => void exchanges.push({ call, result, seconds }),
     shortCircuited: (call) => void shortCircuited.push(call),
     unknownStatus: (word) => void unknownStatuses.push(word),
-    unusableFact: (name) => void unusableFacts.push(name),
+    unusableFacts: (names) => void unusableFacts.push(...names),
     circuit: (state) => void circuit.push(state),
   }
   const portmone = createPortmone({
