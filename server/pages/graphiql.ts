@@ -8,10 +8,10 @@ const randomKey = `"${freshKey}".replace(/0/g, () => (crypto.getRandomValues(new
 
 const tabs = [
   {
-    query: `# 1. Create a share request, as a customer's page
-# does: no key is needed for a public policy.
-# Copy id and clientSecret from the answer into
-# the next tab's variables.
+    query: `# 1. Create a share request as a customer's page
+# does. Public policies need no key.
+# Copy id and clientSecret from the result into
+# the variables of the next tab.
 mutation Create($input: CreateShareRequestInput!) {
   createShareRequest(input: $input) {
     __typename
@@ -23,8 +23,8 @@ mutation Create($input: CreateShareRequestInput!) {
         policy { purpose facts checks }
         status {
           __typename
-          # In the sandbox a URL: open it in a
-          # new tab, as the customer's phone.
+          # In the sandbox this is a URL. Open it
+          # in a new tab: it is the customer's phone.
           ... on PendingStatus { code }
         }
       }
@@ -47,9 +47,9 @@ mutation Create($input: CreateShareRequestInput!) {
   },
   {
     query: `# 2. Follow it over WebSocket: the current status
-# at once, then each change. Approve on the phone
-# and watch. (No header below goes with a WebSocket:
-# it is the clientSecret that lets you in.)
+# first, then each change. Approve on the phone
+# and watch. A partner key in the headers below
+# works too; then leave out the clientSecret.
 subscription Follow($id: ID!, $clientSecret: String) {
   shareRequestStatus(id: $id, clientSecret: $clientSecret) {
     __typename
@@ -63,8 +63,8 @@ subscription Follow($id: ID!, $clientSecret: String) {
     variables: JSON.stringify({ id: 'paste the id', clientSecret: 'paste the clientSecret' }, null, 2),
   },
   {
-    query: `# 3. Read the facts, as the partner's backend does.
-# Put the partner key into the headers below.
+    query: `# 3. Read the facts as the partner's backend does.
+# Put your partner key into the headers below.
 query Facts($id: ID!) {
   shareRequest(id: $id) {
     reference
@@ -82,8 +82,8 @@ query Facts($id: ID!) {
     headers: JSON.stringify({ authorization: 'Bearer paste the partner key' }, null, 2),
   },
   {
-    query: `# 4. List what there is, newest first, with the
-# partner key.
+    query: `# 4. List share requests, newest first. Put your
+# partner key into the headers below.
 query List($first: Int!, $after: String) {
   shareRequests(first: $first, after: $after, filter: { status: [PENDING, APPROVED] }) {
     edges {
@@ -104,6 +104,24 @@ query List($first: Int!, $after: String) {
   },
 ]
 
+/** A tab keeps the transform of an earlier drag, and would move away under the first click. */
+const steadyTabs = '.graphiql-tab{transform:none!important}'
+
+/** GraphiQL shows what is thrown as JSON. When a socket fails that is an event, which says nothing as JSON. */
+const eventMessages = `Event.prototype.toJSON = function () {
+  return { message: this instanceof CloseEvent
+    ? 'The WebSocket was closed: ' + this.code + (this.reason && ' ' + this.reason)
+    : 'The WebSocket could not be opened. Check that the proxy passes on WebSockets, and that this address is PUBLIC_URL or in ALLOWED_ORIGINS.' }
+}`
+
+/** Replaces the first occurrence of each. Throws an Error if there is none: GraphiQL has changed. */
+function replaceEach(page: string, replacements: readonly [string, string][]): string {
+  return replacements.reduce((text, [from, to]) => {
+    if (!text.includes(from)) throw new Error(`GraphiQL's page does not contain ${from} any more.`)
+    return text.replace(from, () => to)
+  }, page)
+}
+
 /** GraphiQL as one self-contained page of some megabytes, compressed once, with the Content-Security-Policy that lets its own script run and no other. */
 export async function createGraphiQL() {
   // Its megabytes are loaded when somebody looks at it: every start would wait for them.
@@ -118,8 +136,12 @@ export async function createGraphiQL() {
     shouldPersistHeaders: false,
     ...{ storage: null },
   })
-  // The tabs are a literal of the page's script: there the key becomes an expression.
-  const html = page.replaceAll(freshKey, () => `" + ${randomKey} + "`)
+  const html = replaceEach(page, [
+    // Its fetcher sends the headers over HTTP only, and takes these for connection_init.
+    ['extensions:{headers:y?.headers}', 'extensions:{headers:y?.headers,connectionParams:y?.headers}'],
+    ['</head>', `<style>${steadyTabs}</style><script>${eventMessages}</script></head>`],
+    // The tabs are a literal of the page's script: there the key becomes an expression.
+  ]).replaceAll(freshKey, () => `" + ${randomKey} + "`)
   const scripts = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, script]) => script ?? '')
   const policy = contentSecurityPolicy({
     scripts: scripts.map(hashSource),

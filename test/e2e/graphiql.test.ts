@@ -70,7 +70,7 @@ async function write(page: Page, value: object) {
 }
 
 const openTab = async (page: Page, index: number) => {
-  await page.locator('.graphiql-tab-button').nth(index).press('Enter')
+  await page.locator('.graphiql-tab-button').nth(index).click()
   await expect
     .poll(() => page.locator('.graphiql-query-editor .view-lines').textContent())
     .toMatch(new RegExp(`#.${index + 1}\\.`))
@@ -114,4 +114,56 @@ test('a subscription streams over WebSocket, and nothing comes from elsewhere', 
   stage.sandbox.approve(code, 'adult')
   await answered(page, /ApprovedStatus/)
   expect(faults).toEqual([])
+})
+
+test('every tab opens at the first click of a mouse', async () => {
+  const { page, faults } = await open('/graphql')
+  const queryText = page.locator('.graphiql-query-editor .view-lines')
+  await expect.poll(() => queryText.textContent()).toMatch(/#.1\./)
+  for (const index of [3, 0, 2, 1, 3, 1, 0, 2]) {
+    const box = await page.locator('.graphiql-tab-button').nth(index).boundingBox()
+    if (box === null) throw new Error('no tab')
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 5 })
+    await page.mouse.down()
+    await page.mouse.up()
+    await expect.poll(() => queryText.textContent()).toMatch(new RegExp(`#.${index + 1}\\.`))
+  }
+  expect(faults).toEqual([])
+})
+
+test('a partner key in the headers goes with the WebSocket', async () => {
+  const { id, code } = await create(overHttp(stage.gateway.url))
+  const authorization = `Bearer ${await stage.partnerKey(['share-requests:read'])}`
+  const { page, faults } = await open('/graphql')
+  await openTab(page, 1)
+  await write(page, { id })
+  await page.getByRole('button', { name: 'Headers' }).click({ delay: 50 })
+  await write(page, { authorization })
+  await execute(page)
+  await answered(page, /PendingStatus/)
+  stage.sandbox.approve(code, 'adult')
+  await answered(page, /ApprovedStatus/)
+  expect(faults).toEqual([])
+})
+
+test('a socket that cannot be opened is explained in a sentence', async () => {
+  await using refusing = await startStage({
+    config: { graphiql: true, publicUrl: 'https://shop.example' },
+  })
+  const { page } = await newPage(browser)
+  // Between its attempts the client waits for up to half a minute in all.
+  await page.clock.install()
+  await page.goto(`${refusing.gateway.url}/graphql`)
+  await openTab(page, 1)
+  await write(page, { id: 'x' })
+  await execute(page)
+  await expect
+    .poll(
+      async () => {
+        await page.clock.runFor(5_000)
+        return page.locator('.graphiql-response .view-lines').textContent()
+      },
+      { timeout: 60_000 },
+    )
+    .toMatch(/The.WebSocket.could.not.be.opened\./)
 })
