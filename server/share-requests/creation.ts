@@ -5,16 +5,16 @@ import { type IdentityService, IdentityServiceError } from './identity-service.t
 import type { Monitor } from './monitor.ts'
 import type { Policy } from './policies.ts'
 import type { CallerKind, ShareRequest } from './share-request.ts'
-import type { Store } from './store.ts'
+import { DuplicateCode, type Store } from './store.ts'
 import type { UpstreamBudget } from './upstream-budget.ts'
 import type { Watcher } from './watcher.ts'
 
 interface Deps {
   store: Store
   identityService: IdentityService
-  monitor: Monitor
+  monitor: Pick<Monitor, 'created' | 'failed'>
   watcher: Pick<Watcher, 'scheduleFirstCheck'>
-  budget: UpstreamBudget
+  budget: Pick<UpstreamBudget, 'turn'>
   leaseMs: number
 }
 
@@ -94,6 +94,12 @@ export class Creation {
     } catch (error) {
       // If even this fails, the reservation's lease ends by itself.
       await store.release(id).catch((cause) => monitor.failed('giving up a reservation', cause))
+      if (error instanceof DuplicateCode) {
+        monitor.failed('creating a share request', error)
+        throw new UpstreamUnavailable(`${error.message} Contact the gateway's operator.`, false, {
+          cause: error,
+        })
+      }
       throw error instanceof IdentityServiceError
         ? upstreamUnavailable(error, 'with the same idempotencyKey')
         : error

@@ -26,8 +26,8 @@ export interface Store extends PartnerKeyStore {
   release(id: string): Promise<void>
   /**
    * Turns a reservation into a pending share request, version 1, and publishes it. Where an attempt that took the
-   * reservation over was faster, the answer is the share request that this one opened, as it is now. Rejects where
-   * there is no such reservation.
+   * reservation over was faster, the answer is the share request that this one opened, as it is now. Rejects if
+   * there is no such reservation, and with a DuplicateCode if another share request has this code.
    */
   open(id: string, opening: Opening): Promise<ShareRequest>
 
@@ -128,6 +128,14 @@ export class StoreUnavailable extends Error {
   constructor(reason: StoreUnavailableReason, message: string, options?: ErrorOptions) {
     super(message, options)
     this.reason = reason
+  }
+}
+
+/** Another share request has the code: one approval must not approve both. */
+export class DuplicateCode extends Error {
+  override name = 'DuplicateCode'
+  constructor() {
+    super('Portmone issued a code that belongs to another share request.')
   }
 }
 

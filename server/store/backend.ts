@@ -26,6 +26,8 @@ export interface Backend {
   probeNotifications(): Promise<void>
   /** Called at each heartbeat, for what is to be looked after now and then. */
   maintain(): Promise<void>
+  /** Whether a write failed because its code belongs to another share request. */
+  isDuplicateCode(error: unknown): boolean
   /** The typed form of an error of the database that the caller can not help; null for any other error. */
   unavailable(error: unknown): StoreUnavailable | null
   close(): Promise<void>

@@ -1,13 +1,15 @@
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import { StoreUnavailable } from '../share-requests/store.ts'
 import type { Tables } from './tables.ts'
 
+/** The index that keeps codes unique. */
+export const codeIndex = 'share_requests_by_code'
+
 /**
  * By name, in the order of names. One that has been released is never edited: a change is a new one.
- * `key` is the column type of ids and hashes: text that sorts by its bytes, whatever the locale.
  */
-const migrations = (key: ReturnType<typeof keyType>): Record<string, Migration> => ({
+const migrations = ({ key, indexed }: ColumnTypes): Record<string, Migration> => ({
   '001-share-requests': {
     async up(db) {
       await db.schema
@@ -107,16 +109,44 @@ const migrations = (key: ReturnType<typeof keyType>): Record<string, Migration> 
       await db.schema.alterTable('share_requests').addColumn('issuer_request_id', 'text').execute()
     },
   },
+  '006-unique-codes': {
+    async up(db) {
+      // One approval must not approve two share requests: the oldest keeps the code, no customer can approve the others.
+      await sql`update share_requests set code = code || ' of ' || id where exists (
+        select 1 from share_requests older
+        where older.code = share_requests.code
+        and (older.created_at, older.id) < (share_requests.created_at, share_requests.id)
+      )`.execute(db)
+      await db.schema
+        .createIndex(codeIndex)
+        .unique()
+        .on('share_requests')
+        .expression(indexed('code'))
+        .execute()
+    },
+  },
 })
 
-const keyType = (collation: string | null) =>
-  collation === null ? ('text' as const) : sql.raw(`text collate "${collation}"`)
+interface ColumnTypes {
+  /** Of ids and hashes: text that sorts by its bytes, whatever the locale. */
+  key: 'text' | RawBuilder<unknown>
+  /** What an index holds of a column of long text. */
+  indexed: (column: string) => RawBuilder<unknown>
+}
 
-const names = Object.keys(migrations('text'))
+export const sqliteTypes: ColumnTypes = { key: 'text', indexed: sql.ref }
 
-/** Brings the tables to what this version needs. `collation` is the one that sorts by bytes, where that must be said. */
-export async function migrate(db: Kysely<Tables>, collation: string | null): Promise<void> {
-  const provider = { getMigrations: async () => migrations(keyType(collation)) }
+/** An index of PostgreSQL takes no more than 2,704 bytes. */
+export const postgresTypes: ColumnTypes = {
+  key: sql`text collate "C"`,
+  indexed: (column) => sql`md5(${sql.ref(column)})`,
+}
+
+const names = Object.keys(migrations(sqliteTypes))
+
+/** Brings the tables to what this version needs. */
+export async function migrate(db: Kysely<Tables>, types: ColumnTypes): Promise<void> {
+  const provider = { getMigrations: async () => migrations(types) }
   const { error, results } = await new Migrator({ db, provider }).migrateToLatest()
   if (error === undefined) return
   const failed = results?.find(({ status }) => status === 'Error')?.migrationName

@@ -1,5 +1,6 @@
 import { DatabaseError } from 'pg'
 import { StoreUnavailable, type StoreUnavailableReason } from '../share-requests/store.ts'
+import { codeIndex } from './migrations.ts'
 
 const messages = {
   UNREACHABLE: 'PostgreSQL can not be reached. Check that it runs and that DATABASE_URL leads to it',
@@ -47,6 +48,10 @@ export function postgresUnavailable(error: unknown): StoreUnavailable | null {
   const reason = error instanceof DatabaseError ? ofSqlState(error.code) : ofConnection(error)
   return reason === null ? null : withAdvice(reason, messages[reason], error)
 }
+
+/** Whether a code was written that another share request has. */
+export const isDuplicateCode = (error: unknown) =>
+  error instanceof DatabaseError && error.code === '23505' && error.constraint === codeIndex
 
 /** The typed form of any error of a first connection, with advice where its settings are the cause. */
 export function connectionRefused(error: unknown): StoreUnavailable {

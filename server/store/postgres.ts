@@ -3,10 +3,10 @@ import { type ClientConfig, type CustomTypesConfig, Pool, types } from 'pg'
 import type { Store } from '../share-requests/store.ts'
 import type { Backend, WorkTime } from './backend.ts'
 import { Changes } from './changes.ts'
-import { migrate } from './migrations.ts'
+import { migrate, postgresTypes } from './migrations.ts'
 import { PostgresChannel } from './postgres-channel.ts'
 import { PostgresClock } from './postgres-clock.ts'
-import { postgresUnavailable } from './postgres-errors.ts'
+import { isDuplicateCode, postgresUnavailable } from './postgres-errors.ts'
 import { SqlStore } from './sql-store.ts'
 import type { Tables } from './tables.ts'
 
@@ -80,7 +80,7 @@ function connect(config: ClientConfig, log?: LogConfig, max = maxConnections): K
 async function migrateOnce(config: ClientConfig): Promise<void> {
   const db = connect(config, undefined, 1)
   try {
-    await migrate(db, 'C')
+    await migrate(db, postgresTypes)
   } finally {
     await db.destroy()
   }
@@ -107,6 +107,7 @@ function backend(db: Kysely<Tables>, clock: PostgresClock, channel: PostgresChan
       channel.verify()
       await clock.set(db)
     },
+    isDuplicateCode,
     unavailable: postgresUnavailable,
     async close() {
       await channel.close()

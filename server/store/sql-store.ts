@@ -4,6 +4,7 @@ import type { PartnerKey } from '../share-requests/partner-keys.ts'
 import type { PendingShareRequest, ShareRequest } from '../share-requests/share-request.ts'
 import {
   type Change,
+  DuplicateCode,
   type ListQuery,
   type Opening,
   type Reservation,
@@ -237,6 +238,7 @@ export class SqlStore implements Store {
     try {
       return await work()
     } catch (error) {
+      if (this.#backend.isDuplicateCode(error)) throw new DuplicateCode()
       throw this.#backend.unavailable(error) ?? error
     }
   }

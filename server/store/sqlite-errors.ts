@@ -20,6 +20,13 @@ const [locked, full] = [6, 13]
 export const mayPass = (error: unknown) =>
   isSqliteError(error) && [busy, locked, full].includes(error.errcode & 0xff)
 
+/** SQLITE_CONSTRAINT_UNIQUE. */
+const uniqueViolation = 2067
+
+/** Whether a code was written that another share request has. */
+export const isDuplicateCode = (error: unknown) =>
+  isSqliteError(error) && error.errcode === uniqueViolation && error.message.endsWith('share_requests.code')
+
 /** SQLITE_IOERR_FSYNC and SQLITE_IOERR_DIR_FSYNC. */
 const syncErrors = [1034, 1290]
 

@@ -8,11 +8,11 @@ import { Changes } from './changes.ts'
 import { emptyLog } from './checkpoint.ts'
 import { fileInDataFolder, lockDataFolder } from './data-folder.ts'
 import { type Disk, openDisk } from './disk.ts'
-import { migrate } from './migrations.ts'
+import { migrate, sqliteTypes } from './migrations.ts'
 import { NodeSqliteDialect } from './node-sqlite.ts'
 import { ReadCache } from './read-cache.ts'
 import { SqlStore } from './sql-store.ts'
-import { isBusy, isSyncError, sqliteUnavailable } from './sqlite-errors.ts'
+import { isBusy, isDuplicateCode, isSyncError, sqliteUnavailable } from './sqlite-errors.ts'
 import type { Tables } from './tables.ts'
 import { UnsyncedWrites } from './unsynced-writes.ts'
 import { WriteAheadLog } from './write-ahead-log.ts'
@@ -55,7 +55,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
       dialect: new NodeSqliteDialect(database),
       ...(onQuery && { log: onQuery }),
     })
-    await migrate(db, null)
+    await migrate(db, sqliteTypes)
     if (exclusive) await endLeases(db)
     // A process that was killed may have left writes that it had not synced, and this one would tell of them.
     const isEmpty = exclusive && emptyLog(database)
@@ -144,6 +144,7 @@ function backend({ db, log, dataDir, clock, exclusive, unlock, maintain }: Backe
       log.maintain()
       await maintain()
     },
+    isDuplicateCode,
     unavailable(error) {
       if (isSyncError(error)) return log.fail(error)
       return sqliteUnavailable(error, dataDir)

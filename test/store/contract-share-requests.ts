@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type ShareRequest, shareRequestStates } from '../../server/share-requests/share-request.ts'
-import type { ListQuery } from '../../server/share-requests/store.ts'
+import { DuplicateCode, type ListQuery } from '../../server/share-requests/store.ts'
 import {
   cancelled,
   endsOf,
@@ -104,6 +104,29 @@ export function describeShareRequests(setUp: () => Promise<StoreHarness>): void 
       const late = await another()
       expect(await late.open(made.id, { ...opening(late), code: 'another' })).toEqual(request)
       expect(heard.all).toHaveLength(1)
+    })
+
+    test('refuses a code that another share request has, and can be tried again with another code', async () => {
+      const { store, rival } = await setUp()
+      const other = await rival()
+      const [first, second] = [reservation(), reservation()]
+      await Promise.all([store.reserve(first), other.reserve(second)])
+      const code = `https://portmone.example/c/${'long '.repeat(300)}`
+      const results = await Promise.allSettled([
+        store.open(first.id, { ...opening(store), code }),
+        other.open(second.id, { ...opening(store), code }),
+      ])
+      expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+      const [lost, reason] = results.flatMap((result, index) =>
+        result.status === 'rejected' ? [[first, second][index], result.reason] : [],
+      )
+      expect(reason).toBeInstanceOf(DuplicateCode)
+      expect(await store.find(lost.id)).toBeNull()
+      const cancelling = await pending(store)
+      await store.update(cancelling, cancelled(cancelling, store.now()), null)
+      const { code: ended } = cancelling
+      await expect(store.open(lost.id, { ...opening(store), code: ended })).rejects.toThrow(DuplicateCode)
+      expect(await store.open(lost.id, opening(store))).toMatchObject({ id: lost.id, version: 1 })
     })
 
     test('needs a reservation', async () => {

@@ -95,6 +95,21 @@ describe('the data folder', { timeout: 60_000 }, () => {
     })
   })
 
+  test('of an older version: of share requests with one code, the oldest keeps it', async () => {
+    const dataDir = await temporaryFolder()
+    const before = await open(dataDir)
+    const [first, second] = [await pending(before), await pending(before)]
+    await before.close()
+    const database = new DatabaseSync(join(dataDir, 'gateway.db'))
+    database.exec(`drop index share_requests_by_code; update share_requests set code = 'same', created_at = 1;
+      update share_requests set created_at = 2 where id = '${second.id}';
+      delete from kysely_migration where name >= '006'`)
+    database.close()
+    const after = await open(dataDir)
+    expect(await after.find(first.id)).toMatchObject({ code: 'same' })
+    expect(await after.find(second.id)).toMatchObject({ code: `same of ${second.id}` })
+  })
+
   test('can be made by many processes at once, and none prints a warning', async () => {
     const dataDir = await temporaryFolder()
     const children = Array.from({ length: 5 }, (_, index) =>

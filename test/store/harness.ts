@@ -108,7 +108,7 @@ export function reservation(changes: Partial<Reservation> = {}): Reservation {
 }
 
 export const opening = (store: Store, nextWorkAt = store.now()) => ({
-  code: 'https://portmone.example/c/1',
+  code: `https://portmone.example/c/${randomUUID()}`,
   issuerRequestId: 'share-1',
   expiresAt: store.now() + 5 * minute,
   nextWorkAt,

@@ -97,7 +97,7 @@ async function fill(url: string): Promise<void> {
     `insert into share_requests
       select 'id-' || i, 'hash-' || i, 'input', 'policy-' || i % 3, '{}', case when i % 2 = 0 then 'order ' || i % 100 end,
         'CUSTOMER', case when i % 3 = 0 then 'PENDING' when i % 1000 = 1 then 'FAILED' else 'APPROVED' end, 1, i, i,
-        'code', i, i, '{"passed":true,"checks":[]}', 'FACTS_UNAVAILABLE', 0, 0, null
+        'code-' || i, i, i, '{"passed":true,"checks":[]}', 'FACTS_UNAVAILABLE', 0, 0, null
       from generate_series(1, 30000) i`,
   )
   await query(

@@ -46,7 +46,7 @@ describe('trouble', { timeout: 60_000 }, () => {
         for (let index = 0; ; index++) {
           const id = 'r${round}-' + index
           await store.reserve({ ...made, id, idempotencyHash: id })
-          await store.open(id, { code: 'c', expiresAt: 1, nextWorkAt: store.now() })
+          await store.open(id, { code: id, expiresAt: 1, nextWorkAt: store.now() })
           process.stdout.write(id + '\\n')
         }`,
       )
@@ -81,7 +81,7 @@ describe('trouble', { timeout: 60_000 }, () => {
             try {
               const id = 'r' + index
               await store.reserve({ ...made, id, idempotencyHash: id })
-              await store.open(id, { code: 'c', expiresAt: 1, nextWorkAt: store.now() })
+              await store.open(id, { code: id, expiresAt: 1, nextWorkAt: store.now() })
               console.log(id)
             } catch (error) {
               failures++
