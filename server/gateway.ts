@@ -250,10 +250,14 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
     },
     async stop({ delayMs = 0 } = {}) {
       draining = true
+      http.drain()
       await setTimeout(delayMs)
       sessions.stop()
       streams.stop()
-      await Promise.all([http.close(config.shutdownGraceMs), sockets.stop()])
+      await Promise.all([
+        http.close({ graceMs: config.shutdownGraceMs, idleMs: Math.min(delayMs, 500) }),
+        sockets.stop(),
+      ])
       await core.stop()
       await Promise.all([store.close(), limits.close(), portmone.close()])
       monitoring.stop()

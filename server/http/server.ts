@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, Server as NetServer } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { currentRequest } from '../monitoring/log.ts'
 import type { Rejection } from './request-check.ts'
@@ -26,7 +26,10 @@ interface HttpDeps {
 export function createHttpServer(deps: HttpDeps) {
   const { checkRequest, operations, acceptRequest, pages, keepAliveTimeoutMs } = deps
   const answerPage = getRequestListener(pages.fetch, { overrideGlobalObjects: false })
+  let isDraining = false
   const server = createServer((request, response) => {
+    // So that a proxy sends its next request on another connection, before this one is closed.
+    if (isDraining) response.setHeader('connection', 'close')
     const requestId = requestIdOf(request)
     response.setHeader('x-request-id', requestId)
     currentRequest.run({ requestId }, () => void answer(request, response))
@@ -48,12 +51,22 @@ export function createHttpServer(deps: HttpDeps) {
         server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, port, host)))
         server.listen(port, host, () => resolve((server.address() as AddressInfo).port))
       }),
-    /** Accepts nothing more, lets what is under way end for `grace` milliseconds, then cuts it off. */
-    async close(grace: number) {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      server.closeIdleConnections()
-      const cut = setTimeout(() => server.closeAllConnections(), grace)
+    /** Lets each connection end with its next answer, while requests are still served. */
+    drain() {
+      isDraining = true
+    },
+    /**
+     * Accepts no more connections, closes those that stay idle for `idleMs`, and lets requests in progress finish for
+     * `graceMs` before it cuts them off.
+     */
+    async close({ graceMs, idleMs }: { graceMs: number; idleMs: number }) {
+      // Unlike http.Server.close(), this keeps connections whose request has arrived but is not read yet.
+      const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()))
+      if (idleMs === 0) server.closeIdleConnections()
+      const closeIdle = setInterval(() => server.closeIdleConnections(), idleMs || 100)
+      const cut = setTimeout(() => server.closeAllConnections(), graceMs)
       await closed
+      clearInterval(closeIdle)
       clearTimeout(cut)
     },
   }
