@@ -104,9 +104,14 @@ export class ShareRequests {
     return { shareRequest, clientSecret: clientSecretOf(this.#deps.gatewaySecret, shareRequest.id) }
   }
 
-  /** The share request; null if there is none that this caller may see. Throws RequestError. */
+  /**
+   * The share request; null if there is none that this caller may see. Whoever reads a pending one is likely to read it
+   * again: it counts as watched for a while. Throws RequestError.
+   */
   async find(caller: Caller, handle: ShareRequestCredentials): Promise<ShareRequest | null> {
-    return this.#find(caller, handle, 'share-requests:read')
+    const request = await this.#find(caller, handle, 'share-requests:read')
+    if (request !== null && !isTerminal(request)) this.#deps.watcher.watch(request.id)
+    return request
   }
 
   /** For partners. Newest first; one more than `query.first` if there are more. Throws RequestError. */

@@ -66,6 +66,11 @@ export interface Store extends PartnerKeyStore {
   /** When `claimDue` has something to take next; leased work counts from the end of its lease. Null if nothing is pending. */
   nextWorkAt(): Promise<number | null>
   /**
+   * Corrects what was dated before the clock was set back: work that is due later than `horizonMs` from now is due now,
+   * and leases, watches and heartbeats that last longer end. `horizonMs` is longer than any of them lasts.
+   */
+  recoverFromClockStep(horizonMs: number): Promise<void>
+  /**
    * Notes that these are followed by a live subscriber until `until`; their work is due at `dueBy` at the latest. What
    * was noted before is never shortened or put off. Ids of what is not pending are passed over.
    */

@@ -7,7 +7,7 @@ export interface Watcher {
    * @returns when it is due, in milliseconds since the epoch.
    */
   scheduleFirstCheck(expiresAt: number): number
-  /** Somebody follows `id` from now on: it is checked often. */
+  /** Somebody subscribes to `id` or has read it: for some time it is checked often. Cheap, however often it is called. */
   watch(id: string): void
   /**
    * Asks the issuer about `id` now, whenever it is due, and resolves once the answer has taken effect. At most one

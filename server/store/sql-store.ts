@@ -15,6 +15,7 @@ import {
 } from '../share-requests/store.ts'
 import type { Backend } from './backend.ts'
 import type { Changes } from './changes.ts'
+import { recoverFromClockStep } from './clock-steps.ts'
 import * as gateways from './gateways.ts'
 import { checkMigrations } from './migrations.ts'
 import * as partnerKeys from './partner-keys.ts'
@@ -124,6 +125,10 @@ export class SqlStore implements Store {
 
   nextWorkAt() {
     return this.#typed(() => work.nextWorkAt(this.#backend.db))
+  }
+
+  recoverFromClockStep(horizonMs: number) {
+    return this.#relaxed((trx) => recoverFromClockStep(trx, horizonMs, this.now()))
   }
 
   watch(ids: readonly string[], until: number, dueBy: number) {

@@ -8,6 +8,7 @@ import type { StatusCheckResult, Watcher } from '../share-requests/watcher.ts'
 import type { Budget } from './budget.ts'
 import { BudgetShare } from './budget-share.ts'
 import { StatusCheck } from './check.ts'
+import { ClockSteps } from './clock-steps.ts'
 import { KeyedRunner } from './keyed-runner.ts'
 import { nextCheckAt, type WatcherSettings } from './schedule.ts'
 import { batchDelayMs, WriteBehind } from './write-behind.ts'
@@ -39,6 +40,7 @@ export class PollingWatcher implements Watcher {
   readonly #deps: Deps
   readonly #timers: Timers
   readonly #share: BudgetShare
+  readonly #clockSteps: ClockSteps
   readonly #writes: WriteBehind
   readonly #check: StatusCheck
   readonly #runner: KeyedRunner<StatusCheckResult>
@@ -54,6 +56,7 @@ export class PollingWatcher implements Watcher {
     this.#deps = deps
     this.#timers = timers
     this.#share = new BudgetShare({ ...deps, timers })
+    this.#clockSteps = new ClockSteps({ ...deps, timers, onStep: () => this.#writes.rewatch() })
     this.#writes = new WriteBehind({ ...deps, timers, onFlushed: (at) => this.#wakeFor(at) })
     this.#check = new StatusCheck(deps)
     this.#runner = new KeyedRunner({
@@ -164,6 +167,7 @@ export class PollingWatcher implements Watcher {
     this.#wakeAt = Number.POSITIVE_INFINITY
     let delayMs = maxSleepMs
     try {
+      await this.#clockSteps.recover()
       await this.#writes.flush()
       await this.#share.keepAlive()
       await this.#writes.renewWatches()

@@ -28,6 +28,15 @@ export const defaultWatcherSettings: WatcherSettings = {
   watchTtlMs: 60_000,
 }
 
+const maxFactsDelayMs = 60_000
+
+/** No work is ever scheduled, and nothing leased or watched, for longer than this. */
+export const maxDelayMs = (settings: WatcherSettings) =>
+  Math.max(
+    ...[settings.maxPollIntervalMs, settings.unwatchedIntervalMs, settings.leaseMs, settings.watchTtlMs],
+    maxFactsDelayMs,
+  )
+
 const clamp = (least: number, value: number, most: number) => Math.min(Math.max(least, value), most)
 
 /** When the next check of `request` is due, after one at `now`: never later than its deadline. */
@@ -50,7 +59,7 @@ type FactsRetries = Pick<WatcherSettings, 'factsRetryWindowMs'>
 
 /** When facts that were unavailable at `now` are fetched again: less and less often, and once more as the window ends. */
 export function nextFactsRetryAt({ factsRetryWindowMs }: FactsRetries, approvedAt: number, now: number) {
-  const pause = clamp(1_000, (now - approvedAt) / 2, 60_000)
+  const pause = clamp(1_000, (now - approvedAt) / 2, maxFactsDelayMs)
   const windowEnd = approvedAt + factsRetryWindowMs
   return now >= windowEnd ? now + pause : Math.min(now + pause, windowEnd)
 }

@@ -28,6 +28,8 @@ export class WriteBehind {
   readonly #deps: Deps
   #finished: FinishedCheck[] = []
   readonly #newlyWatched = new Set<string>()
+  /** When the watch of an id is to be written again, by the monotonic clock: thousands of reads cost one write. */
+  readonly #rewriteAt = new Map<string, number>()
   #timer: unknown = null
   #flushing: Promise<void> = Promise.resolve()
   #rewatchAt = Number.NEGATIVE_INFINITY
@@ -42,8 +44,18 @@ export class WriteBehind {
   }
 
   watch(id: string): void {
+    const { settings, timers } = this.#deps
+    const now = timers.monotonicNow()
+    if (now < (this.#rewriteAt.get(id) ?? now)) return
+    this.#rewriteAt.set(id, now + settings.watchTtlMs / 2)
     this.#newlyWatched.add(id)
     this.#schedule()
+  }
+
+  /** Writes the watches of all subscribers here with the next flush, whenever they were written last. */
+  rewatch(): void {
+    this.#rewriteAt.clear()
+    for (const id of this.#deps.watchedIds()) this.watch(id)
   }
 
   /** Renews the watches of all subscribers here, if that is due: a watch ends when it is not renewed. */
@@ -51,6 +63,7 @@ export class WriteBehind {
     const { store, settings, timers, watchedIds } = this.#deps
     const monotonicNow = timers.monotonicNow()
     if (monotonicNow < this.#rewatchAt) return
+    for (const [id, at] of this.#rewriteAt) if (at <= monotonicNow) this.#rewriteAt.delete(id)
     const ids = watchedIds()
     const now = store.now()
     if (ids.length > 0) await store.watch(ids, now + settings.watchTtlMs, now + settings.maxPollIntervalMs)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { makePartnerKey } from '../../server/share-requests/partner-keys.ts'
+import { describeClockSteps } from './contract-clock-steps.ts'
 import { describeErasure } from './contract-erasure.ts'
 import { describeShareRequests } from './contract-share-requests.ts'
 import { describeWork } from './contract-work.ts'
@@ -10,6 +11,7 @@ export function describeStore(name: string, setUp: () => Promise<StoreHarness>):
   describe(name, () => {
     describeShareRequests(setUp)
     describeErasure(setUp)
+    describeClockSteps(setUp)
     describeWork(setUp)
     describePartnerKeys(setUp)
     describeUpkeep(setUp)

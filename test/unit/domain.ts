@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { type Core, createCore } from '../../server/core.ts'
+import { type Core, type CoreOptions, createCore } from '../../server/core.ts'
 import { type Caller, scopes } from '../../server/share-requests/caller.ts'
 import { clientSecretOf } from '../../server/share-requests/client-secret.ts'
 import type { Monitor } from '../../server/share-requests/monitor.ts'
@@ -25,6 +25,8 @@ const gatewaySecret = 'a secret of thirty-two characters'
 export interface Domain {
   shareRequests: ShareRequests
   stop: Core['stop']
+  /** Starts the background work of another process, after a stop. */
+  restart(): void
   store: Store
   portmone: SimulatedPortmone
   clock: VirtualClock
@@ -46,6 +48,8 @@ export interface DomainOptions {
   upstreamBudget?: number
   /** Milliseconds. */
   retention?: number
+  /** Seconds. */
+  lifetime?: number
 }
 
 export async function startDomain(options: DomainOptions = {}): Promise<Domain> {
@@ -56,16 +60,18 @@ export async function startDomain(options: DomainOptions = {}): Promise<Domain> 
   const settings = { ...defaultWatcherSettings, ...options.watcher }
   const held = new Map<string, Promise<void>>()
   const told: Domain['told'] = []
-  const core = createCore({
+  const coreOptions: CoreOptions = {
     ...{ store, settings, monitor: monitorOf(told), timers: clock },
     identityService: portmone.reachedThrough(async (label) => held.get(label)),
-    policies: [samplePolicy],
+    policies: [{ ...samplePolicy, lifetime: options.lifetime ?? samplePolicy.lifetime }],
     gatewaySecret,
     limits: { create: async () => {}, check: async () => {}, facts: async () => {} },
     upstreamBudget: options.upstreamBudget ?? 1_000,
     retentionMs: options.retention ?? 86_400_000,
-  })
-  const { shareRequests, stop } = core
+  }
+  let core = createCore(coreOptions)
+  const { shareRequests } = core
+  const stop = () => core.stop()
   core.start()
   onTestFinished(async () => {
     held.clear()
@@ -75,6 +81,10 @@ export async function startDomain(options: DomainOptions = {}): Promise<Domain> 
   })
   return {
     ...{ shareRequests, stop, store, portmone, clock, settings, told },
+    restart() {
+      core = createCore(coreOptions)
+      core.start()
+    },
     async create() {
       const input = { policy: samplePolicy.name, idempotencyKey: crypto.randomUUID() }
       const { shareRequest, clientSecret } = await shareRequests.create(customer, input)

@@ -23,6 +23,8 @@ const request = fc.integer({ min: 0, max: 2 })
 const key = fc.integer({ min: 0, max: 2 })
 const call = fc.constantFrom('status' as const, 'facts' as const, 'create' as const)
 const milliseconds = fc.constantFrom(0, 60, 500, 1_000, 2_000, 5_000, 12_000, 20_000, 65_000)
+/** By which the system's clock is set forward or back. */
+const steps = [-3_600_000, -40_000, 40_000, 3_600_000]
 const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ type: fc.constant('pass' as const), milliseconds }) },
   {
@@ -40,6 +42,10 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       ),
       request,
     }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ type: fc.constant('step' as const), milliseconds: fc.constantFrom(...steps) }),
   },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('create' as const), key }) },
   { weight: 3, arbitrary: fc.record({ type: fc.constantFrom('break', 'mend'), call }) },

@@ -11,7 +11,7 @@ type RequestAction = 'hint' | 'cancel' | 'subscribe' | 'approve' | 'decline'
 
 /** What can happen from outside. `request` counts those that have been created, `key` the idempotency keys; both from 0. */
 export type Action =
-  | { type: 'pass'; milliseconds: number }
+  | { type: 'pass' | 'step'; milliseconds: number }
   | { type: RequestAction; request: number }
   | { type: 'leave' }
   | { type: 'create'; key: number }
@@ -53,6 +53,9 @@ export class Simulation {
   readonly #scheduler: Scheduler
   readonly #parts: Parameters<typeof SimulatedProcess.start>[0]
   #process!: SimulatedProcess
+  /** By which the clock was set in all, now and at most. */
+  #steppedMs = 0
+  #maxSteppedMs = 0
   #up: Promise<void> = Promise.resolve()
 
   constructor(dataDir: string, scheduler: Scheduler) {
@@ -62,7 +65,7 @@ export class Simulation {
     this.#parts = { clock: this.#clock, scheduler, portmone, recording, dataDir }
   }
 
-  /** Plays the actions, then lets time pass until everything has come to its end, whether Portmone gets well or not. */
+  /** Plays the actions, then sets the clock forward to its latest time and lets time pass until everything has ended, whether Portmone gets well or not. */
   async run(actions: readonly Action[], getsWell: boolean): Promise<void> {
     await this.#boot()
     for (const key of [0, 1]) this.#inBackground(this.#create(key))
@@ -75,6 +78,7 @@ export class Simulation {
     )
     await this.#drain()
     if (getsWell) this.portmone.failures.clear()
+    this.#step(this.#maxSteppedMs - this.#steppedMs)
     for (let round = 0; round < 100 && !this.#isOver(); round++) {
       this.#clock.advance(2_000)
       await this.#drain()
@@ -95,11 +99,18 @@ export class Simulation {
     if ('request' in action) this.#performOn(this.created[action.request], action.type)
     else if (action.type === 'create') this.#inBackground(this.#create(action.key))
     else if (action.type === 'pass') this.#clock.advance(action.milliseconds)
+    else if (action.type === 'step') this.#step(action.milliseconds)
     else if (action.type === 'break') this.portmone.failures.set(action.call, unreachable)
     else if (action.type === 'mend') this.portmone.failures.delete(action.call)
     else if (action.type === 'leave') this.#leave()
     else if (action.type === 'stop') this.#stop()
     else this.#kill()
+  }
+
+  #step(milliseconds: number): void {
+    this.#clock.step(milliseconds)
+    this.#steppedMs += milliseconds
+    this.#maxSteppedMs = Math.max(this.#maxSteppedMs, this.#steppedMs)
   }
 
   #performOn(handle: Handle | undefined, type: RequestAction): void {
@@ -132,10 +143,15 @@ export class Simulation {
     await this.#up
     const answer = this.portmone.answerOf(handle.id)
     const process = this.#process
-    const request = await process.shareRequests.check(customer, handle)
-    if (!process.runs) return
-    const isKnown = request.state !== 'PENDING' || request.approvedAt !== null
-    if (answer !== 'PENDING' && !isKnown)
+    const hasLearnt = async () => {
+      const request = await process.shareRequests.check(customer, handle)
+      return request.state !== 'PENDING' || request.approvedAt !== null
+    }
+    if (answer === 'PENDING') return void (await hasLearnt())
+    if ((await hasLearnt()) || !process.runs) return
+    // A process that has just joined others has no budget yet, and puts hints off for some milliseconds.
+    this.#clock.advance(100)
+    if (!(await hasLearnt()) && process.runs)
       this.recording.violations.push(`a hint did not learn that it is ${answer}`)
   }
 

@@ -41,7 +41,7 @@ describe('the budget', () => {
   test('is shared by the gateways that are alive', async () => {
     const domain = await startDomain({ upstreamBudget: 8 })
     const others = async () => {
-      for (const id of ['b', 'c', 'd']) await domain.store.heartbeat(id, 10 * minute)
+      for (const id of ['b', 'c', 'd']) await domain.store.heartbeat(id, minute)
     }
     await others()
     for (let count = 0; count < 20; count++)
@@ -61,7 +61,7 @@ describe('the budget', () => {
 
   test('has nothing gathered for a gateway that joins others', async () => {
     const domain = await startDomain({ upstreamBudget: 8 })
-    await domain.store.heartbeat('b', 10 * minute)
+    await domain.store.heartbeat('b', minute)
     const handle = await domain.insert()
     await domain.pass(0)
     await domain.shareRequests.check(customer, handle)
@@ -72,7 +72,7 @@ describe('the budget', () => {
 
   test('is not all taken by the first gateway that comes back after the database was away', async () => {
     const domain = await startDomain({ upstreamBudget: 8 })
-    for (const id of ['b', 'c', 'd']) await domain.store.heartbeat(id, 10 * minute)
+    for (const id of ['b', 'c', 'd']) await domain.store.heartbeat(id, minute)
     for (let count = 0; count < 20; count++)
       await domain.shareRequests.subscribe(customer, await domain.insert())
     await domain.pass(6_000)

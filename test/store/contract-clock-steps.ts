@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { minute, pending, reservation, type StoreHarness } from './harness.ts'
+
+const hour = 60 * minute
+
+export function describeClockSteps(setUp: () => Promise<StoreHarness>): void {
+  test('what is dated by a clock that was set back is due, free and forgotten at once, and nothing else', async () => {
+    const { store, another } = await setUp()
+    const other = await another()
+    const late = await pending(store, { nextWorkAt: store.now() + hour })
+    const leased = await pending(store)
+    const soon = await pending(store, { nextWorkAt: store.now() + minute })
+    await other.claim(leased.id, { lease: hour, next: () => store.now() })
+    const taken = reservation({ leaseMs: hour })
+    await other.reserve(taken)
+    await store.watch([soon.id], store.now() + hour, store.now() + minute)
+    await store.heartbeat('gone', hour)
+
+    await store.recoverFromClockStep(2 * minute)
+    const claimed = await store.claimDue({ limit: 10, lease: minute, next: () => store.now() + minute })
+    expect(claimed.map(({ id }) => id).toSorted()).toEqual([late.id, leased.id].toSorted())
+    expect(await store.reserve(taken)).toEqual({ kind: 'reserved', id: taken.id })
+    expect(await store.heartbeat('alive', minute)).toBe(1)
+    expect(await store.claim(soon.id, { lease: minute, next: () => store.now() })).toEqual(soon)
+  })
+}
