@@ -5,7 +5,7 @@ import { currentRequest } from '../monitoring/log.ts'
 import type { Rejection } from './request-check.ts'
 import { requestIdOf } from './request-id.ts'
 
-/** The gateway can not listen there; the message says why and what to do. */
+/** The gateway cannot listen there. The message says why and what to do. */
 export class ListenError extends Error {
   override name = 'ListenError'
 }
@@ -89,9 +89,9 @@ const isOperation = ({ method, url }: IncomingMessage) =>
 export function listenError(error: NodeJS.ErrnoException, port: number, host: string): ListenError {
   const why =
     error.code === 'EADDRINUSE'
-      ? `Port ${port} on ${host} is taken. Stop what listens there, or set PORT to another port.`
+      ? `Port ${port} on ${host} is in use. Stop the program that listens there, or set PORT to another port.`
       : error.code === 'EACCES'
-        ? `Port ${port} may not be used by this user. Set PORT to one above 1023.`
+        ? `This user may not listen on port ${port}. Set PORT to one above 1023.`
         : `Cannot listen on ${host}:${port}: ${error.message}. Set HOST and PORT.`
   return new ListenError(why, { cause: error })
 }

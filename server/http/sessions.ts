@@ -1,12 +1,11 @@
 import { isLive } from '../share-requests/partner-keys.ts'
 import type { Store } from '../share-requests/store.ts'
 
-/** Milliseconds between two looks at the keys of open sessions: a revocation takes effect within that. */
+/** How often the keys of open sessions are checked: a revocation takes effect within that time. */
 const checkIntervalMs = 500
 
 /**
- * What partners have open: sockets and streams, by the key they were opened with. Ends them when their key is revoked
- * or comes to its end.
+ * Open sockets and streams of partners, by the key that opened them. Closes them when the key is revoked or expires.
  */
 export class Sessions {
   readonly #store: Store
@@ -27,7 +26,7 @@ export class Sessions {
     clearInterval(this.#timer)
   }
 
-  /** Calls `end` when the key dies. @returns a function that takes the session off, when it ended by itself. */
+  /** Calls `end` when the key is revoked or expires. @returns a function that removes a session that ended by itself. */
   add(keyId: string, end: () => void): () => void {
     const sessions = this.#open.get(keyId) ?? new Set()
     this.#open.set(keyId, sessions.add(end))

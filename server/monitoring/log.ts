@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type DestinationStream, type Logger as PinoLogger, pino, stdSerializers } from 'pino'
 
-/** Without `child`: what is bound to a child passes by the list of what is allowed. */
+/** Without `child`: child bindings would bypass the allow-list. */
 export type Logger = Pick<PinoLogger, 'debug' | 'info' | 'warn' | 'error' | 'fatal'>
 
 interface CurrentRequest {
@@ -14,8 +14,8 @@ interface CurrentRequest {
 export const currentRequest = new AsyncLocalStorage<CurrentRequest>()
 
 /**
- * All that a log line may carry beside its message, each a plain value but for the error. What is not named here is
- * left out: nothing leaks by being new.
+ * The allow-list of fields that a log line may have, each a plain value except the error. Any other field is left out,
+ * so that a new one leaks nothing.
  */
 const allowedNames = new Set([
   'address',

@@ -56,43 +56,43 @@ export function createMonitoring(log: Logger): Monitoring {
   })
   const transitions = new Counter({
     name: 'portmone_share_requests_ended_total',
-    help: 'Share requests that came to a terminal state, by state, policy and, for APPROVED, whether the checks passed.',
+    help: 'Share requests that reached a terminal state, by state, policy and, for APPROVED, whether the checks passed.',
     labelNames: ['policy', 'state', 'passed'],
     registers,
   })
   const timeToApproval = new Histogram({
     name: 'portmone_time_to_approval_seconds',
-    help: 'From the creation of a share request to when Portmone was first seen to report the approval.',
+    help: "Time from creation to Portmone's first reported approval.",
     labelNames: ['policy'],
     buckets: [5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600],
     registers,
   })
   const lateApprovals = new Counter({
     name: 'portmone_late_approvals_total',
-    help: 'Approvals seen after the share request had become terminal: no facts were pulled.',
+    help: 'Approvals reported after the share request had ended; no facts were fetched.',
     registers,
   })
   const checksSaved = new Counter({
     name: 'portmone_checks_saved_total',
-    help: 'Checks that joined one already under way, and so cost Portmone no request.',
+    help: 'Checks that joined one in progress and needed no request to Portmone.',
     registers,
   })
   const calls = new Histogram({
     name: 'portmone_upstream_seconds',
-    help: 'HTTP exchanges with Portmone, by call and result.',
+    help: 'Duration of HTTP requests to Portmone, by call and result.',
     labelNames: ['call', 'result'],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers,
   })
   const shortCircuited = new Counter({
     name: 'portmone_upstream_short_circuited_total',
-    help: 'Calls that were not sent because the circuit was open.',
+    help: 'Calls to Portmone not sent because the circuit was open.',
     labelNames: ['call'],
     registers,
   })
   const unknownStatuses = new Counter({
     name: 'portmone_unknown_status_total',
-    help: 'Statuses that Portmone reported and the gateway does not know; the share request stays pending.',
+    help: 'Unknown statuses reported by Portmone; the share request stays pending.',
     labelNames: ['status'],
     registers,
   })
@@ -104,13 +104,13 @@ export function createMonitoring(log: Logger): Monitoring {
   })
   const circuit = new Gauge({
     name: 'portmone_circuit_state',
-    help: '1 for the state that the circuit breaker towards Portmone is in.',
+    help: 'State of the circuit breaker for Portmone: 1 for the current state, 0 for others.',
     labelNames: ['state'],
     registers,
   })
   const eventLatency = new Histogram({
     name: 'portmone_event_latency_seconds',
-    help: 'From the transition of a share request to when its event was handed to a subscriber.',
+    help: 'Time from a transition to the delivery of its event to a subscriber.',
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
     registers,
   })
@@ -122,7 +122,7 @@ export function createMonitoring(log: Logger): Monitoring {
   })
   const failures = new Counter({
     name: 'portmone_background_failures_total',
-    help: 'What went wrong in the background, where nobody waits for an answer.',
+    help: 'Failures in background tasks.',
     registers,
   })
   const factsRead = new Counter({
@@ -161,7 +161,7 @@ export function createMonitoring(log: Logger): Monitoring {
       erased: (id) => log.info({ shareRequestId: id }, 'share request erased'),
       lateApproval(id) {
         lateApprovals.inc()
-        log.warn({ shareRequestId: id }, 'approval seen too late: no facts are pulled')
+        log.warn({ shareRequestId: id }, 'approval reported too late: no facts are fetched')
       },
       delivered: (seconds) => eventLatency.observe(Math.max(0, seconds)),
       checkSaved: () => checksSaved.inc(),
@@ -171,7 +171,7 @@ export function createMonitoring(log: Logger): Monitoring {
           // An invalid answer must not be hidden by an outage.
           `delayed ${err instanceof IdentityServiceError ? err.reason : ''}`,
           { shareRequestId: id, reason: err.message },
-          'Portmone gave no answer; asking again later',
+          'Portmone did not answer; retrying later',
         ),
       factsRead(keyId, id, kinds) {
         factsRead.inc()
@@ -216,7 +216,7 @@ export function createMonitoring(log: Logger): Monitoring {
     watch({ subscribers, sockets, pending }) {
       new Gauge({
         name: 'portmone_subscribers',
-        help: 'Subscriptions that are open on this gateway.',
+        help: 'Open subscriptions on this gateway.',
         registers,
         collect() {
           this.set(subscribers())
@@ -224,7 +224,7 @@ export function createMonitoring(log: Logger): Monitoring {
       })
       new Gauge({
         name: 'portmone_sockets',
-        help: 'WebSockets that are open on this gateway.',
+        help: 'Open WebSockets on this gateway.',
         registers,
         collect() {
           this.set(sockets())
@@ -233,7 +233,7 @@ export function createMonitoring(log: Logger): Monitoring {
       let countedAt = Number.NEGATIVE_INFINITY
       new Gauge({
         name: 'portmone_share_requests_pending',
-        help: 'Share requests that are pending, by policy, of all gateways that share the store.',
+        help: 'Pending share requests by policy, for all gateways that share the store.',
         labelNames: ['policy'],
         registers,
         async collect() {

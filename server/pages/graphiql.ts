@@ -122,9 +122,9 @@ function replaceEach(page: string, replacements: readonly [string, string][]): s
   }, page)
 }
 
-/** GraphiQL as one self-contained page of some megabytes, compressed once, with the Content-Security-Policy that lets its own script run and no other. */
+/** GraphiQL as one page of a few megabytes, compressed once, with a Content-Security-Policy for its own scripts only. */
 export async function createGraphiQL() {
-  // Its megabytes are loaded when somebody looks at it: every start would wait for them.
+  // Loaded at the first request: every start would wait for its megabytes.
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql')
   const page = renderGraphiQL({
     title: 'GraphiQL: Portmone gateway',

@@ -88,11 +88,11 @@ describe('a program that cannot start says what to do and exits with 1', () => {
     expect(code).toBe(1)
   })
 
-  test('a port that is taken', async () => {
+  test('a port that is in use', async () => {
     using taken = await takenPort()
     const { code, output } = await runProgram('server/main.ts', { ...complete, PORT: taken.port })
     expect(output).toContain(
-      `Port ${taken.port} on 127.0.0.1 is taken. Stop what listens there, or set PORT to another port.`,
+      `Port ${taken.port} on 127.0.0.1 is in use. Stop the program that listens there, or set PORT to another port.`,
     )
     expect(code).toBe(1)
   })

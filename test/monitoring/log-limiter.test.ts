@@ -38,7 +38,7 @@ test('writes the first line at once and counts the rest, once per second and kin
   expect(taken()).toEqual(['a'])
 })
 
-test('every occurrence stands in some line, also at the end', () => {
+test('counts every occurrence, including those before a stop', () => {
   const { limiter, write, taken } = start()
   for (let times = 0; times < 5; times++) write('a')
   limiter.stop()
@@ -58,7 +58,7 @@ test('says which fields stand in the log for an occurrence', () => {
   expect(write('a', 'fourth')).toEqual({ reason: 'fourth' })
 })
 
-test('kinds without end count as one', () => {
+test('counts kinds beyond the maximum as one', () => {
   const { write, taken } = start({ maxKinds: 2 })
   for (let kind = 0; kind < 100; kind++) write(String(kind))
   expect(taken()).toEqual(['0', '1', '2'])

@@ -25,7 +25,7 @@ test.each(Object.entries(streamingTransports))(
   },
 )
 
-test('what is seen at night moves', async () => {
+test('the metrics of the dashboards change', async () => {
   await using stage = await startStage()
   const read = async () => (await fetch(`${stage.gateway.url}/metrics`)).text()
   const client = streamingTransports.WebSocket(stage.gateway.url)
@@ -54,7 +54,7 @@ test('what is seen at night moves', async () => {
   await client.dispose()
 })
 
-test('errors of Portmone and the open circuit show', async () => {
+test('errors of Portmone and the open circuit are counted', async () => {
   await using stage = await startStage({
     portmone: { retries: { attempts: 0 }, circuit: { failures: 2, openFor: 600_000 } },
   })
@@ -77,7 +77,7 @@ function metricsWith(pending: () => Promise<ReadonlyMap<string, number>>) {
   return () => registry.metrics()
 }
 
-test('the pending share requests are counted once for all who scrape within some seconds', async () => {
+test('scrapes within a few seconds share one count of pending share requests', async () => {
   const pending = vi.fn(async () => new Map([['kyc-basic', 3]]))
   const read = metricsWith(pending)
   for (const metrics of [await read(), await read()])

@@ -80,7 +80,7 @@ test('logs refusals once per second, code and partner key', async () => {
   await stage.restartGateway()
 })
 
-test('a read of facts stands in the log: who, which share request, which kinds, and no value', async () => {
+test('logs each read of facts: key, share request and kinds, without values', async () => {
   await using stage = await startStage()
   const customer = overHttp(stage.gateway.url)
   const key = await stage.partnerKey()
@@ -103,7 +103,7 @@ test('a read of facts stands in the log: who, which share request, which kinds, 
   expect(metrics).toMatch(/^portmone_facts_read_total 2$/m)
 })
 
-test('while the database is away, the log stays small and has the id that callers are told', async () => {
+test('while the database is away, the log stays small and contains the ids that callers get', async () => {
   await using stage = await startStage()
   const away = new StoreUnavailable('UNREACHABLE', 'PostgreSQL does not answer.')
   vi.spyOn(stage.gateway.store, 'findPartnerKey').mockRejectedValue(away)

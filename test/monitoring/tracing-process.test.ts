@@ -53,7 +53,7 @@ async function runGateway(env: Record<string, string>): Promise<string> {
   return gateway.output
 }
 
-test('without a collector not even the SDK is loaded', { timeout: 90_000 }, async () => {
+test('does not load the OpenTelemetry SDK without a collector', { timeout: 90_000 }, async () => {
   const output = await runGateway({})
   expect(output).toContain('@opentelemetry/api')
   expect(output).not.toMatch(/@opentelemetry\/(?!api\/)/)
@@ -86,7 +86,7 @@ test('spans reach the collector that the standard variable names, before the pro
     expect(bodies).toContain(word)
 })
 
-test('a collector that is away changes nothing but the log', { timeout: 90_000 }, async () => {
+test('an unreachable collector is logged and changes nothing else', { timeout: 90_000 }, async () => {
   const output = await runGateway({
     OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
     OTEL_EXPORTER_OTLP_TIMEOUT: '500',
@@ -95,7 +95,7 @@ test('a collector that is away changes nothing but the log', { timeout: 90_000 }
   expect(output).toContain('gateway stopped')
 })
 
-test('nothing is sent where the sampler says so', { timeout: 90_000 }, async () => {
+test('sends nothing if the sampler is always_off', { timeout: 90_000 }, async () => {
   const output = await runGateway({
     OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
     OTEL_TRACES_SAMPLER: 'always_off',

@@ -61,7 +61,7 @@ test('one trace leads from the mutation to Portmone', async () => {
   expect(only('mutation').attributes).toEqual({ 'graphql.operation.type': 'mutation' })
 })
 
-test('Portmone hears nothing of a trace', async () => {
+test('sends no trace context to Portmone', async () => {
   await using upstream = await startFakePortmone()
   await using client = watchedPortmone(upstream.url, {})
   await inSpan('test', {}, () => client.portmone.createRequest(ask, 'key-1'))
@@ -71,7 +71,7 @@ test('Portmone hears nothing of a trace', async () => {
   for (const name of ['traceparent', 'tracestate', 'baggage']) expect(sent).not.toContain(name)
 })
 
-test.each(Object.entries(transports))('over %s an operation is traced', async (_, connect) => {
+test.each(Object.entries(transports))('traces an operation over %s', async (_, connect) => {
   await using stage = await startStage({ watcher: patient })
   const client = connect(stage.gateway.url)
   await client.run('query Mine { policies { name } }')
@@ -98,7 +98,7 @@ test("a caller's traceparent is followed; what else it sends along is not taken"
   expect(only('query').spanContext().traceState?.serialize() ?? '').toBe('')
 })
 
-test('a check links to those who asked, and a delivery to the transition that it tells of', async () => {
+test('a check links to its callers, and a delivery to its transition', async () => {
   await using stage = await startStage({ watcher: patient })
   await approve(stage)
   const check = only('check')

@@ -19,7 +19,7 @@ function start() {
 
 test('checks that fail while Portmone is down give one line per second, and hide no invalid answer', () => {
   const { monitor, taken } = start()
-  const msg = 'Portmone gave no answer; asking again later'
+  const msg = 'Portmone did not answer; retrying later'
   for (let i = 0; i < 500; i++)
     monitor.delayed(`request-${i}`, new IdentityServiceError('UNAVAILABLE', `down ${i}`))
   monitor.delayed('request-x', new IdentityServiceError('INVALID_ANSWER', 'invalid answer: id'))

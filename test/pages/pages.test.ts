@@ -42,7 +42,7 @@ async function approved(persona: keyof typeof personas): Promise<Created> {
 }
 
 describe('the secure page', () => {
-  test('lets in who was approved and passed, by a cookie for that path alone', async () => {
+  test('lets in a customer who was approved and passed, by a cookie for its own path', async () => {
     const { id, clientSecret } = await approved('adult')
     const posted = await post({ id, clientSecret })
     expect(posted.status).toBe(303)
@@ -82,7 +82,7 @@ describe('the secure page', () => {
     expect(await response.text()).toContain('Verify yourself')
   })
 
-  test('answers 403 without the cookie, and with one that was tampered with', async () => {
+  test('answers 403 without the cookie or with a forged one', async () => {
     const { id, clientSecret } = await approved('adult')
     const other = await create(customer)
     const cookie = ((await post({ id, clientSecret })).headers.get('set-cookie') ?? '').split(';', 1)[0] ?? ''
@@ -90,7 +90,7 @@ describe('the secure page', () => {
       expect((await get('/secure', { cookie: tampered })).status).toBe(403)
   })
 
-  test('says to a form of another origin that the website is set up wrong, not that nobody was verified', async () => {
+  test('tells a form of another origin that the website is set up wrong, not that nobody was verified', async () => {
     const { id, clientSecret } = await approved('adult')
     const refused = await post({ id, clientSecret }, { origin: 'https://evil.example' })
     expect(refused.status).toBe(403)
@@ -116,7 +116,7 @@ describe('the secure page', () => {
     expect(text).toContain(title)
   })
 
-  test('tells in Ukrainian what was checked', async () => {
+  test('says in Ukrainian what was checked', async () => {
     const { id, clientSecret } = await approved('adult')
     const cookie = ((await post({ id, clientSecret })).headers.get('set-cookie') ?? '').split(';', 1)[0] ?? ''
     const text = await (await get('/secure', { cookie, 'accept-language': 'uk' })).text()
@@ -125,7 +125,7 @@ describe('the secure page', () => {
     expect([...text.matchAll(/<li>(.*?) <b>пройдено<\/b><\/li>/g)].map(([, check]) => check)).toEqual(checks)
   })
 
-  test('speaks the language that the customer chose, whatever the browser prefers', async () => {
+  test('uses the language that the customer chose, whatever the browser prefers', async () => {
     const { id, clientSecret } = await approved('adult')
     const posted = await post({ id, clientSecret, lang: 'uk' }, { 'accept-language': 'en' })
     expect(posted.headers.get('location')).toBe('/secure?lang=uk')
@@ -143,14 +143,17 @@ describe('the secure page', () => {
     }
   })
 
-  test.each(['de', 'UK', '', '//evil.example', 'uk\r\nx: y'])('knows no language %j', async (lang) => {
-    const { id, clientSecret } = await approved('adult')
-    expect((await post({ id, clientSecret, lang })).headers.get('location')).toBe('/secure')
-    const page = await get(`/secure?${new URLSearchParams({ lang })}`, { 'accept-language': 'uk' })
-    expect(page.headers.get('content-language')).toBe('uk')
-  })
+  test.each(['de', 'UK', '', '//evil.example', 'uk\r\nx: y'])(
+    'ignores the unknown language %j',
+    async (lang) => {
+      const { id, clientSecret } = await approved('adult')
+      expect((await post({ id, clientSecret, lang })).headers.get('location')).toBe('/secure')
+      const page = await get(`/secure?${new URLSearchParams({ lang })}`, { 'accept-language': 'uk' })
+      expect(page.headers.get('content-language')).toBe('uk')
+    },
+  )
 
-  test('takes no large form', async () => {
+  test('refuses a large form', async () => {
     expect((await post({ id: 'x'.repeat(10_000), clientSecret: '' })).status).toBe(413)
   })
 
@@ -166,7 +169,7 @@ describe('the secure page', () => {
     return response.resume()
   }
 
-  test('takes a form in parts, up to the same limit', async () => {
+  test('accepts a chunked form up to the same limit', async () => {
     const { id, clientSecret } = await approved('adult')
     const { statusCode, headers } = await postInParts([`id=${id}&client`, `Secret=${clientSecret}`])
     expect(statusCode).toBe(303)
@@ -178,13 +181,13 @@ describe('the secure page', () => {
 
   const connected = () => connect(Number(new URL(stage.gateway.url).port), '127.0.0.1')
 
-  test('answers 403 where there is no body', async () => {
+  test('answers 403 to a request without a body', async () => {
     const socket = connected()
     socket.end('POST /secure HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n')
     expect(await text(socket)).toMatch(/^HTTP\/1.1 403 /)
   })
 
-  test('makes no error of a form that breaks off', async () => {
+  test('logs no error when a form is cut off', async () => {
     const socket = connected()
     socket.write('POST /secure HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\nid=')
     await setTimeout(100)
@@ -195,7 +198,7 @@ describe('the secure page', () => {
 })
 
 describe('pages', () => {
-  test('tell browsers what they may do', async () => {
+  test('send the security headers', async () => {
     const { headers } = await get('/')
     const policy = headers.get('content-security-policy')
     expect(policy).toContain("default-src 'none'")
@@ -208,7 +211,7 @@ describe('pages', () => {
   })
 
   // Its megabytes are loaded at the first look.
-  test('GraphiQL comes whole, without another origin', { timeout: 60_000 }, async () => {
+  test('GraphiQL is served complete, without resources of other origins', { timeout: 60_000 }, async () => {
     const response = await get('/graphql', { accept: 'text/html' })
     expect(response.status).toBe(200)
     expect(response.headers.get('content-security-policy')).toMatch(/script-src 'sha256-/)
@@ -217,7 +220,7 @@ describe('pages', () => {
     expect(html).not.toMatch(/<(script|link)[^>]+(src|href)="https?:/)
   })
 
-  test('the brand is the configured one', async () => {
+  test('serve the configured brand', async () => {
     expect(await (await get('/brand.json')).json()).toEqual({ name: 'Wine & Co', accent: '#704' })
   })
 
@@ -232,7 +235,7 @@ describe('pages', () => {
     expect(await secure.text()).toContain(`<p class="brand">${name}</p>`)
   })
 
-  test('health, readiness and metrics', async () => {
+  test('serve health, readiness and metrics', async () => {
     expect((await get('/healthz')).status).toBe(200)
     expect((await get('/readyz')).status).toBe(200)
     const metrics = await (await get('/metrics')).text()
@@ -242,7 +245,7 @@ describe('pages', () => {
     expect(metrics).toMatch(/portmone_upstream_seconds_count\{call="status",result="ok"\} \d+/)
   })
 
-  test('every answer has an id, the one that the client gave if it is fit', async () => {
+  test("send a request id with every response, the client's own if it is valid", async () => {
     expect((await get('/healthz')).headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
     const given = { 'x-request-id': 'client-made-0001' }
     expect((await get('/healthz', given)).headers.get('x-request-id')).toBe('client-made-0001')
@@ -251,7 +254,7 @@ describe('pages', () => {
     )
   })
 
-  test('what is not there is 404', async () => {
+  test('answer 404 to unknown paths', async () => {
     expect((await get('/nothing-of-the-kind')).status).toBe(404)
     expect((await get('/..%2f..%2fpackage.json')).status).toBe(404)
   })

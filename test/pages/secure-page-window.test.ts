@@ -94,7 +94,7 @@ test('a clock that is set back does not open the secure page for longer', async 
   expect((await visit.enter()).status).toBe(403)
 })
 
-test('a customer who had to wait for the facts is let in', async () => {
+test('lets in a customer who had to wait for the facts', async () => {
   const clock = new ShiftableClock()
   await using visit = await stageOf(clock)
   const fault = visit.misbehave({ kind: 'server-error', call: 'facts' })

@@ -80,7 +80,7 @@ describe('a file that the browser has', () => {
     }
   })
 
-  test('is sent where it has another, whatever the date', async () => {
+  test('is sent again if it differs, whatever the date', async () => {
     const { headers } = await get('/')
     const date = String(headers['last-modified'])
     for (const condition of [
@@ -114,7 +114,7 @@ test.each([
   expect(headers.vary).toMatch(/accept-encoding/i)
 })
 
-test('a folder leads to its page, whose URLs are relative to it', async () => {
+test('redirects a folder to the URL with a slash', async () => {
   const { status, headers } = await get('/partner?lang=uk')
   expect([status, headers.location]).toEqual([302, '/partner/?lang=uk'])
 })

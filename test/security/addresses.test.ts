@@ -86,14 +86,14 @@ describe('limits by address', () => {
   }
   const made = { __typename: 'CreateShareRequestSuccess' }
 
-  test('a made-up X-Forwarded-For opens no second purse', async () => {
+  test('a made-up X-Forwarded-For gives no second allowance', async () => {
     stage = await startStage({ config: { createsPerMinute: 2 } })
     for (const address of ['198.51.100.1', '198.51.100.2'])
       expect(await createAs(stage, { 'x-forwarded-for': address })).toMatchObject(made)
     expect(await createAs(stage, { 'x-forwarded-for': '198.51.100.3' })).toMatchObject(limited)
   })
 
-  test('behind a trusted proxy each sender has their own, and what they make up before it is nothing', async () => {
+  test('behind a trusted proxy each sender has an allowance, and made-up entries are ignored', async () => {
     stage = await startStage({ config: { createsPerMinute: 2, trustedProxies: 1 } })
     for (const made_up of ['198.51.100.1', '198.51.100.2'])
       expect(await createAs(stage, { 'x-forwarded-for': `${made_up}, 203.0.113.9` })).toMatchObject(made)
@@ -101,7 +101,7 @@ describe('limits by address', () => {
     expect(await createAs(stage, { 'x-forwarded-for': '203.0.113.10' })).toMatchObject(made)
   })
 
-  test('the holder of a /56 has no purse of its own for each /64, and that of a /48 none for each /56', async () => {
+  test('the holder of a /56 or /48 has no separate allowance for each /64', async () => {
     stage = await startStage({ config: { createsPerMinute: 1, trustedProxies: 1 } })
     const createFrom = (address: string) => createAs(stage as Stage, { 'x-forwarded-for': address })
     for (let subnet = 0; subnet < 4; subnet++)
@@ -114,7 +114,7 @@ describe('limits by address', () => {
     expect(await createFrom('2001:db8:2:700::9')).toMatchObject(made)
   })
 
-  test('that are shared because TRUSTED_PROXIES is forgotten are explained in the log, once', async () => {
+  test('are explained in the log once if TRUSTED_PROXIES is forgotten', async () => {
     stage = await startStage()
     const hints = () => stage?.logs.filter((line) => line.includes('TRUSTED_PROXIES'))
     await createAs(stage, {})
@@ -133,7 +133,7 @@ describe('limits by address', () => {
     expect(hints()).toEqual([])
   })
 
-  test('count on the socket as over HTTP', async () => {
+  test('apply to WebSockets as to HTTP', async () => {
     stage = await startStage({ config: { streamsPerAddress: 1, trustedProxies: 1 } })
     const open = (address: string) => {
       const socket = new WebSocket(
@@ -153,7 +153,7 @@ describe('limits by address', () => {
     expect(await open('203.0.113.10')).toBe('open')
   })
 
-  test('a partner key has a purse of its own, wherever it is used from, and another key another', async () => {
+  test('each partner key has an allowance of its own, wherever it is used from', async () => {
     stage = await startStage({ config: { createsPerMinute: 2, trustedProxies: 1 } })
     const authorization = `Bearer ${await stage.partnerKey()}`
     for (const address of ['203.0.113.1', '203.0.113.2'])
@@ -165,7 +165,7 @@ describe('limits by address', () => {
     )
   })
 
-  test('checks and cancels of one share request are counted together, whoever asks', async () => {
+  test('checks and cancels of one share request are counted together, whoever calls', async () => {
     stage = await startStage({ config: { checksPerMinute: 2 } })
     const customer = overHttp(stage.gateway.url)
     const partner = overHttp(stage.gateway.url, await stage.partnerKey())

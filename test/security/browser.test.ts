@@ -28,7 +28,7 @@ const post = ({ gateway }: Stage, headers: Record<string, string>, body: BodyIni
   fetch(`${gateway.url}/graphql`, { method: 'POST', headers, body })
 const json = { 'content-type': 'application/json' }
 
-describe('what a form of another page can send is refused', () => {
+describe('refuses everything that a form of another page can send', () => {
   const form = new FormData()
   form.set('query', '{ __typename }')
   test.each<[string, Record<string, string>, BodyInit]>([
@@ -46,12 +46,12 @@ describe('what a form of another page can send is refused', () => {
     })
   })
 
-  test('no type at all', async () => {
+  test('no Content-Type', async () => {
     const response = await post(plain, {}, new Blob([query]))
     expect(response.status).toBe(415)
   })
 
-  test.each(['application/json', 'application/json; charset=utf-8'])('%s is taken', async (type) => {
+  test.each(['application/json', 'application/json; charset=utf-8'])('accepts %s', async (type) => {
     expect((await post(plain, { 'content-type': type })).status).toBe(200)
   })
 })
@@ -68,14 +68,14 @@ describe('other origins', () => {
     })
   const allowedBy = ({ headers }: Response) => headers.get('access-control-allow-origin')
 
-  test('may nothing unless they are configured', async () => {
+  test('may do nothing unless they are allowed', async () => {
     for (const origin of [shop, evil, 'null']) {
       expect(allowedBy(await preflight(plain, origin))).toBeNull()
       expect(allowedBy(await post(plain, { ...json, origin }))).toBeNull()
     }
   })
 
-  test('may use the API, without cookies, if they are', async () => {
+  test('may use the API without cookies if they are allowed', async () => {
     const answered = await post(published, { ...json, origin: shop })
     expect(answered.headers.get('access-control-expose-headers')).toBe('x-request-id, date')
     for (const response of [await preflight(published, shop), answered]) {
@@ -100,7 +100,7 @@ describe('other origins', () => {
     ['a configured one', () => published, shop, 'open'],
     ['where it listens, which is not its public one', () => published, 'own', '403'],
     ['another than those', () => published, evil, '403'],
-  ])('open a socket or not: %s', async (_, on, origin, expected) => {
+  ])('opening a WebSocket from an origin: %s', async (_, on, origin, expected) => {
     const { url } = on().gateway
     const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
       headers: origin === undefined ? {} : { origin: origin === 'own' ? url : origin },
@@ -114,7 +114,7 @@ describe('other origins', () => {
   })
 })
 
-test('an origin that is refused is named in the log, once, with the setting to correct', async () => {
+test('logs each refused origin once, with the setting to correct', async () => {
   await using stage = await startStage({ config: { publicUrl: 'https://id.shop.example' } })
   const open = (origin: string) =>
     new Promise<string>((resolve) => {
@@ -161,7 +161,7 @@ test('events are not held back by a proxy that buffers', async () => {
   expect((await post(plain, json)).headers.get('x-accel-buffering')).toBeNull()
 })
 
-describe('the answers tell browsers what they may do', () => {
+describe('security headers', () => {
   const directives = ({ headers }: Response) =>
     Object.fromEntries(
       (headers.get('content-security-policy') ?? '').split('; ').map((directive) => {
@@ -171,7 +171,7 @@ describe('the answers tell browsers what they may do', () => {
     )
   const html = { headers: { accept: 'text/html' } }
 
-  test('pages run their own scripts alone and are in nobody’s frame', async () => {
+  test('pages run only their own scripts and cannot be framed', async () => {
     const hash = expect.stringMatching(/^'sha256-[\w+/=]+'$/)
     for (const [path, script, connect] of [
       ['/', hash, `'self' ${plain.sandbox.url}`],
@@ -204,7 +204,7 @@ describe('the answers tell browsers what they may do', () => {
   })
 
   // Its megabytes are loaded at the first look.
-  test('GraphiQL runs its own scripts alone, and speaks with the gateway alone', {
+  test('GraphiQL runs only its own scripts and connects only to the gateway', {
     timeout: 60_000,
   }, async () => {
     const policy = directives(await fetch(`${published.gateway.url}/graphql`, html))
@@ -218,13 +218,13 @@ describe('the answers tell browsers what they may do', () => {
     })
   })
 
-  test('GraphiQL is there only where it was asked for', async () => {
+  test('GraphiQL is served only if it is turned on', async () => {
     const response = await fetch(`${plain.gateway.url}/graphql`, html)
     expect(response.status).toBe(405)
     expect(await response.text()).not.toContain('<script')
   })
 
-  test('under TLS they ask for TLS ever after, and without it they do not', async () => {
+  test('HSTS is sent under TLS only', async () => {
     const answers = async (stage: Stage) => [
       await fetch(`${stage.gateway.url}/`),
       await fetch(`${stage.gateway.url}/secure`),
@@ -237,7 +237,7 @@ describe('the answers tell browsers what they may do', () => {
       expect(headers.get('strict-transport-security')).toBeNull()
   })
 
-  test('the cookie of the secure page goes over TLS alone, where there is TLS', async () => {
+  test("the secure page's cookie is Secure under TLS", async () => {
     const customer = overHttp(published.gateway.url)
     const { id, clientSecret, code } = await create(customer)
     published.sandbox.approve(code, 'adult')
@@ -252,7 +252,7 @@ describe('the answers tell browsers what they may do', () => {
     )
   })
 
-  test('operations are kept by nobody and are no page', async () => {
+  test('responses to operations are not cached or sniffed', async () => {
     for (const accept of ['application/json', 'text/event-stream']) {
       const { headers } = await post(plain, { ...json, accept })
       expect(headers.get('cache-control')).toMatch(/no-store|no-cache/)

@@ -16,7 +16,7 @@ const inCause = new Error('outer', {
 })
 const inGetter = Object.defineProperty(new Error('failed'), 'token', { enumerable: true, get: () => secret })
 
-describe('what is not named as fit for the log does not come out', () => {
+describe('fields that are not on the list are not logged', () => {
   test.each<[string, object]>([
     ['an unknown field', { clientSecret: secret }],
     ['a header', { headers: { authorization: `Bearer ${secret}` } }],
@@ -40,7 +40,7 @@ describe('what is not named as fit for the log does not come out', () => {
   })
 })
 
-test('what is fit comes out, with the id of the request', () => {
+test('listed fields are logged with the request id', () => {
   const line = currentRequest.run({ requestId: 'request-0001' }, () =>
     written({ shareRequestId: 'a', state: 'APPROVED', version: 2, err: new TypeError('failed') }),
   )
@@ -55,6 +55,6 @@ test('what is fit comes out, with the id of the request', () => {
   })
 })
 
-test('the search can fail: a secret in a field that is fit is found', () => {
+test('the search finds a secret in a listed field', () => {
   expect(written({ reason: secret })).toContain(secret)
 })

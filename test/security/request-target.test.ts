@@ -85,7 +85,7 @@ describe('the absolute form of a request target', () => {
 })
 
 describe('the Host header', () => {
-  test('that is there twice is refused, also when both are the same', async () => {
+  test('is refused if it is sent twice, even with the same value', async () => {
     for (const second of ['evil.example', '127.0.0.1']) {
       const answer = await ask(plain, 'GET /healthz HTTP/1.1', 'Host: 127.0.0.1', `Host: ${second}`)
       expect(statusOf(answer)).toBe(400)

@@ -79,7 +79,7 @@ describe.each([
     }),
   ],
 ])('a key that is %s', (_, make) => {
-  test('is refused on all transports, and what was open with it is closed within a second', async () => {
+  test('is refused on all transports, and everything opened with it is closed within a second', async () => {
     const { key, end } = await make()
     const living = await stage.partnerKey()
     const [socket, stream, other, otherStream] = await Promise.all([
@@ -108,7 +108,7 @@ describe.each([
   })
 })
 
-test('a key revoked from the command line ends what is open with it within a second', async () => {
+test('revoking a key on the command line closes everything opened with it within a second', async () => {
   const key = await stage.partnerKey()
   const [socket, stream] = await Promise.all([openSocket(key), openStream(key)])
   const command = fileURLToPath(new URL('../../server/cli/partner-key.ts', import.meta.url))
@@ -121,7 +121,7 @@ test('a key revoked from the command line ends what is open with it within a sec
   expect(took).toBeLessThan(soon)
 })
 
-test('a revoked key is refused by the very next request', async () => {
+test('refuses a revoked key at the next request', async () => {
   const key = await stage.partnerKey()
   const partner = overHttp(stage.gateway.url, key)
   expect((await partner.run(operations.list)).errors).toBeUndefined()
@@ -140,7 +140,7 @@ test.each([
   expect(errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED')
 })
 
-test('the store keeps no key, but its hash', async () => {
+test('the store keeps only the hash of a key', async () => {
   const key = await stage.partnerKey()
   const kept = JSON.stringify(await stage.gateway.store.listPartnerKeys())
   expect(kept).toContain(idOf(key))

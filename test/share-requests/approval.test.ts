@@ -184,7 +184,7 @@ test('an approval that is seen too late is logged and counted, and no facts are 
   expect(stage.sandbox.calls('facts', created.code).count).toBe(0)
   const line = stage.logs
     .map((text) => JSON.parse(text))
-    .find(({ msg }) => msg.startsWith('approval seen too late'))
+    .find(({ msg }) => msg.startsWith('approval reported too late'))
   expect(line).toMatchObject({ level: 'warn', shareRequestId: created.id })
   expect(await (await fetch(`${stage.gateway.url}/metrics`)).text()).toContain(
     'portmone_late_approvals_total 1',
