@@ -87,8 +87,21 @@ const Environment = z.object({
   ),
   CHECKS_PER_MINUTE: count(30).describe('checks and cancels of one share request per minute'),
   FACTS_PER_MINUTE: count(300).describe('reads of facts with one partner key per minute'),
-  STREAMS_PER_ADDRESS: count(1_000).describe('open WebSockets and event streams per address'),
+  MAX_CONNECTIONS: count(4_000).describe('open connections for all addresses together'),
+  CONNECTIONS_PER_ADDRESS: count(400).describe(
+    'open connections, and HTTP requests in progress, per address',
+  ),
+  STREAMS_PER_ADDRESS: count(300).describe('open WebSockets and event streams per address'),
+  MAX_OPERATIONS: count(10_000).describe(
+    'concurrent operations and subscriptions on the WebSockets of all addresses together',
+  ),
+  OPERATIONS_PER_ADDRESS: count(1_000).describe(
+    'concurrent operations and subscriptions on the WebSockets of one address',
+  ),
   OPERATIONS_PER_SOCKET: count(100).describe('concurrent operations and subscriptions per WebSocket'),
+  REQUEST_TIMEOUT: seconds(15, { min: 1, max: 600 }).describe(
+    'seconds to wait for the headers and body of an HTTP request',
+  ),
   SOCKET_INIT_TIMEOUT: seconds(10, { min: 1, max: 600 }).describe('seconds to wait for connection_init'),
   UNSENT_BYTES: count(1_000_000, { min: 10_000, max: 1_000_000_000 }).describe(
     'maximum buffered bytes before a slow client is disconnected',
@@ -193,8 +206,13 @@ function toConfig(env: z.output<typeof Environment>) {
     createsPerMinute: env.CREATES_PER_MINUTE,
     checksPerMinute: env.CHECKS_PER_MINUTE,
     factsPerMinute: env.FACTS_PER_MINUTE,
+    maxConnections: env.MAX_CONNECTIONS,
+    connectionsPerAddress: env.CONNECTIONS_PER_ADDRESS,
     streamsPerAddress: env.STREAMS_PER_ADDRESS,
+    maxOperations: env.MAX_OPERATIONS,
+    operationsPerAddress: env.OPERATIONS_PER_ADDRESS,
     operationsPerSocket: env.OPERATIONS_PER_SOCKET,
+    requestTimeoutMs: env.REQUEST_TIMEOUT * 1000,
     socketInitTimeoutMs: env.SOCKET_INIT_TIMEOUT * 1000,
     maxUnsentBytes: env.UNSENT_BYTES,
     graphiql: env.GRAPHIQL,

@@ -20,6 +20,7 @@ import { createOriginCheck, originHint } from './http/origins.ts'
 import { createRequestCheck } from './http/request-check.ts'
 import { createHttpServer } from './http/server.ts'
 import { Sessions } from './http/sessions.ts'
+import { SlowReaders } from './http/slow-readers.ts'
 import { createGraphQL } from './http/yoga.ts'
 import type { Logger } from './monitoring/log.ts'
 import { createMonitoring } from './monitoring/metrics.ts'
@@ -118,12 +119,7 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
     return addressOf(request, config.trustedProxies)
   }
   const cap = new AddressCap(config.streamsPerAddress)
-  const streams = new EventStreams({
-    cap,
-    sessions,
-    addressOf: addressOfRequest,
-    maxUnsentBytes: config.maxUnsentBytes,
-  })
+  const slowReaders = new SlowReaders(config)
   const secure = config.publicUrl?.startsWith('https:') ?? false
   const { publicUrl, allowedOrigins } = config
   const basePath = publicUrl === null ? '' : new URL(publicUrl).pathname.replace(/\/$/, '')
@@ -151,6 +147,7 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
     authenticate(request.headers.authorization, addressOfRequest(request)),
   )
   const execution = createExecution({
+    documents,
     guards: [
       ...(config.operationsFiles.length > 0 ? [persisted.allowList] : []),
       ...(keepsSchema ? [introspectionGuard] : []),
@@ -160,6 +157,7 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
     onExecute: monitoring.executed,
     hideSuggestions: keepsSchema,
   })
+  const streams = new EventStreams({ cap, sessions, addressOf: addressOfRequest, execution, mask })
   const graphql = createGraphQL({
     documents,
     contextOf,
@@ -167,7 +165,6 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
     mask,
     allowedOrigins,
     persisted,
-    streams,
     onErrors: refusals.addErrors,
   })
   const prepare = createPrepare({ documents, contextOf, persisted, onErrors: refusals.addErrors })
@@ -198,10 +195,15 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
   })
   const http = createHttpServer({
     checkRequest,
-    operations: createJsonOperations({ graphql, prepare, execution, mask, allowedOrigins }),
+    operations: createJsonOperations({
+      ...{ graphql, documents, persisted, prepare, execution, streams, mask, allowedOrigins },
+      onErrors: refusals.addErrors,
+    }),
     acceptRequest: createGraphQLGuard(secure, refusals.add),
     pages,
     keepAliveTimeoutMs: config.keepAliveTimeoutMs,
+    slowReaders,
+    limits: { ...config, addressOf: addressOfRequest, onRefused: refusals.add },
   })
   const sockets = serveWebSockets(http.server, {
     prepare,
@@ -213,15 +215,18 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
       }),
     sessions,
     cap,
+    onErrors: refusals.addErrors,
+    operations: new AddressCap(config.operationsPerAddress, config.maxOperations),
     addressOf: addressOfRequest,
     checkRequest,
     isOriginAllowed,
     settings: config,
     log,
   })
+  slowReaders.sockets = sockets.clients
   monitoring.watch({
     subscribers: () => core.subscribers,
-    sockets: () => sockets.size,
+    sockets: () => sockets.clients.size,
     pending: () => store.countPending(policies.map(({ name }) => name)),
   })
 
@@ -235,6 +240,7 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
   core.start()
   sessions.start()
   streams.start()
+  slowReaders.start()
 
   if (publicUrl !== null && config.trustedProxies === 0)
     log.warn(
@@ -254,6 +260,7 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
       await setTimeout(delayMs)
       sessions.stop()
       streams.stop()
+      slowReaders.stop()
       await Promise.all([
         http.close({ graceMs: config.shutdownGraceMs, idleMs: Math.min(delayMs, 500) }),
         sockets.stop(),

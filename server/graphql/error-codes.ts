@@ -134,14 +134,21 @@ export const errorCodes = {
   BAD_REQUEST: {
     status: 400,
     retryable: false,
-    description: 'The request is not GraphQL over HTTP.',
-    remedy: 'Send one operation as a JSON object, with no unknown members.',
+    description: 'The request is not GraphQL over HTTP, or its operation id on a WebSocket is too long.',
+    remedy:
+      'Send one operation as a JSON object, with no unknown members; on a WebSocket, with an id of at most 64 characters.',
   },
   METHOD_NOT_ALLOWED: {
     status: 405,
     retryable: false,
     description: 'GraphQL was requested by another method than POST.',
     remedy: 'Use POST.',
+  },
+  NOT_ACCEPTABLE: {
+    status: 406,
+    retryable: false,
+    description: 'A subscription was sent over HTTP without accepting an event stream.',
+    remedy: 'Send the subscription with `Accept: text/event-stream`.',
   },
   REQUEST_ENTITY_TOO_LARGE: {
     status: 413,

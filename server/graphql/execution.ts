@@ -11,11 +11,12 @@ import {
   validateSubscriptionArgs,
 } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
+import { schema } from '../schema/index.ts'
 import type { CompiledOperations } from './compiled-operations.ts'
-import { asRequestError } from './errors.ts'
+import type { Documents } from './documents.ts'
+import { asRequestError, requestError } from './errors.ts'
 import type { Operation, OperationContext } from './operation.ts'
 import { traceOperation } from './operation-trace.ts'
-import { subscriptionSizeError } from './query-limits.ts'
 
 /** What a caller sees of an error. */
 export type MaskError = (error: unknown) => GraphQLError
@@ -33,6 +34,7 @@ export interface Execution {
 export type Executor = 'graphql-jit' | 'graphql-js'
 
 interface ExecutionDeps {
+  documents: Pick<Documents, 'parse'>
   /** The first refusal counts. */
   guards: OperationGuard[]
   mask: MaskError
@@ -44,12 +46,10 @@ interface ExecutionDeps {
 }
 
 type MaybePromise<T> = T | Promise<T>
-type ExecuteEvent = (args: ExecutionArgs, event: unknown) => MaybePromise<ExecutionResult>
+type ExecuteEvent = (operation: KeptOperation, event: unknown) => MaybePromise<ExecutionResult>
 
 export function createExecution(deps: ExecutionDeps): Execution {
-  const { guards, mask, compiled, onExecute, hideSuggestions } = deps
-  const subscriptionGuards = [...guards, subscriptionSizeError]
-
+  const { documents, guards, mask, compiled, onExecute, hideSuggestions } = deps
   return {
     execute(operation) {
       const refusal = firstError(guards, operation)
@@ -59,9 +59,8 @@ export function createExecution(deps: ExecutionDeps): Execution {
       return result instanceof Promise ? result.then(maskResult) : maskResult(result)
     },
     async subscribe(operation) {
-      const refusal = firstError(subscriptionGuards, operation)
+      const refusal = firstError(guards, operation)
       if (refusal !== null) return refusal
-      // Not in a copy, which each subscription would keep beside the one that its transport keeps.
       operation.hideSuggestions = hideSuggestions
       return traceOperation(operation, () => subscribe(operation))
     },
@@ -74,16 +73,16 @@ export function createExecution(deps: ExecutionDeps): Execution {
       : requestErrors(validated)
   }
 
-  async function subscribe(args: ExecutionArgs): Promise<ResponseStream | ExecutionResult> {
-    const validated = validateSubscriptionArgs(args)
+  async function subscribe(operation: Operation): Promise<ResponseStream | ExecutionResult> {
+    const validated = validateSubscriptionArgs(operation)
     if (!('schema' in validated)) return requestErrors(validated)
     const source = await createSourceEventStream(validated)
-    if (Symbol.asyncIterator in source) return new ResponseStream(source, args, executeEvent, mask)
+    if (Symbol.asyncIterator in source) return new ResponseStream(source, operation, executeEvent, mask)
     return maskResult(source)
   }
 
-  function executeEvent(args: ExecutionArgs, event: unknown): MaybePromise<ExecutionResult> {
-    const validated = validateSubscriptionArgs(args)
+  function executeEvent({ text, ...kept }: KeptOperation, event: unknown): MaybePromise<ExecutionResult> {
+    const validated = validateSubscriptionArgs({ schema, document: documents.parse(text), ...kept })
     return 'schema' in validated ? run(validated, event, executeSubscriptionEvent) : { errors: validated }
   }
 
@@ -110,36 +109,43 @@ function firstError(guards: readonly OperationGuard[], operation: Operation): Ex
   return null
 }
 
-/**
- * Lets Yoga execute by `execution`. To be the last of the plugins: it ends the round of `onSubscribe` with a stream
- * whose events pass the executor and the mask and nothing else, where Yoga would lay its own mask around the stream in
- * further layers of iterators, which every subscription keeps and every event passes.
- */
-export const executionPlugin = ({ execute, subscribe }: Execution): Plugin<OperationContext> => ({
+/** Lets Yoga execute by `execution`. Subscriptions are answered before Yoga, or not at all. */
+export const executionPlugin = ({ execute }: Execution): Plugin<OperationContext> => ({
   onExecute: ({ args, setExecuteFn }) => setExecuteFn(() => execute(args)),
-  async onSubscribe({ args, setResultAndStopExecution }) {
-    setResultAndStopExecution(await subscribe(args))
-  },
+  onSubscribe: ({ setResultAndStopExecution }) => setResultAndStopExecution({ errors: [notAcceptable] }),
 })
 
+export const notAcceptable = requestError(
+  'NOT_ACCEPTABLE',
+  'Subscriptions over HTTP are answered as an event stream. Send "Accept: text/event-stream".',
+)
+
+/** What a subscription keeps of its operation. */
+type KeptOperation = { text: string } & Pick<
+  Operation,
+  'operationName' | 'variableValues' | 'contextValue' | 'hideSuggestions'
+>
+
 /**
- * The results of a subscription, one for each event of its source; every error in them masked. Its arguments are
- * validated anew for each event: that takes a microsecond, and what comes of it is a kilobyte that each would keep.
+ * The results of a subscription, one for each event of its source; every error in them masked. It keeps its text and
+ * not the document, which can be forty times as large; and its arguments are validated anew for each event, since that
+ * takes a microsecond, and what comes of it is a kilobyte.
  */
 class ResponseStream implements AsyncIterableIterator<ExecutionResult> {
   readonly #source: AsyncIterator<unknown>
-  readonly #args: ExecutionArgs
+  readonly #operation: KeptOperation
   readonly #executeEvent: ExecuteEvent
   readonly #mask: MaskError
 
   constructor(
     source: AsyncIterable<unknown>,
-    args: ExecutionArgs,
+    { document, operationName, variableValues, contextValue, hideSuggestions }: Operation,
     executeEvent: ExecuteEvent,
     mask: MaskError,
   ) {
     this.#source = source[Symbol.asyncIterator]()
-    this.#args = args
+    const text = document.loc?.source.body ?? ''
+    this.#operation = { text, operationName, variableValues, contextValue, hideSuggestions }
     this.#executeEvent = executeEvent
     this.#mask = mask
   }
@@ -148,7 +154,7 @@ class ResponseStream implements AsyncIterableIterator<ExecutionResult> {
     try {
       const event = await this.#source.next()
       if (event.done === true) return { value: undefined, done: true }
-      const result = this.#executeEvent(this.#args, event.value)
+      const result = this.#executeEvent(this.#operation, event.value)
       return { value: masked(result instanceof Promise ? await result : result, this.#mask), done: false }
     } catch (error) {
       throw this.#mask(error)

@@ -1,14 +1,17 @@
-import { type DocumentNode, GraphQLError, getOperationAST } from 'graphql'
+import { type DocumentNode, GraphQLError, getOperationAST, type OperationDefinitionNode } from 'graphql'
 import { schema } from '../schema/index.ts'
 import type { Documents } from './documents.ts'
 import { requestError } from './errors.ts'
 import type { Operation, OperationParams, Transport } from './operation.ts'
 import type { ContextOf } from './operation-context.ts'
 import type { PersistedOperations } from './persisted-operations.ts'
+import { nestingError, subscriptionSizeError } from './request-limits.ts'
 
+/** @param bytes of the request that `params` were read from. */
 export type Prepare = (
   transport: Transport,
   params: OperationParams,
+  bytes: number,
 ) => Promise<Operation | readonly GraphQLError[]>
 
 interface PrepareDeps {
@@ -25,8 +28,8 @@ interface PrepareDeps {
  */
 export function createPrepare(deps: PrepareDeps): Prepare {
   const prepare = prepareWith(deps)
-  return async (transport, params) => {
-    const prepared = await prepare(transport, params)
+  return async (transport, params, bytes) => {
+    const prepared = await prepare(transport, params, bytes)
     if (isErrors(prepared)) deps.onErrors?.(prepared)
     return prepared
   }
@@ -34,7 +37,9 @@ export function createPrepare(deps: PrepareDeps): Prepare {
 
 const prepareWith =
   ({ documents, contextOf, persisted }: PrepareDeps): Prepare =>
-  async (transport, params) => {
+  async (transport, params, bytes) => {
+    const tooDeep = nestingError(params)
+    if (tooDeep !== null) return [tooDeep]
     const text = persisted.textOf(params)
     if (text instanceof GraphQLError) return [text]
     let document: DocumentNode
@@ -46,16 +51,28 @@ const prepareWith =
     }
     const errors = documents.validate(document)
     if (errors.length > 0) return errors
-    if (getOperationAST(document, params.operationName) == null) return [unclear]
+    const operation = getOperationAST(document, params.operationName)
+    if (operation == null) return [unclear]
+    const tooLarge = operation.operation === 'subscription' ? subscriptionSizeError(bytes) : null
+    if (tooLarge !== null) return [tooLarge]
     return {
       schema,
       document,
       rootValue: undefined,
       operationName: params.operationName,
-      variableValues: params.variables,
+      variableValues: declaredOf(operation, params.variables),
       contextValue: await contextOf(transport),
     }
   }
+
+/** Only the variables that `operation` declares: a subscription keeps them for as long as it waits. */
+function declaredOf(
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  variables: OperationParams['variables'],
+): Record<string, unknown> {
+  const declared = new Set(variableDefinitions.map(({ variable }) => variable.name.value))
+  return Object.fromEntries(Object.entries(variables ?? {}).filter(([name]) => declared.has(name)))
+}
 
 /** Same message as Yoga's. */
 const unclear = requestError('OPERATION_RESOLUTION_FAILURE', 'Could not determine what operation to execute.')

@@ -1,7 +1,6 @@
 import {
   type ASTVisitor,
   type DocumentNode,
-  type ExecutionArgs,
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLCompositeType,
@@ -36,9 +35,6 @@ export const queryLimits = {
   cost: 10_000,
 }
 
-/** The most characters that the text of a subscription and its variables have, which it keeps for as long as it waits. */
-export const maxSubscriptionLength = 5_000
-
 /** What is supposed of the length of a list that has no page size. */
 const usualLength = 5
 
@@ -46,20 +42,11 @@ type Measure = Record<'depth' | 'aliases' | 'directives' | 'cost', number>
 const nothing: Measure = { depth: 0, aliases: 0, directives: 0, cost: 0 }
 
 const limitError = (what: string, most: number, found: string, nodes?: OperationDefinitionNode) =>
-  tooComplex(`The document is too complex: its limit of ${what} is ${most}, and it has ${found}.`, nodes)
-
-const tooComplex = (message: string, nodes?: OperationDefinitionNode) =>
-  requestError('QUERY_TOO_COMPLEX', message, { nodes })
-
-/** Why a subscription is refused that would keep too much; null where it would not. */
-export function subscriptionSizeError({ document, variableValues }: ExecutionArgs): GraphQLError | null {
-  const text = document.loc?.source.body ?? ''
-  const found = text.length + JSON.stringify(variableValues ?? {}).length
-  if (found <= maxSubscriptionLength) return null
-  return tooComplex(
-    `The subscription is too large: its text and variables may have ${maxSubscriptionLength} characters, and have ${found}.`,
+  requestError(
+    'QUERY_TOO_COMPLEX',
+    `The document is too complex: its limit of ${what} is ${most}, and it has ${found}.`,
+    { nodes },
   )
-}
 
 /** Throws a GraphQLError: a syntax error, or one with the code QUERY_TOO_COMPLEX. */
 export function parseWithinLimits(source: string): DocumentNode {

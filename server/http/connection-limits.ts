@@ -1,17 +1,27 @@
-/** How many connections that stay open, sockets and event streams, each address has, and that none has too many. */
+import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { requestError } from '../graphql/errors.ts'
+import { formattedError } from '../graphql/formatted-result.ts'
+import type { Sender } from './addresses.ts'
+
+/** Counts what stays open by the address that it counts for: at most so many of one address, and of all together. */
 export class AddressCap {
+  readonly #maxPerAddress: number
   readonly #max: number
   readonly #open = new Map<string, number>()
+  #total = 0
 
-  constructor(most: number) {
-    this.#max = most
+  constructor(maxPerAddress: number, max = Number.POSITIVE_INFINITY) {
+    this.#maxPerAddress = maxPerAddress
+    this.#max = max
   }
 
-  /** Counts one more for `address`, unless it has as many as it may: then false. */
+  /** Counts one more for `address`. @returns false, having counted nothing, where that would be too many. */
   enter(address: string): boolean {
     const open = this.#open.get(address) ?? 0
-    if (open >= this.#max) return false
+    if (open >= this.#maxPerAddress || this.#total >= this.#max) return false
     this.#open.set(address, open + 1)
+    this.#total++
     return true
   }
 
@@ -19,5 +29,81 @@ export class AddressCap {
     const open = this.#open.get(address) ?? 0
     if (open > 1) this.#open.set(address, open - 1)
     else this.#open.delete(address)
+    this.#total--
   }
 }
+
+export interface ConnectionLimits {
+  /** Connections of all addresses together. */
+  maxConnections: number
+  /** Connections of one address, and requests in progress. */
+  connectionsPerAddress: number
+  /** Milliseconds in which a request must arrive as a whole. */
+  requestTimeoutMs: number
+  trustedProxies: number
+  addressOf: (sender: Sender) => string
+  /** Called with the error code of what is refused. */
+  onRefused: (code: string) => void
+}
+
+/** Without a byte in either direction, while a response is in progress. Sockets and event streams have pings instead. */
+const idleTimeoutMs = 60_000
+
+/** Node answers 408 and closes, where the whole request is not there in time. */
+export const timeouts = ({ requestTimeoutMs }: ConnectionLimits): ServerOptions => ({
+  requestTimeout: requestTimeoutMs,
+  headersTimeout: requestTimeoutMs,
+  connectionsCheckingInterval: Math.min(1_000, requestTimeoutMs),
+})
+
+/**
+ * Limits the connections of `server`, first those of one address: of each peer, unless that is a proxy. Requests are
+ * counted too, by the address that they count for: those of all customers come from one proxy, and one connection can
+ * carry many at once.
+ * @returns whether a request may go on; if not, it has been answered.
+ */
+export function limitConnections(server: Server, limits: ConnectionLimits) {
+  const { maxConnections, connectionsPerAddress, trustedProxies, addressOf, onRefused } = limits
+  server.maxConnections = maxConnections
+  server.timeout = idleTimeoutMs
+  server.on('drop', () => onRefused('RATE_LIMITED'))
+
+  if (trustedProxies === 0) {
+    const connections = new AddressCap(connectionsPerAddress)
+    server.on('connection', (socket: Socket) => {
+      const address = addressOf({ headers: {}, socket })
+      if (connections.enter(address)) socket.once('close', () => connections.leave(address))
+      else {
+        onRefused('RATE_LIMITED')
+        socket.end(tooManyConnections, () => socket.destroy())
+      }
+    })
+  }
+
+  const requests = new AddressCap(connectionsPerAddress)
+  return (request: IncomingMessage, response: ServerResponse): boolean => {
+    // It came on a connection that is being refused.
+    if (request.socket.writableEnded) return false
+    const address = addressOf(request)
+    if (requests.enter(address)) {
+      response.once('close', () => requests.leave(address))
+      return true
+    }
+    onRefused('RATE_LIMITED')
+    response.writeHead(429, {
+      'content-type': 'application/json; charset=utf-8',
+      connection: 'close',
+      ...retryAfter,
+    })
+    response.end(JSON.stringify({ errors: [formattedError(tooManyRequests)] }))
+    return false
+  }
+}
+
+const retryAfter = { 'retry-after': '60' }
+const tooManyRequests = requestError(
+  'RATE_LIMITED',
+  'Too many requests from this address are in progress. Retry later.',
+)
+const tooManyConnections =
+  'HTTP/1.1 429 Too Many Requests\r\nRetry-After: 60\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'

@@ -1,24 +1,28 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { GraphQLError } from 'graphql'
-import { isAsyncIterable, type Plugin } from 'graphql-yoga'
+import type { ExecutionResult } from 'graphql'
+import { isAsyncIterable } from 'graphql-yoga'
 import { requestError } from '../graphql/errors.ts'
-import type { HttpExchange } from '../graphql/operation.ts'
-import type { Context } from '../schema/context.ts'
+import type { Execution, MaskError } from '../graphql/execution.ts'
+import { formattedResult } from '../graphql/formatted-result.ts'
+import type { HttpExchange, Operation } from '../graphql/operation.ts'
 import type { AddressCap } from './connection-limits.ts'
 import type { Sessions } from './sessions.ts'
 
-/** Milliseconds between two looks for readers that do not read. */
-const checkIntervalMs = 1_000
+const pingIntervalMs = 12_000
+const ping = ':\n\n'
 
 interface EventStreamsDeps {
   cap: AddressCap
   sessions: Pick<Sessions, 'add'>
   addressOf: (request: IncomingMessage) => string
-  /** What may wait for a reader before the stream is cut off. */
-  maxUnsentBytes: number
+  execution: Pick<Execution, 'subscribe'>
+  mask: MaskError
 }
 
-/** The subscriptions over SSE that are open: none of a dead key, none that nobody reads, not too many of one address. */
+/**
+ * Subscriptions over SSE, by the GraphQL over SSE protocol in its mode of distinct connections. Not Yoga's, which keeps
+ * the request, its body and the document for as long as the stream is open.
+ */
 export class EventStreams {
   readonly #deps: EventStreamsDeps
   readonly #open = new Set<ServerResponse>()
@@ -29,7 +33,9 @@ export class EventStreams {
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.#cutOffSlow(), checkIntervalMs).unref()
+    this.#timer = setInterval(() => {
+      for (const response of this.#open) if (response.headersSent) response.write(ping)
+    }, pingIntervalMs).unref()
   }
 
   /** Cuts off all, so that their clients connect elsewhere: a stream that is completed would not be asked for again. */
@@ -38,8 +44,29 @@ export class EventStreams {
     for (const response of this.#open) response.destroy()
   }
 
-  /** Counts `response` as a stream until it closes. @returns false where its address has too many. */
-  open(request: IncomingMessage, response: ServerResponse): boolean {
+  /** Begins to stream the results of `operation`. @returns the one result there is where there is no stream. */
+  async serve({ req, res }: HttpExchange, operation: Operation): Promise<ExecutionResult | null> {
+    if (res.closed) return null
+    if (!this.#enter(req, res)) return { errors: [tooManyStreams] }
+    const { caller } = operation.contextValue
+    if (caller.kind === 'PARTNER')
+      res.once(
+        'close',
+        this.#deps.sessions.add(caller.keyId, () => res.destroy()),
+      )
+    const results = await this.#deps.execution.subscribe(operation)
+    if (!isAsyncIterable(results)) return results
+    if (res.closed) {
+      await results.return?.()
+      return null
+    }
+    forgetHeaders(req)
+    // Not awaited: who waits keeps what it knows of the operation.
+    void this.#send(res, results)
+    return null
+  }
+
+  #enter(request: IncomingMessage, response: ServerResponse): boolean {
     const { cap, addressOf } = this.#deps
     const address = addressOf(request)
     if (!cap.enter(address)) return false
@@ -51,34 +78,49 @@ export class EventStreams {
     return true
   }
 
-  readonly plugin: Plugin<Context & HttpExchange> = {
-    onSubscribe: ({ args: { contextValue }, setResultAndStopExecution }) => {
-      const { req, res, caller } = contextValue
-      if (res.closed) return setResultAndStopExecution({ errors: [clientGone] })
-      if (!this.open(req, res)) return setResultAndStopExecution({ errors: [tooManyStreams] })
-      if (caller.kind === 'PARTNER')
-        res.once(
-          'close',
-          this.#deps.sessions.add(caller.keyId, () => res.destroy()),
-        )
-      return {
-        // Yoga forgets it where the client is gone by now, or takes no event stream.
-        onSubscribeResult: ({ result }) => {
-          if (!isAsyncIterable(result)) return
-          if (res.closed) void result.return?.()
-          else res.once('close', () => void result.return?.())
-        },
+  async #send(response: ServerResponse, results: AsyncIterableIterator<ExecutionResult>): Promise<void> {
+    response.once('close', () => void results.return?.())
+    response.writeHead(200, eventStreamHeaders)
+    // Some browsers show nothing of a response before its first bytes.
+    response.write(ping)
+    try {
+      for await (const result of results) {
+        const goesOn = response.write(nextEvent(JSON.stringify(formattedResult(result))))
+        if (!goesOn) await drained(response)
       }
-    },
-  }
-
-  #cutOffSlow(): void {
-    for (const response of this.#open)
-      if (response.writableLength > this.#deps.maxUnsentBytes) response.destroy()
+    } catch (error) {
+      response.write(nextEvent(JSON.stringify(formattedResult({ errors: [this.#deps.mask(error)] }))))
+    }
+    response.end(completeEvent)
   }
 }
 
-const clientGone = new GraphQLError('The client is gone.')
+export const eventStreamHeaders = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-cache',
+  // Proxies that compress would hold events back.
+  'content-encoding': 'none',
+}
+
+export const nextEvent = (result: string) => `event: next\ndata: ${result}\n\n`
+export const completeEvent = 'event: complete\ndata:\n\n'
+
+const drained = (response: ServerResponse) =>
+  new Promise<void>((resolve) => {
+    const done = () => {
+      response.off('drain', done).off('close', done)
+      resolve()
+    }
+    response.on('drain', done).on('close', done)
+  })
+
+/** Up to 16 KB, which Node keeps for as long as the response lasts. */
+function forgetHeaders(request: IncomingMessage): void {
+  request.headers = {}
+  request.rawHeaders = []
+  request.url = ''
+}
+
 const tooManyStreams = requestError(
   'RATE_LIMITED',
   'Too many event streams and sockets are open from this address.',

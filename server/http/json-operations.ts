@@ -1,62 +1,94 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
-import { type ExecutionResult, getOperationAST } from 'graphql'
+import { type ExecutionResult, GraphQLError, getOperationAST } from 'graphql'
 import { processRegularResult } from 'graphql-yoga'
-import { asRequestError } from '../graphql/errors.ts'
-import type { Execution, MaskError } from '../graphql/execution.ts'
-import type { OperationParams } from '../graphql/operation.ts'
-import { hashIn } from '../graphql/persisted-operations.ts'
+import type { Documents } from '../graphql/documents.ts'
+import { asRequestError, requestError } from '../graphql/errors.ts'
+import { type Execution, type MaskError, notAcceptable } from '../graphql/execution.ts'
+import type { HttpExchange, OperationParams } from '../graphql/operation.ts'
+import { hashIn, type PersistedOperations } from '../graphql/persisted-operations.ts'
 import { isErrors, type Prepare } from '../graphql/prepare.ts'
-import { maxRequestBytes, type YogaServer } from './yoga.ts'
+import { maxRequestBytes } from '../graphql/request-limits.ts'
+import { completeEvent, type EventStreams, eventStreamHeaders, nextEvent } from './event-streams.ts'
+import { allowOrigin } from './origins.ts'
+import { readBody } from './request-body.ts'
+import type { YogaServer } from './yoga.ts'
 
 interface JsonOperationsDeps {
   graphql: YogaServer
+  documents: Pick<Documents, 'parse'>
+  persisted: Pick<PersistedOperations, 'textOf'>
   prepare: Prepare
   execution: Execution
+  streams: Pick<EventStreams, 'serve'>
   mask: MaskError
   allowedOrigins: readonly string[]
+  /** Called with the errors of each result, some of which it may have been called with before. */
+  onErrors: (errors: readonly GraphQLError[]) => void
 }
 
 /**
- * Answers the common case of an operation over HTTP, a query or mutation that comes as JSON and is answered as JSON,
- * without Fetch's Request, Response and streams in between, which cost several times what the operation does. All that
- * is not this case goes to Yoga: subscriptions, faulty bodies, browsers that CORS is about. Both ways
- * lead to the same execution; only what Yoga has for HTTP alone is not asked here.
+ * Answers the common cases of an operation over HTTP without Fetch's Request, Response and streams in between, which
+ * cost several times what the operation does: a query or mutation that comes as JSON and is answered as JSON, and a
+ * subscription that is answered as an event stream. All else goes to Yoga: invalid bodies, queries as event streams,
+ * and those of other origins' pages. Both ways lead to the same execution; only what Yoga has for HTTP alone is not
+ * asked here.
  */
 export function createJsonOperations(deps: JsonOperationsDeps) {
-  const { graphql, prepare, execution, mask, allowedOrigins } = deps
+  const { graphql, documents, persisted, prepare, execution, streams, mask, allowedOrigins, onErrors } = deps
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const mediaType = mediaTypeOf(request.headers.accept)
-    const crossesOrigins = allowedOrigins.length > 0 && request.headers.origin !== undefined
-    const length = Number(request.headers['content-length'])
-    const isReadable = length > 0 && length <= maxRequestBytes
-    if (request.method !== 'POST' || mediaType === null || crossesOrigins || !isReadable)
-      return graphql(request, response)
-
-    const body = await read(request)
+    if (request.method !== 'POST') return graphql(request, response)
+    allowOrigin(allowedOrigins, request, response)
+    const declared = Number(request.headers['content-length'] ?? 0)
+    const body = declared > maxRequestBytes ? 'too large' : await readBody(request, maxRequestBytes)
     if (body === null) return
-    const result = await execute(body, request, response)
+    if (body === 'too large') {
+      onErrors([tooLarge])
+      response.setHeader('connection', 'close')
+      return answer(response, { errors: [tooLarge] }, 'application/json')
+    }
+
+    const { accept } = request.headers
+    const mediaType = mediaTypeOf(accept)
+    const crossesOrigins = allowedOrigins.length > 0 && request.headers.origin !== undefined
+    const params = paramsOf(body)
+    const isStream = params !== null && acceptsEventStream(accept) && isSubscription(params)
     // In the way in which body parsers of Node's frameworks hand over a body that they have read.
-    if (result === null) return graphql(Object.assign(request, { body: Readable.from([body]) }), response)
-    await answer(response, result, mediaType)
+    if (params === null || (!isStream && (mediaType === null || crossesOrigins)))
+      return graphql(Object.assign(request, { body: Readable.from([body]) }), response)
+    const result = await run({ req: request, res: response }, params, body.length, isStream)
+    if (result === null) return
+    if (result.errors !== undefined) onErrors(result.errors)
+    if (mediaType === null) await answerAsEvent(response, result)
+    else await answer(response, result, mediaType)
   }
 
-  /** @returns null for what Yoga is to answer. */
-  async function execute(
-    body: Buffer,
-    req: IncomingMessage,
-    res: ServerResponse,
+  /** @returns null where there is a stream of results, which has begun. */
+  async function run(
+    exchange: HttpExchange,
+    params: OperationParams,
+    bytes: number,
+    isStream: boolean,
   ): Promise<ExecutionResult | null> {
-    const params = paramsOf(body)
-    if (params === null) return null
     try {
-      const prepared = await prepare({ req, res }, params)
+      const prepared = await prepare(exchange, params, bytes)
       if (isErrors(prepared)) return { errors: prepared }
+      if (isStream) return await streams.serve(exchange, prepared)
       const operation = getOperationAST(prepared.document, params.operationName)
-      if (operation?.operation === 'subscription') return null
+      if (operation?.operation === 'subscription') return { errors: [notAcceptable] }
       return await execution.execute(prepared)
     } catch (error) {
       return { errors: [asRequestError(mask(error), 'INTERNAL_SERVER_ERROR')] }
+    }
+  }
+
+  function isSubscription(params: OperationParams): boolean {
+    const text = persisted.textOf(params)
+    if (text instanceof GraphQLError) return false
+    try {
+      return getOperationAST(documents.parse(text), params.operationName)?.operation === 'subscription'
+    } catch {
+      return false
     }
   }
 
@@ -73,6 +105,30 @@ export function createJsonOperations(deps: JsonOperationsDeps) {
     response.setHeaders(answered.headers)
     response.writeHead(answered.status).end(await answered.text())
   }
+
+  /** Of an event stream that has nothing but `result`. Its clients do not read one of status 400. */
+  async function answerAsEvent(response: ServerResponse, result: ExecutionResult): Promise<void> {
+    const answered = processRegularResult(result, graphql.fetchAPI, 'application/json')
+    const headers = { ...Object.fromEntries(answered.headers), ...eventStreamHeaders }
+    const events = nextEvent(await answered.text()) + completeEvent
+    response.writeHead(answered.status === 400 ? 200 : answered.status, {
+      ...headers,
+      'content-length': Buffer.byteLength(events),
+    })
+    response.end(events)
+  }
+}
+
+const tooLarge = requestError(
+  'REQUEST_ENTITY_TOO_LARGE',
+  `The request must have at most ${maxRequestBytes} bytes.`,
+)
+
+function acceptsEventStream(accept = '*/*'): boolean {
+  return accept
+    .toLowerCase()
+    .split(',')
+    .some((range) => ['text/event-stream', 'text/*', '*/*'].includes(range.split(';', 1)[0]?.trim() ?? ''))
 }
 
 /** The type that the answer is to have by the request's Accept; null where that is none of JSON's. */
@@ -84,16 +140,6 @@ function mediaTypeOf(accept = '*/*'): 'application/json' | 'application/graphql-
     if (type === 'application/json' || type === 'application/*' || type === '*/*') return 'application/json'
   }
   return null
-}
-
-/** The body of `request`, which is as long as its Content-Length says. Null where the client hung up. */
-function read(request: IncomingMessage): Promise<Buffer | null> {
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.once('end', () => resolve(Buffer.concat(chunks)))
-    request.once('close', () => resolve(null))
-  })
 }
 
 const expected = new Set(['query', 'operationName', 'variables', 'extensions'])

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 
 interface OriginCheckOptions {
   /** Null where the gateway is reached under the address that it listens on. */
@@ -30,3 +30,18 @@ export function originHint(publicUrl: string | null): string {
     ? 'a page of another origin was refused: set PUBLIC_URL to the URL under which browsers reach this gateway, or add the origin to ALLOWED_ORIGINS'
     : 'a page of another origin was refused: add it to ALLOWED_ORIGINS, or correct PUBLIC_URL'
 }
+
+/** Lets the page that sent `request` read `response`, where it is one of an allowed origin. */
+export function allowOrigin(
+  allowedOrigins: readonly string[],
+  { headers: { origin } }: IncomingMessage,
+  response: ServerResponse,
+): void {
+  if (origin === undefined || !allowedOrigins.includes(origin)) return
+  response.setHeader('access-control-allow-origin', origin)
+  response.setHeader('access-control-expose-headers', exposedHeaders.join(', '))
+  response.setHeader('vary', 'Origin')
+}
+
+/** The page counts down by the time that `Date` tells. */
+export const exposedHeaders = ['x-request-id', 'date']

@@ -2,8 +2,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type AddressInfo, Server as NetServer } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { currentRequest } from '../monitoring/log.ts'
+import { type ConnectionLimits, limitConnections, timeouts } from './connection-limits.ts'
 import type { Rejection } from './request-check.ts'
 import { requestIdOf } from './request-id.ts'
+import type { SlowReaders } from './slow-readers.ts'
 
 /** The gateway cannot listen there. The message says why and what to do. */
 export class ListenError extends Error {
@@ -20,20 +22,26 @@ interface HttpDeps {
   /** How long an idle connection stays open. */
   keepAliveTimeoutMs: number
   pages: { fetch: Parameters<typeof getRequestListener>[0] }
+  slowReaders: Pick<SlowReaders, 'responses'>
+  limits: ConnectionLimits
 }
 
 /** The HTTP server: operations go to GraphQL, all else to the pages. Every answer carries an `x-request-id`. */
 export function createHttpServer(deps: HttpDeps) {
-  const { checkRequest, operations, acceptRequest, pages, keepAliveTimeoutMs } = deps
+  const { checkRequest, operations, acceptRequest, pages, keepAliveTimeoutMs, slowReaders, limits } = deps
   const answerPage = getRequestListener(pages.fetch, { overrideGlobalObjects: false })
   let isDraining = false
-  const server = createServer((request, response) => {
+  const server = createServer(timeouts(limits), (request, response) => {
     // So that a proxy sends its next request on another connection, before this one is closed.
     if (isDraining) response.setHeader('connection', 'close')
     const requestId = requestIdOf(request)
     response.setHeader('x-request-id', requestId)
+    if (!countRequest(request, response)) return
+    slowReaders.responses.add(response)
+    response.once('close', () => slowReaders.responses.delete(response))
     currentRequest.run({ requestId }, () => void answer(request, response))
   })
+  const countRequest = limitConnections(server, limits)
   // A proxy that sends a request on a connection which is being closed answers 502.
   server.keepAliveTimeout = keepAliveTimeoutMs
   const answer = (request: IncomingMessage, response: ServerResponse) => {

@@ -5,8 +5,10 @@ import { type Execution, executionPlugin, type MaskError } from '../graphql/exec
 import type { HttpExchange } from '../graphql/operation.ts'
 import type { ContextOf } from '../graphql/operation-context.ts'
 import type { PersistedOperations } from '../graphql/persisted-operations.ts'
+import { maxRequestBytes, nestingError } from '../graphql/request-limits.ts'
 import type { Context } from '../schema/context.ts'
 import { schema } from '../schema/index.ts'
+import { exposedHeaders } from './origins.ts'
 
 export interface GraphQLDeps {
   documents: Documents
@@ -18,15 +20,11 @@ export interface GraphQLDeps {
   persisted: PersistedOperations
   /** Called with the errors of each result, some of which it may have been called with before. */
   onErrors: (errors: readonly GraphQLError[]) => void
-  streams: { plugin: Plugin<Context & HttpExchange> }
 }
 
-/** Bytes of one request's body: the longest operation that makes sense, several times over. */
-export const maxRequestBytes = 100_000
-
-/** GraphQL over HTTP and SSE in all that their specifications allow for. POST only. */
+/** GraphQL over HTTP, and queries and mutations over SSE, in all that their specifications allow for. POST only. */
 export function createGraphQL(deps: GraphQLDeps) {
-  const { documents, contextOf, execution, mask, allowedOrigins, persisted, onErrors, streams } = deps
+  const { documents, contextOf, execution, mask, allowedOrigins, persisted, onErrors } = deps
   return createYoga<HttpExchange, Context>({
     schema,
     context: contextOf,
@@ -36,8 +34,7 @@ export function createGraphQL(deps: GraphQLDeps) {
       methods: ['POST'],
       credentials: false,
       allowedHeaders: ['authorization', 'content-type', 'x-request-id'],
-      // The page counts down by the time that `Date` tells.
-      exposedHeaders: ['x-request-id', 'date'],
+      exposedHeaders,
     },
     maxRequestBodySize: maxRequestBytes,
     parserAndValidationCache: false,
@@ -47,14 +44,21 @@ export function createGraphQL(deps: GraphQLDeps) {
     multipart: false,
     logging: false,
     plugins: [
+      nestingLimit,
       persisted.httpPlugin,
       streamedErrors,
       documentsPlugin(documents),
-      streams.plugin,
       executionPlugin(execution),
       reportErrors(onErrors),
     ],
   })
+}
+
+const nestingLimit: Plugin = {
+  onParams({ params }) {
+    const error = nestingError(params)
+    if (error !== null) throw error
+  },
 }
 
 /**

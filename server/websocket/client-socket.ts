@@ -1,10 +1,11 @@
 import type { Duplex } from 'node:stream'
+import type { GraphQLError } from 'graphql'
 import { WebSocket } from 'ws'
 import type { Caller } from '../share-requests/caller.ts'
 
 /** What becomes of the events of sockets: the same for all of them. */
 export interface SocketHandlers {
-  message(socket: ClientSocket, message: string): void
+  message(socket: ClientSocket, data: Buffer): void
   ping(socket: ClientSocket): void
   pong(socket: ClientSocket): void
   /** The client broke the protocol of WebSocket; `ws` has closed the socket with the code that says how. */
@@ -12,7 +13,20 @@ export interface SocketHandlers {
   close(socket: ClientSocket, code: number, reason: string): void
 }
 
-const none: readonly string[] = []
+/** An operation of a socket, from its message on until nothing is left of it. */
+export interface SocketOperation {
+  readonly id: string
+  /** Of its message. */
+  readonly bytes: number
+  /** Why it is not run. */
+  readonly error: GraphQLError | null
+  /** Whether its client is done with it, and may begin another with its id. */
+  isCompleted: boolean
+  /** The message of the next operation with its id, which waits until nothing is left of this one. */
+  next: { text: string; bytes: number } | null
+}
+
+const none: readonly SocketOperation[] = []
 
 /**
  * One client's WebSocket, with all that is known of it. There are thousands, and most wait: what one of them keeps is
@@ -27,8 +41,7 @@ export class ClientSocket extends WebSocket {
   caller: Caller | null = null
   /** Takes it off the open sessions of its partner key. */
   leave: (() => void) | null = null
-  /** Ids of the operations that run, from their message on until nothing is left of them. */
-  operations: readonly string[] = none
+  operations: readonly SocketOperation[] = none
   /** Whether the last ping has had no answer. */
   isSilent = false
   /** Takes a message, by the protocol. */
@@ -72,7 +85,7 @@ const uncork = (stream: Duplex) => stream.uncork()
 /** By `this`, so that they need be made only once. */
 const listeners = {
   message(this: WebSocket, data: unknown) {
-    if (this instanceof ClientSocket) this.handlers?.message(this, String(data))
+    if (this instanceof ClientSocket) this.handlers?.message(this, data as Buffer)
   },
   ping(this: WebSocket) {
     if (this instanceof ClientSocket) this.handlers?.ping(this)

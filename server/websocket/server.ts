@@ -1,22 +1,23 @@
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { FormattedExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql'
+import type { FormattedExecutionResult, GraphQLError } from 'graphql'
 import { CloseCode, handleProtocols, makeServer } from 'graphql-ws'
 import { WebSocketServer } from 'ws'
 import { requestError } from '../graphql/errors.ts'
 import type { Execution } from '../graphql/execution.ts'
-import type { Operation } from '../graphql/operation.ts'
+import { formattedError } from '../graphql/formatted-result.ts'
 import { isErrors, type Prepare } from '../graphql/prepare.ts'
+import { maxRequestBytes } from '../graphql/request-limits.ts'
 import type { Authenticate } from '../http/authentication.ts'
 import type { AddressCap } from '../http/connection-limits.ts'
 import type { Rejection } from '../http/request-check.ts'
 import { requestIdOf } from '../http/request-id.ts'
 import type { Sessions } from '../http/sessions.ts'
-import { maxRequestBytes } from '../http/yoga.ts'
 import { currentRequest, type Logger } from '../monitoring/log.ts'
 import { RequestError } from '../share-requests/errors.ts'
 import { ClientSocket, type SocketHandlers } from './client-socket.ts'
 import { keepAlive } from './keep-alive.ts'
+import { argsOf, takeOperation } from './socket-args.ts'
 import { createSocketHandlers } from './socket-protocol.ts'
 
 interface WebSocketDeps {
@@ -24,7 +25,12 @@ interface WebSocketDeps {
   execution: Execution
   authenticate: Authenticate
   sessions: Sessions
+  /** Of sockets and event streams. */
   cap: AddressCap
+  /** Called with the errors of operations that are not run, some of which it may have been called with before. */
+  onErrors: (errors: readonly GraphQLError[]) => void
+  /** Of operations in progress. */
+  operations: AddressCap
   addressOf: (request: IncomingMessage) => string
   checkRequest: (request: IncomingMessage) => Rejection | null
   /** Whether a page of this origin may open a socket. */
@@ -47,6 +53,8 @@ export function serveWebSockets(server: Server, deps: WebSocketDeps) {
     authenticate,
     sessions,
     cap,
+    onErrors,
+    operations,
     addressOf,
     checkRequest,
     isOriginAllowed,
@@ -59,6 +67,8 @@ export function serveWebSockets(server: Server, deps: WebSocketDeps) {
     noServer: true,
     perMessageDeflate: false,
     maxPayload: maxRequestBytes,
+    maxFragments,
+    maxBufferedChunks,
     handleProtocols,
     closeTimeout: closeTimeoutMs,
     WebSocket: ClientSocket,
@@ -67,7 +77,10 @@ export function serveWebSockets(server: Server, deps: WebSocketDeps) {
 
   const protocol = makeServer<Record<string, unknown>, ClientSocket>({
     connectionInitWaitTimeout: socketInitTimeoutMs,
-    async onConnect({ extra: socket, connectionParams }) {
+    async onConnect(context) {
+      const { extra: socket, connectionParams } = context
+      // Kept for as long as the socket is open.
+      Reflect.deleteProperty(context, 'connectionParams')
       try {
         const caller = await authenticate(connectionParams?.authorization, socket.address)
         socket.caller = caller
@@ -82,35 +95,39 @@ export function serveWebSockets(server: Server, deps: WebSocketDeps) {
       }
     },
     onClose: ({ extra: socket }) => socket.leave?.(),
-    async onSubscribe({ extra: socket }, _id, params) {
+    async onSubscribe({ extra: socket }, id, params) {
+      const operation = socket.operations.find((operation) => operation.id === id)
       // A client may go on sending for a while after it was told to go.
-      if (!socket.isOpen || socket.caller === null) return [closing]
-      if (socket.operations.length > operationsPerSocket) return [tooManyOperations]
-      const prepared = await prepare({ caller: socket.caller }, params)
-      // For as long as the operation runs, graphql-ws keeps the text; this one is kept anyway.
-      if (!isErrors(prepared)) Object.assign(params, { query: prepared.document.loc?.source.body })
-      return prepared
+      if (!socket.isOpen || socket.caller === null || operation === undefined) return [closing]
+      if (operation.error !== null) return [operation.error]
+      const prepared = await prepare({ caller: socket.caller }, params, operation.bytes)
+      // For as long as the operation runs, graphql-ws keeps these.
+      Object.assign(params, { query: '', operationName: null, variables: null, extensions: null })
+      return isErrors(prepared) ? prepared : argsOf(prepared)
     },
     onNext(_context, _id, _params, _args, result) {
-      const errors = result.errors?.map(withoutHttp)
+      const errors = result.errors?.map(formattedError)
       const shown = errors && ({ ...result, errors } as FormattedExecutionResult)
       // graphql-ws has taken what it sends, and keeps the result.
       delete result.data
       return shown
     },
-    onError: (_context, _id, _params, errors) => errors.map(withoutHttp),
-    execute: (args) => execution.execute(args as Operation),
-    subscribe: (args) => execution.subscribe(args as Operation),
+    onError(_context, _id, _params, errors) {
+      onErrors(errors)
+      return errors.map(formattedError)
+    },
+    execute: (args) => execution.execute(takeOperation(args)),
+    subscribe: (args) => execution.subscribe(takeOperation(args)),
   })
-  const carried = createSocketHandlers(protocol, log)
+  const carried = createSocketHandlers(protocol, { cap: operations, operationsPerSocket, log })
   const handlers: SocketHandlers = {
     ...carried,
-    message(socket, message) {
+    message(socket, data) {
       cutOffSlow(socket)
       // Of the socket's own events Node does not know whose they are.
       const { requestId, caller } = socket
       const request = caller?.kind === 'PARTNER' ? { requestId, keyId: caller.keyId } : { requestId }
-      currentRequest.run(request, carried.message, socket, message)
+      currentRequest.run(request, carried.message, socket, data)
     },
     ping: cutOffSlow,
     pong(socket) {
@@ -148,9 +165,7 @@ export function serveWebSockets(server: Server, deps: WebSocketDeps) {
   }
 
   return {
-    get size() {
-      return sockets.clients.size
-    },
+    clients: sockets.clients as ReadonlySet<ClientSocket>,
     /** Closes every socket with 1001, so that its client reconnects elsewhere. */
     async stop() {
       stopPings()
@@ -160,20 +175,14 @@ export function serveWebSockets(server: Server, deps: WebSocketDeps) {
   }
 }
 
-/** `extensions.http` is for servers of HTTP, which take it out. */
-function withoutHttp(error: GraphQLError): GraphQLFormattedError {
-  const { extensions: { http: _, ...extensions } = {}, ...formatted } = error.toJSON()
-  return Object.keys(extensions).length > 0 ? { ...formatted, extensions } : formatted
-}
+/** Of one message, and chunks of the network of one frame: each costs a few hundred bytes, however small it is. */
+const maxFragments = 100
+const maxBufferedChunks = 1_000
 
 /** Milliseconds that a client has to answer a close, before it is cut off. */
 const closeTimeoutMs = 2_000
 
 const closing = requestError('SOCKET_CLOSED', 'This socket is being closed. Open another.')
-const tooManyOperations = requestError(
-  'RATE_LIMITED',
-  'Too many concurrent operations on this socket. Complete some first.',
-)
 
 const originNotAllowed =
   'A page of this origin may not use the gateway. Add the origin to ALLOWED_ORIGINS, or set PUBLIC_URL to the URL under which browsers reach the gateway.'

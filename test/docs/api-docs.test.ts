@@ -197,7 +197,7 @@ test('the server takes every error code from the registry', () => {
 test('limits are those of the README', () => {
   const readme = readFileSync(at('README.md'), 'utf8')
   const limits = [...doc.matchAll(/^\| [^|`]+ \| `([A-Z_]+)` \| `(\d+)` \|/gm)]
-  expect(limits.length).toBe(5)
+  expect(limits.length).toBe(10)
   for (const [, name, most] of limits)
     expect(readme).toMatch(new RegExp(`\\| \`${name}\` \\|[^|]+\\| \`${most}\` \\|`))
 })

@@ -215,6 +215,7 @@ const cases: Record<string, Case> = {
 
 const execution = (texts: Iterable<string>, executors: string[], reported: string[]) =>
   createExecution({
+    documents: { parse },
     guards: [],
     mask: (error) => toGraphQLError(error, (cause) => String(reported.push((cause as Error).message))),
     compiled: new CompiledOperations(new Set(texts)),

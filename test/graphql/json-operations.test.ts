@@ -6,25 +6,26 @@ import { overHttp } from '../support/clients.ts'
 import { type Created, create, operations } from '../support/operations.ts'
 import { type Stage, startStage } from '../support/stage.ts'
 
+const otherOrigin = 'https://other.example'
+
 let stage: Stage
 let key: string
 let created: Created
 
 beforeAll(async () => {
-  stage = await startStage()
+  stage = await startStage({ config: { allowedOrigins: [otherOrigin] } })
   key = await stage.partnerKey()
   created = await create(overHttp(stage.gateway.url))
 })
 afterAll(() => stage[Symbol.asyncDispose]())
 
-/** Posts `body`. One that comes in chunks says no length, and is answered by Yoga. */
-async function post(body: string, headers: Record<string, string>, inChunks: boolean) {
+/** Posts `body`. What the page of another origin sends is answered by Yoga. */
+async function post(body: string, headers: Record<string, string>, byYoga: boolean) {
   const message = request(`${stage.gateway.url}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
+    headers: { 'content-type': 'application/json', ...headers, ...(byYoga && { origin: otherOrigin }) },
   })
-  if (inChunks) message.write(body)
-  message.end(inChunks ? undefined : body)
+  message.end(body)
   const [response] = await once(message, 'response')
   let text = ''
   for await (const chunk of response) text += chunk

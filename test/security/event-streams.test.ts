@@ -2,9 +2,7 @@ import { once } from 'node:events'
 import { createServer, request, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { AddressCap } from '../../server/http/connection-limits.ts'
-import { EventStreams } from '../../server/http/event-streams.ts'
-import type { Sessions } from '../../server/http/sessions.ts'
+import { SlowReaders } from '../../server/http/slow-readers.ts'
 import { overHttp, overSse, streamingTransports } from '../support/clients.ts'
 import { create, operations } from '../support/operations.ts'
 import { type Stage, type StageOptions, startStage } from '../support/stage.ts'
@@ -98,21 +96,15 @@ describe('an event stream', () => {
   })
 
   test('that nobody reads is cut off; one that is read is not', async () => {
-    const nobody = { add: () => () => {} } satisfies Pick<Sessions, 'add'>
-    const streams = new EventStreams({
-      cap: new AddressCap(10),
-      sessions: nobody,
-      addressOf: () => 'somewhere',
-      maxUnsentBytes: 100_000,
-    })
-    streams.start()
+    const slowReaders = new SlowReaders({ maxUnsentBytes: 100_000 })
+    slowReaders.start()
     const chunk = 'x'.repeat(50_000)
     const pump = async (response: ServerResponse) => {
       for (let count = 0; count < 100; count++) if (!response.write(chunk)) await once(response, 'drain')
     }
     const closed: string[] = []
     const server = createServer((request, response) => {
-      streams.open(request, response)
+      slowReaders.responses.add(response)
       response.once('close', () => closed.push(request.url ?? ''))
       if (request.url === '/sleeper') response.write('x'.repeat(20_000_000))
       else void pump(response)
@@ -120,7 +112,7 @@ describe('an event stream', () => {
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
     onTestFinished(() => {
-      streams.stop()
+      slowReaders.stop()
       server.closeAllConnections()
       server.close()
     })

@@ -1,6 +1,7 @@
 import { getIntrospectionQuery } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { maxSubscriptionLength, queryLimits } from '../../server/graphql/query-limits.ts'
+import { queryLimits } from '../../server/graphql/query-limits.ts'
+import { maxSubscriptionBytes } from '../../server/graphql/request-limits.ts'
 import { overHttp, streamingTransports, transports } from '../support/clients.ts'
 import { create, operations } from '../support/operations.ts'
 import { type Stage, startStage } from '../support/stage.ts'
@@ -183,18 +184,17 @@ test.each(Object.entries(streamingTransports))(
   async (_, connect) => {
     const client = connect(open.gateway.url)
     const { id, clientSecret } = await create(client)
-    const first = async (query: string, variables: Record<string, unknown>) => {
-      const stream = client.subscribe(query, variables)
-      const { value } = await stream.next()
-      await stream.return?.()
-      return value
-    }
     const code = { extensions: { code: 'QUERY_TOO_COMPLEX' } }
-    const padding = ' '.repeat(maxSubscriptionLength - operations.follow.length)
-    expect(await first(operations.follow + padding, { id, clientSecret })).toMatchObject({ errors: [code] })
-    expect(await first(operations.follow, { id, clientSecret, padding })).toMatchObject({ errors: [code] })
-    const fits = padding.slice(JSON.stringify({ id, clientSecret }).length)
-    const { data, errors } = await first(operations.follow + fits, { id, clientSecret })
+    const padding = ' '.repeat(maxSubscriptionBytes - operations.follow.length)
+    expect(await client.run(operations.follow + padding, { id, clientSecret })).toMatchObject({
+      errors: [code],
+    })
+    expect(await client.run(operations.follow, { id, clientSecret, padding })).toMatchObject({
+      errors: [code],
+    })
+    // What the clients add to text and variables, and the escapes of line breaks.
+    const fits = padding.slice(700)
+    const { data, errors } = await client.run(operations.follow + fits, { id, clientSecret })
     expect(errors).toBeUndefined()
     expect(data.shareRequestStatus.__typename).toBe('PendingStatus')
     await client.dispose()

@@ -1,0 +1,42 @@
+import type { GraphQLError } from 'graphql'
+import { requestError } from './errors.ts'
+import type { OperationParams } from './operation.ts'
+
+/** Bytes of the request of one operation, on any transport: the longest that makes sense, several times over. */
+export const maxRequestBytes = 100_000
+
+/** Bytes of the request of a subscription, whose text and variables are kept for as long as it waits. */
+export const maxSubscriptionBytes = 6_000
+
+/** Levels of objects and lists in `variables` and in `extensions`, themselves included. Inputs have at most three. */
+export const maxNesting = 10
+
+/** Why `params` are refused before anything walks through them; null where they are not. */
+export function nestingError({ variables, extensions }: OperationParams): GraphQLError | null {
+  for (const [name, value] of Object.entries({ variables, extensions }))
+    if (isDeeperThan(maxNesting, value))
+      return requestError(
+        'BAD_USER_INPUT',
+        `\`${name}\` must not be nested deeper than ${maxNesting} levels.`,
+      )
+  return null
+}
+
+/** Level by level, because recursion would overflow the stack on what this is to refuse. */
+export function isDeeperThan(max: number, value: unknown): boolean {
+  let level = [value].filter(isNested)
+  for (let depth = 1; depth <= max && level.length > 0; depth++)
+    level = level.flatMap((value) => Object.values(value).filter(isNested))
+  return level.length > 0
+}
+
+const isNested = (value: unknown): value is object => typeof value === 'object' && value !== null
+
+/** Why a subscription whose request has so many bytes is refused; null where it is not. */
+export const subscriptionSizeError = (bytes: number): GraphQLError | null =>
+  bytes <= maxSubscriptionBytes
+    ? null
+    : requestError(
+        'QUERY_TOO_COMPLEX',
+        `A subscription must have at most ${maxSubscriptionBytes} bytes, its text, variables and extensions together (got ${bytes}).`,
+      )

@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, request, type ServerResponse } from 'node:http'
+import { type AddressInfo, connect, type Socket } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterEach, expect, onTestFinished, test } from 'vitest'
+import { maxRequestBytes } from '../../server/graphql/request-limits.ts'
+import { SlowReaders } from '../../server/http/slow-readers.ts'
+import { overHttp, overSse, overWebSocket } from '../support/clients.ts'
+import { create, operations } from '../support/operations.ts'
+import { type Stage, type StageOptions, startStage } from '../support/stage.ts'
+import { rawHttp } from './raw-clients.ts'
+
+let stage: Stage | undefined
+afterEach(async () => {
+  await stage?.[Symbol.asyncDispose]()
+  stage = undefined
+})
+
+async function start(config: StageOptions['config'] = {}) {
+  stage = await startStage({ config: { ...config } })
+  return stage
+}
+
+const post = (length: number, headers = '') =>
+  `POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n${headers}\r\n`
+const body = JSON.stringify({ query: '{ __typename }' })
+
+/** All that comes until the connection is closed. */
+async function answerOf(socket: Socket): Promise<string> {
+  let text = ''
+  socket.on('data', (chunk) => {
+    text += chunk
+  })
+  socket.on('error', () => {})
+  if (!socket.closed) await once(socket, 'close')
+  return text
+}
+
+test.each([
+  ['its body withheld', post(body.length) + body.slice(0, 5)],
+  ['its headers withheld', 'POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\n'],
+  ['nothing sent', ''],
+])('a request with %s is answered 408 and closed', async (_, sent) => {
+  const { gateway } = await start({ requestTimeoutMs: 200 })
+  expect(await answerOf(rawHttp(gateway.url, sent))).toContain('408 Request Timeout')
+})
+
+test('a body that drips in does not extend the time that a request has', async () => {
+  const { gateway } = await start({ requestTimeoutMs: 300 })
+  const socket = rawHttp(gateway.url, post(1_000))
+  const drip = setInterval(() => socket.write(' '), 20)
+  onTestFinished(() => clearInterval(drip))
+  expect(await answerOf(socket)).toContain('408 Request Timeout')
+})
+
+test('event streams and sockets outlive the time that a request has', async () => {
+  const { gateway, sandbox } = await start({ requestTimeoutMs: 100 })
+  const customer = overHttp(gateway.url)
+  const created = [await create(customer), await create(customer)]
+  const clients = [overSse(gateway.url), overWebSocket(gateway.url)]
+  const streams = clients.map((client, index) => {
+    const { id, clientSecret } = created[index] as (typeof created)[number]
+    return client.subscribe(operations.follow, { id, clientSecret })
+  })
+  for (const stream of streams) expect((await stream.next()).value.errors).toBeUndefined()
+  await answerOf(rawHttp(gateway.url, ''))
+  await answerOf(rawHttp(gateway.url, ''))
+  for (const { code } of created) sandbox.approve(code, 'adult')
+  for (const stream of streams)
+    expect((await stream.next()).value.data.shareRequestStatus.__typename).toBe('ApprovedStatus')
+  for (const client of clients) await client.dispose()
+})
+
+test('a body whose declared length is over the limit is refused before any of it comes', async () => {
+  const { gateway } = await start()
+  const answer = await answerOf(rawHttp(gateway.url, post(maxRequestBytes + 1)))
+  expect(answer).toContain('413 Payload Too Large')
+  expect(answer).toContain('"REQUEST_ENTITY_TOO_LARGE"')
+})
+
+const connectFrom = async (url: string, localAddress: string, sent: string): Promise<Socket> => {
+  const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1', localAddress })
+  onTestFinished(() => void socket.destroy())
+  socket.on('error', () => {})
+  await once(socket, 'connect')
+  socket.write(sent)
+  return socket
+}
+
+const firstAnswer = async (socket: Socket) => String((await once(socket, 'data'))[0])
+
+test('an address with too many connections is refused, and no other', async () => {
+  const { gateway } = await start({ connectionsPerAddress: 2 })
+  const slow = await connectFrom(gateway.url, '127.0.0.2', post(body.length))
+  await connectFrom(gateway.url, '127.0.0.2', post(body.length))
+  const refused = await answerOf(await connectFrom(gateway.url, '127.0.0.2', ''))
+  expect(refused).toContain('429 Too Many Requests')
+  expect(refused).toContain('Retry-After: 60')
+  const other = await connectFrom(gateway.url, '127.0.0.3', post(body.length) + body)
+  expect(await firstAnswer(other)).toContain('200 OK')
+  slow.destroy()
+  await expect
+    .poll(async () => {
+      const again = await connectFrom(gateway.url, '127.0.0.2', post(body.length) + body)
+      return firstAnswer(again)
+    })
+    .toContain('200 OK')
+})
+
+test('behind a proxy it is the requests in progress of each customer that are counted', async () => {
+  const { gateway } = await start({ connectionsPerAddress: 1, trustedProxies: 1 })
+  const by = (customer: string) => `x-forwarded-for: ${customer}\r\n`
+  const slow = rawHttp(gateway.url, post(body.length, by('192.0.2.1')))
+  await expect
+    .poll(async () => firstAnswer(rawHttp(gateway.url, post(body.length, by('192.0.2.1')) + body)))
+    .toContain('429 Too Many Requests')
+  expect(await firstAnswer(rawHttp(gateway.url, post(body.length, by('192.0.2.2')) + body))).toContain(
+    '200 OK',
+  )
+  slow.destroy()
+  await expect
+    .poll(async () => firstAnswer(rawHttp(gateway.url, post(body.length, by('192.0.2.1')) + body)))
+    .toContain('200 OK')
+})
+
+test('requests that are sent ahead on one connection are counted each', async () => {
+  const { gateway } = await start({ connectionsPerAddress: 3 })
+  const creations = Array.from({ length: 10 }, () => {
+    const input = { policy: 'age-over-18', idempotencyKey: randomUUID() }
+    const body = JSON.stringify({ query: operations.create, variables: { input } })
+    return post(body.length) + body
+  })
+  const answer = await answerOf(rawHttp(gateway.url, creations.join('')))
+  expect(answer).toContain('429 Too Many Requests')
+  expect(answer.match(/200 OK/g)).toHaveLength(3)
+})
+
+test('all addresses together have a limit of connections', async () => {
+  const { gateway } = await start({ maxConnections: 3 })
+  for (const last of [2, 3, 4]) await connectFrom(gateway.url, `127.0.0.${last}`, post(body.length))
+  await expect
+    .poll(async () => answerOf(await connectFrom(gateway.url, '127.0.0.5', post(body.length) + body)))
+    .toBe('')
+})
+
+test('while too much waits for all clients together, those for whom most waits are cut off', async () => {
+  const slowReaders = new SlowReaders({ maxUnsentBytes: 50_000_000, maxUnsentBytesInAll: 30_000_000 })
+  const responses = new Map<string, ServerResponse>()
+  const server = createServer((request, response) => {
+    slowReaders.responses.add(response)
+    responses.set(request.url ?? '', response)
+    response.write('x'.repeat(Number(request.url?.slice(1))))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    slowReaders.stop()
+    server.closeAllConnections()
+    server.close()
+  })
+  const { port } = server.address() as AddressInfo
+  for (const bytes of [10_000_000, 12_000_000, 20_000_000]) {
+    const sent = request({ port, host: '127.0.0.1', path: `/${bytes}` }).end()
+    sent.on('error', () => {})
+    const [response] = await once(sent, 'response')
+    response.on('error', () => {})
+  }
+  slowReaders.start()
+  await expect.poll(() => responses.get('/20000000')?.destroyed, { timeout: 5_000 }).toBe(true)
+  // The next look finds no more than may wait.
+  await delay(1_500)
+  expect([...responses.values()].map(({ destroyed }) => destroyed)).toEqual([false, false, true])
+})
