@@ -12,13 +12,13 @@ import { scopes } from '../server/share-requests/caller.ts'
 import { makePartnerKey } from '../server/share-requests/partner-keys.ts'
 import { openStore } from '../server/store/index.ts'
 
-const help = `Starts the demo on this machine: the Portmone sandbox, and the gateway with the built client in front of it.
+const help = `Starts the demo: the Portmone sandbox, and the gateway with the built client.
 
 Usage: npm start
 
-Environment: what "npm run sandbox -- --help" lists and the gateway's own variables, of which none is needed.
+Environment: the variables of the sandbox (npm run sandbox -- --help) and of the gateway; none is required.
   PORT      port of the gateway (default 4000)
-  DATA_DIR  folder for the state of both (default .data)`
+  DATA_DIR  folder for the data of both (default .data)`
 
 const inProject = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 
@@ -71,7 +71,7 @@ interface DemoSecrets {
   partnerKey: string
 }
 
-/** Made at the first start and kept: what was created before a restart is still there after it. */
+/** Created at the first start and kept, so that share requests survive a restart. */
 async function demoSecrets(dataDir: string): Promise<DemoSecrets> {
   const file = join(dataDir, 'demo-secrets.json')
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'))
@@ -85,7 +85,7 @@ async function demoSecrets(dataDir: string): Promise<DemoSecrets> {
   return secrets
 }
 
-/** Neither goes on without the other. */
+/** Neither runs without the other. */
 function stopTogether(gateway: ChildProcess, sandbox: Sandbox): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => gateway.kill('SIGTERM'))
   gateway.once('exit', (code, signal) => {
@@ -96,10 +96,10 @@ function stopTogether(gateway: ChildProcess, sandbox: Sandbox): void {
 
 const welcome = (gateway: string, sandbox: Sandbox, { partnerKey, controlToken }: DemoSecrets) => `
   The page      ${gateway}
-  The overview  ${gateway}/partner, for the partner: sign in with the key
+  The overview  ${gateway}/partner (sign in with the partner key)
   GraphiQL      ${gateway}/graphql
-  The phone     opens the code that the page shows; it is a page of the sandbox at ${sandbox.url}
+  The phone     open the code that the page shows; the phone is a page of the sandbox at ${sandbox.url}
   Partner key   ${partnerKey}
-  Sandbox       make it misbehave at ${sandbox.url}/control with the token ${controlToken}
+  Sandbox       set faults at ${sandbox.url}/control with the token ${controlToken}
 
-  Stop with Ctrl+C. What happened is kept in the data folder.`
+  Stop with Ctrl+C. Data is kept in the data folder.`

@@ -17,16 +17,16 @@ import { factsOf } from './facts.ts'
 import type { Faults } from './faults.ts'
 import { type NodeEnv, problem, readJson } from './http.ts'
 import { misbehave } from './misbehave.ts'
-import type { Partner, Partners } from './partners.ts'
-import type { ShareRequests } from './share-requests.ts'
+import type { SandboxPartner, SandboxPartners } from './partners.ts'
+import type { SandboxShareRequests } from './share-requests.ts'
 
 export interface ApiDeps {
-  partners: Partners
-  shareRequests: ShareRequests
+  partners: SandboxPartners
+  shareRequests: SandboxShareRequests
   calls: Calls
   faults: Faults
   origin: string
-  /** Aborts when the sandbox stops: no latency outlives it. */
+  /** Aborted when the sandbox stops, so that no simulated latency outlives it. */
   stopping: AbortSignal
   log: (line: string) => void
 }
@@ -41,8 +41,7 @@ export function api(deps: ApiDeps) {
     const credentials = await readJson(c, Credentials)
     if ('refused' in credentials) return credentials.refused
     const token = partners.authenticate(credentials.value)
-    if (token === null)
-      return problem(c, 401, 'UNAUTHORIZED', 'The clientId or the clientSecret is not right.')
+    if (token === null) return problem(c, 401, 'UNAUTHORIZED', 'The clientId or clientSecret is wrong.')
     c.header('Cache-Control', 'no-store')
     return c.json(token satisfies Token)
   })
@@ -53,7 +52,7 @@ export function api(deps: ApiDeps) {
     const partner = c.var.partner
     const key = c.req.header(idempotencyHeader) ?? null
     const { id, code } = shareRequests.create(partner.clientId, key, share.value, origin)
-    log(`${partner.name} asks for ${share.value.facts.join(', ')}: ${code}`)
+    log(`${partner.name} requests ${share.value.facts.join(', ')}: ${code}`)
     return c.json({ id, code } satisfies Share, 201)
   })
 
@@ -79,9 +78,9 @@ export function api(deps: ApiDeps) {
   return app
 }
 
-/** Lets only a Partner pass, who shows a token that has not ended. */
-const authenticate = (partners: Partners) =>
-  createMiddleware<NodeEnv & { Variables: { partner: Partner } }>(async (c, next) => {
+/** Requires the token of a Partner. */
+const authenticate = (partners: SandboxPartners) =>
+  createMiddleware<NodeEnv & { Variables: { partner: SandboxPartner } }>(async (c, next) => {
     const token = /^Bearer (\S+)$/i.exec(c.req.header('Authorization') ?? '')?.[1]
     const partner = token === undefined ? null : partners.byToken(token)
     if (partner === null) {
@@ -90,7 +89,7 @@ const authenticate = (partners: Partners) =>
         c,
         401,
         'UNAUTHORIZED',
-        `Get a token at ${paths.token}, send it as "Authorization: Bearer".`,
+        `Get a token from ${paths.token} and send it as "Authorization: Bearer <token>".`,
       )
     }
     c.set('partner', partner)
@@ -98,4 +97,4 @@ const authenticate = (partners: Partners) =>
   })
 
 const unknownCode = (c: Parameters<typeof problem>[0]) =>
-  problem(c, 404, 'UNKNOWN_CODE', 'There is no share request of yours with this code.')
+  problem(c, 404, 'UNKNOWN_CODE', 'You have no share request with this code.')

@@ -2,26 +2,26 @@
 export const callKinds = ['token', 'create', 'status', 'facts'] as const
 export type CallKind = (typeof callKinds)[number]
 
-/** Calls that have arrived since the start, those that were made to fail included. */
+/** Calls that have arrived since the start, including those that a fault was applied to. */
 export interface Tally {
   count: number
   inFlight: number
-  /** The largest number that were in flight at once. */
+  /** The largest number in flight at the same time. */
   maxInFlight: number
 }
 
-/** The calls of one kind: about one code, or all of them. */
+/** The calls of one kind, about one code or in total. */
 export interface CallTally extends Tally {
   kind: CallKind
   code?: string
 }
 
-/** Counts the calls that arrive, and tells those who wait for one. */
+/** Counts the calls that arrive, and resolves the promises that wait for them. */
 export class Calls {
   readonly #tallies = new Map<string, CallTally>()
   readonly #waiting = new Set<{ isReached: () => boolean; resolve: () => void }>()
 
-  /** Counts a call that arrives. @returns what to call when it is over; more than once does no harm. */
+  /** Counts a call that arrives. @returns a function to call when it ends; calling it again has no effect. */
   begin(kind: CallKind, code: string | undefined): () => void {
     const tallies = [this.#tally(kind, undefined)]
     if (code !== undefined) tallies.push(this.#tally(kind, code))
@@ -40,7 +40,7 @@ export class Calls {
     }
   }
 
-  /** The calls of a kind; with a code, those about it. */
+  /** The calls of a kind; with a code, only those about it. */
   of(kind: CallKind, code?: string): Tally {
     const { count, inFlight, maxInFlight } = this.#tallies.get(keyOf(kind, code)) ?? none
     return { count, inFlight, maxInFlight }

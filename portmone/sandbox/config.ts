@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** A variable of the environment is bad; the message names each that is and says how to mend it. */
+/** Environment variables are invalid; the message names each and says how to fix it. */
 export class SandboxConfigError extends Error {
   override name = 'SandboxConfigError'
 }
@@ -22,16 +22,16 @@ const Environment = z
     SANDBOX_HOST: z.string().default('127.0.0.1'),
     SANDBOX_ORIGIN: z
       .string()
-      .refine(isOrigin, 'must be like http://192.168.1.20:4100: http or https, and no path')
+      .refine(isOrigin, 'must be an http or https origin without a path, such as http://192.168.1.20:4100')
       .optional(),
     SANDBOX_DATA_DIR: z.string().default('.data'),
   })
   .refine(({ SANDBOX_HOST, SANDBOX_ORIGIN }) => SANDBOX_ORIGIN || !['0.0.0.0', '::'].includes(SANDBOX_HOST), {
     path: ['SANDBOX_ORIGIN'],
-    error: 'is needed with this SANDBOX_HOST: set it to an address that a phone can open',
+    error: 'is required with this SANDBOX_HOST: set it to an origin that a phone can open',
   })
 
-/** The sandbox's settings. A variable that is empty counts as not set. Throws a SandboxConfigError. */
+/** Reads the sandbox's settings. An empty variable counts as unset. Throws a SandboxConfigError. */
 export function readSandboxConfig(environment: NodeJS.ProcessEnv): SandboxConfig {
   const set = Object.entries(environment).filter(([, value]) => value !== '')
   const parsed = Environment.safeParse(Object.fromEntries(set))

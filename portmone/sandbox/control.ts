@@ -6,7 +6,7 @@ import type { Calls } from './calls.ts'
 import { Fault, type Faults } from './faults.ts'
 import { type NodeEnv, problem, readJson } from './http.ts'
 import { personaIds } from './personas.ts'
-import { AnswerRefused, type ShareRequests } from './share-requests.ts'
+import { AnswerError, type SandboxShareRequests } from './share-requests.ts'
 
 const Reply = z.discriminatedUnion('answer', [
   z.strictObject({
@@ -18,7 +18,7 @@ const Reply = z.discriminatedUnion('answer', [
 ])
 
 /**
- * What only the sandbox has: misbehaviour on request, answers without a phone, counts of calls. Everything needs
+ * What only the sandbox has: faults on request, answers without a phone, counts of calls. All need
  * `Authorization: Bearer <control token>`.
  *
  *   GET    /control/faults        → 200 SetFault[]
@@ -28,14 +28,14 @@ const Reply = z.discriminatedUnion('answer', [
  *   POST   /control/answers       {code, answer: "approve" | "decline", persona?} → 204, 404, 409
  *   GET    /control/calls         → 200 CallTally[]
  */
-export function control(parts: {
+export function control(deps: {
   token: string
   faults: Faults
   calls: Calls
-  shareRequests: ShareRequests
+  shareRequests: SandboxShareRequests
   log: (line: string) => void
 }) {
-  const { token, faults, calls, shareRequests, log } = parts
+  const { token, faults, calls, shareRequests, log } = deps
   const app = new Hono<NodeEnv>()
   const refused = { message: needsToken }
   const responses = {
@@ -49,7 +49,7 @@ export function control(parts: {
   app.post('/faults', async (c) => {
     const fault = await readJson(c, Fault)
     if ('refused' in fault) return fault.refused
-    log(`Misbehaves: ${JSON.stringify(fault.value)}`)
+    log(`Fault set: ${JSON.stringify(fault.value)}`)
     return c.json({ id: faults.set(fault.value) }, 201)
   })
   app.delete('/faults', (c) => {
@@ -62,7 +62,7 @@ export function control(parts: {
         c,
         404,
         'UNKNOWN_FAULT',
-        'There is no such fault. It may have been applied as often as asked.',
+        'No such fault is set. It may have been applied as many times as requested.',
       )
     return c.body(null, 204)
   })
@@ -76,8 +76,8 @@ export function control(parts: {
       log(`${value.answer === 'approve' ? `Approved as ${value.persona}` : 'Declined'}: ${value.code}`)
       return c.body(null, 204)
     } catch (error) {
-      if (!(error instanceof AnswerRefused)) throw error
-      return problem(c, error.problem === 'UNKNOWN_CODE' ? 404 : 409, error.problem, error.message)
+      if (!(error instanceof AnswerError)) throw error
+      return problem(c, error.reason === 'UNKNOWN_CODE' ? 404 : 409, error.reason, error.message)
     }
   })
 
@@ -87,5 +87,5 @@ export function control(parts: {
 
 const needsToken: Problem = {
   error: 'UNAUTHORIZED',
-  message: 'Send the control token that was printed at the start as "Authorization: Bearer <token>".',
+  message: 'Send the control token, which is printed at start, as "Authorization: Bearer <token>".',
 }

@@ -1,15 +1,15 @@
 import { SandboxConfigError } from './config.ts'
 
-/** One line that says what to do; for what nobody foresaw, all that is known. */
+/** One line that says what to do; the whole error if it is unexpected. */
 export function explain(error: unknown) {
   if (error instanceof SandboxConfigError) return error.message
   if (!(error instanceof Error)) return error
   const { code = '', syscall = '', message }: NodeJS.ErrnoException = error
-  if (isUsageError(error)) return `${message.split('.')[0]}. --help says what there is.`
+  if (isUsageError(error)) return `${message.split('.')[0]}. Use --help to list the options.`
   if (syscall === 'listen' || syscall === 'getaddrinfo')
-    return `${message}. Set SANDBOX_PORT and SANDBOX_HOST to a port that is free and an address that this machine has.`
+    return `${message}. Set SANDBOX_PORT to a free port and SANDBOX_HOST to an address of this machine.`
   if (syscall === 'mkdir' || code === 'ERR_SQLITE_ERROR')
-    return `${message}. Set SANDBOX_DATA_DIR (for npm start: DATA_DIR) to a folder that can be written.`
+    return `${message}. Set SANDBOX_DATA_DIR (for npm start: DATA_DIR) to a writable folder.`
   return error
 }
 

@@ -17,7 +17,7 @@ function provenOf(personaId: PersonaId, now: number): SharedFacts {
   }
 }
 
-/** Compares calendar days (UTC): who was born on 29 February completes a year on 1 March of a common year. */
+/** Compares calendar days (UTC): someone born on 29 February completes a year on 1 March of a common year. */
 function hasCompleted(years: number, dateOfBirth: string, now: number): boolean {
   const birthday = `${Number(dateOfBirth.slice(0, 4)) + years}${dateOfBirth.slice(4)}`
   return birthday <= new Date(now).toISOString().slice(0, 10)

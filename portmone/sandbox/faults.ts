@@ -7,13 +7,13 @@ const code = z.string().min(1).optional()
 const anywhere = { call: z.enum(callKinds).optional(), code, times }
 
 /**
- * How the sandbox is to misbehave. Without `call` every call is hit, without `code` every code, without `times` until
- * it is cleared.
+ * How the sandbox misbehaves. Without `call` it applies to every call, without `code` to every code, without `times`
+ * until it is cleared.
  *
- * - latency: waits `ms` milliseconds, then goes on
- * - unauthorized, rate-limited (`retryAfter` in seconds), server-error: answers 401, 429, 500 and does nothing else
- * - dropped-before: cuts the connection and does nothing else; dropped-after: does what was asked, then cuts it
- * - malformed-json, wrong-types: does what was asked, then answers no JSON, or JSON of another shape
+ * - latency: waits `ms` milliseconds, then continues
+ * - unauthorized, rate-limited (`retryAfter` in seconds), server-error: answers 401, 429 or 500 and does nothing else
+ * - dropped-before: drops the connection and does nothing else; dropped-after: handles the call, then drops it
+ * - malformed-json, wrong-types: handles the call, then answers invalid JSON, or JSON of another shape
  * - unknown-status: answers the status call with `word`
  * - foreign-id: answers the status call with the id of another share request
  * - facts-missing: answers the facts call with 404
@@ -52,24 +52,24 @@ export const Fault = z
   ])
   .refine((fault) => fault.code === undefined || (fault.call !== 'token' && fault.call !== 'create'), {
     path: ['code'],
-    error: 'a token or create call is about no code: leave out the code, or name the call status or facts',
+    error: 'token and create calls have no code: leave out the code, or set call to status or facts',
   })
 export type Fault = z.infer<typeof Fault>
 
-/** A fault as it is written down by who sets it. */
+/** A fault as it is given, before defaults apply. */
 export type FaultInput = z.input<typeof Fault>
 
 export type Latency = Extract<Fault, { kind: 'latency' }>
-export type Outcome = Exclude<Fault, Latency>
+export type Misbehaviour = Exclude<Fault, Latency>
 
-/** A fault that is set. `left` is how often it will still be applied; null for until it is cleared. */
+/** A fault that is set. `left` counts how many times it still applies; null means until it is cleared. */
 export interface SetFault {
   id: string
   fault: Fault
   left: number | null
 }
 
-/** The faults that are set, in the order in which they were. */
+/** The faults that are set, oldest first. */
 export class Faults {
   readonly #faults = new Map<string, SetFault>()
 
@@ -88,24 +88,24 @@ export class Faults {
     this.#faults.clear()
   }
 
-  /** @returns whether there was such a fault */
+  /** @returns whether it was set */
   remove(id: string): boolean {
     return this.#faults.delete(id)
   }
 
-  /** What is to befall a call: all the latencies that are set for it, and the first other fault. Each counts as applied. */
-  take(call: CallKind, code: string | undefined): { delay: number; outcome: Outcome | null } {
+  /** What applies to a call: all its latencies, and its first other fault. Each counts as applied. */
+  take(call: CallKind, code: string | undefined): { delay: number; misbehaviour: Misbehaviour | null } {
     let delay = 0
-    let outcome: Outcome | null = null
+    let misbehaviour: Misbehaviour | null = null
     for (const set of this.#faults.values()) {
       const { fault } = set
-      if (!hits(fault, call, code)) continue
+      if (!applies(fault, call, code)) continue
       if (fault.kind === 'latency') delay += fault.ms
-      else if (outcome === null) outcome = fault
+      else if (misbehaviour === null) misbehaviour = fault
       else continue
       this.#countDown(set)
     }
-    return { delay, outcome }
+    return { delay, misbehaviour }
   }
 
   #countDown(set: SetFault): void {
@@ -115,5 +115,5 @@ export class Faults {
   }
 }
 
-const hits = (fault: Fault, call: CallKind, code: string | undefined) =>
+const applies = (fault: Fault, call: CallKind, code: string | undefined) =>
   (fault.call === undefined || fault.call === call) && (fault.code === undefined || fault.code === code)

@@ -6,16 +6,16 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import * as z from 'zod'
 import type { Problem } from '../wire.ts'
 
-/** Every route runs on Node's own server, whose socket a fault can cut. */
+/** Every route runs on Node's own server, so that a fault can drop the connection. */
 export interface NodeEnv {
   Bindings: HttpBindings
 }
 
-/** Answers with a Problem of the wire contract. */
+/** Responds with a Problem of the wire contract. */
 export const problem = (c: Context, status: ContentfulStatusCode, error: string, message: string) =>
   c.json({ error, message } satisfies Problem, status)
 
-/** Cuts the connection without an answer. */
+/** Drops the connection without an answer. */
 export function cutConnection(c: Context<NodeEnv>): Response {
   c.env.incoming.socket.destroy()
   return RESPONSE_ALREADY_SENT
@@ -23,16 +23,17 @@ export function cutConnection(c: Context<NodeEnv>): Response {
 
 const maxBody = 64 * 1024
 
-/** Refuses a body that is larger than anybody needs. Hono's own works only where Node's Request is replaced for all. */
+/** Rejects bodies that are too large. Hono's own limit needs Node's global Request to be replaced. */
 export const limitBody = createMiddleware(async (c, next) => {
   if (c.req.method !== 'POST') return next()
   const length = c.req.header('Content-Length')
   if (length === undefined) return problem(c, 411, 'LENGTH_REQUIRED', 'Send a Content-Length.')
-  if (Number(length) > maxBody) return problem(c, 413, 'TOO_LARGE', `A body has at most ${maxBody} bytes.`)
+  if (Number(length) > maxBody)
+    return problem(c, 413, 'TOO_LARGE', `The body must have at most ${maxBody} bytes.`)
   return next()
 })
 
-/** The request's JSON body as `schema` has it, or the answer that says what is wrong with it. */
+/** The request's JSON body, or the response that says what is wrong with it. */
 export async function readJson<T>(
   c: Context,
   schema: z.core.$ZodType<T>,
@@ -42,7 +43,7 @@ export async function readJson<T>(
     body = JSON.parse(await c.req.text())
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
-    return { refused: problem(c, 400, 'INVALID_REQUEST', `The body is no JSON: ${error.message}`) }
+    return { refused: problem(c, 400, 'INVALID_REQUEST', `The body is not valid JSON: ${error.message}`) }
   }
   const parsed = z.safeParse(schema, body)
   if (parsed.success) return { value: parsed.data }

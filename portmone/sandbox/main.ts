@@ -11,9 +11,9 @@ const help = `Starts the Portmone sandbox: a stand-in for the Portmone Service, 
 Usage: npm run sandbox
 
 Environment:
-  SANDBOX_PORT      port to listen on; 0 takes a free one (default 4100)
+  SANDBOX_PORT      port to listen on; 0 picks a free one (default 4100)
   SANDBOX_HOST      address to listen on (default 127.0.0.1)
-  SANDBOX_ORIGIN    where phones and pages reach it, if that is another address, such as http://192.168.1.20:4100
+  SANDBOX_ORIGIN    origin at which phones and pages reach it, such as http://192.168.1.20:4100 (default: where it listens)
   SANDBOX_DATA_DIR  folder for its state (default .data)`
 
 try {

@@ -3,19 +3,19 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createMiddleware } from 'hono/factory'
 import { Status } from '../wire.ts'
 import type { CallKind, Calls } from './calls.ts'
-import type { Faults, Outcome } from './faults.ts'
+import type { Faults, Misbehaviour } from './faults.ts'
 import { cutConnection, type NodeEnv, problem } from './http.ts'
 
-/** Stands before a call of the wire contract: counts it, and lets befall it what has been set. */
-export const misbehave = (kind: CallKind, parts: { calls: Calls; faults: Faults; stopping: AbortSignal }) =>
+/** Middleware of a call of the wire contract: counts it and applies the faults that are set for it. */
+export const misbehave = (kind: CallKind, deps: { calls: Calls; faults: Faults; stopping: AbortSignal }) =>
   createMiddleware<NodeEnv>(async (c, next) => {
     const code = c.req.query('code')
-    const end = parts.calls.begin(kind, code)
+    const end = deps.calls.begin(kind, code)
     c.env.outgoing.once('close', end)
-    const fault = parts.faults.take(kind, code)
+    const fault = deps.faults.take(kind, code)
     try {
-      if (fault.delay > 0) await delay(fault.delay, undefined, { signal: parts.stopping })
-      return await befall(fault.outcome)
+      if (fault.delay > 0) await delay(fault.delay, undefined, { signal: deps.stopping })
+      return await apply(fault.misbehaviour)
     } finally {
       end()
     }
@@ -26,19 +26,24 @@ export const misbehave = (kind: CallKind, parts: { calls: Calls; faults: Faults;
       c.res = new Response(JSON.stringify({ ...status, ...changes }), c.res)
     }
 
-    async function befall(outcome: Outcome | null) {
-      switch (outcome?.kind) {
+    async function apply(misbehaviour: Misbehaviour | null) {
+      switch (misbehaviour?.kind) {
         case undefined:
           return next()
         case 'unauthorized':
-          return problem(c, 401, 'UNAUTHORIZED', 'The token has ended. Get a new one.')
+          return problem(c, 401, 'UNAUTHORIZED', 'The token has expired. Get a new one.')
         case 'rate-limited':
-          c.header('Retry-After', String(outcome.retryAfter))
-          return problem(c, 429, 'RATE_LIMITED', `Too many requests. Try again in ${outcome.retryAfter} s.`)
+          c.header('Retry-After', String(misbehaviour.retryAfter))
+          return problem(
+            c,
+            429,
+            'RATE_LIMITED',
+            `Too many requests. Try again in ${misbehaviour.retryAfter} s.`,
+          )
         case 'server-error':
-          return problem(c, 500, 'INTERNAL', 'Something went wrong here.')
+          return problem(c, 500, 'INTERNAL', 'Internal error.')
         case 'facts-missing':
-          return problem(c, 404, 'UNKNOWN_CODE', 'The facts of this code are gone.')
+          return problem(c, 404, 'UNKNOWN_CODE', 'The facts of this code no longer exist.')
         case 'dropped-before':
           return cutConnection(c)
         case 'dropped-after':
@@ -55,7 +60,7 @@ export const misbehave = (kind: CallKind, parts: { calls: Calls; faults: Faults;
           return
         case 'unknown-status':
           await next()
-          return changeStatus({ status: outcome.word })
+          return changeStatus({ status: misbehaviour.word })
         case 'foreign-id':
           await next()
           return changeStatus({ id: randomUUID() })
@@ -63,7 +68,7 @@ export const misbehave = (kind: CallKind, parts: { calls: Calls; faults: Faults;
     }
   })
 
-/** Each field of each answer of the wire contract, with a value of a type that it can not have. */
+/** Every field of every answer of the wire contract, with a value of the wrong type. */
 const wrongTypes = {
   ...{ accessToken: 4711, expiresIn: 'soon' },
   ...{ id: { nested: true }, code: ['code'], status: 7 },

@@ -1,34 +1,34 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Credentials, Token } from '../wire.ts'
 
-/** Someone who may ask for facts. `name` is shown to the customer. */
-export interface Partner extends Credentials {
+/** Who may request facts. `name` is shown to the customer. */
+export interface SandboxPartner extends Credentials {
   name: string
 }
 
-/** The Partner that the sandbox has when it is started by hand. It opens nothing but the sandbox: no secret. */
-export const demoPartner: Partner = {
+/** The Partner of a sandbox that is started by hand. The secret is public: it opens nothing but the sandbox. */
+export const demoPartner: SandboxPartner = {
   clientId: 'demo-partner',
   clientSecret: 'sandbox-demo-partner-secret',
   name: 'Demo Shop',
 }
 
-/** Who the Partners are, and the tokens that they were given. A restart forgets the tokens, so that they must be renewed. */
-export class Partners {
-  readonly #partners: Map<string, Partner>
-  readonly #tokens = new Map<string, { partner: Partner; expiresAt: number }>()
+/** The Partners and their tokens. A restart forgets the tokens, so that clients must renew them. */
+export class SandboxPartners {
+  readonly #partners: Map<string, SandboxPartner>
+  readonly #tokens = new Map<string, { partner: SandboxPartner; expiresAt: number }>()
   readonly #tokenLifetime: number
   readonly #now: () => number
 
   /** @param tokenLifetime in seconds */
-  constructor(partners: readonly Partner[], tokenLifetime: number, now: () => number) {
+  constructor(partners: readonly SandboxPartner[], tokenLifetime: number, now: () => number) {
     this.#partners = new Map(partners.map((partner) => [partner.clientId, partner]))
     if (this.#partners.size !== partners.length) throw new Error('Two Partners have the same clientId.')
     this.#tokenLifetime = tokenLifetime
     this.#now = now
   }
 
-  /** A new token; null if the credentials are not right. */
+  /** A new token; null if the credentials are wrong. */
   authenticate({ clientId, clientSecret }: Credentials): Token | null {
     const partner = this.#partners.get(clientId)
     if (partner === undefined || !sameSecret(partner.clientSecret, clientSecret)) return null
@@ -39,13 +39,13 @@ export class Partners {
     return { accessToken, expiresIn: this.#tokenLifetime }
   }
 
-  /** The Partner who was given the token; null if nobody was, or it has ended. */
-  byToken(token: string): Partner | null {
+  /** The Partner whose token this is; null if it is unknown or expired. */
+  byToken(token: string): SandboxPartner | null {
     const issued = this.#tokens.get(token)
     return issued !== undefined && this.#now() < issued.expiresAt ? issued.partner : null
   }
 
-  /** The name that a customer is shown; the id of a Partner who is no longer among those configured. */
+  /** The name that customers see; the clientId of a Partner that is no longer configured. */
   nameOf(clientId: string): string {
     return this.#partners.get(clientId)?.name ?? clientId
   }

@@ -1,6 +1,6 @@
 import type { SharedFacts } from '../wire.ts'
 
-/** Someone whom the phone can play. Age facts are not here: they follow from the birth date and the day. */
+/** A person that the phone can act as. Age facts are derived from the date of birth and the current day. */
 export interface Persona {
   label: string
   hint: string
@@ -8,8 +8,8 @@ export interface Persona {
 }
 
 /**
- * The people of the sandbox. Every value but the country codes is a canary: found anywhere outside a Partner's facts,
- * it proves a leak.
+ * The people of the sandbox. Every value except country codes is a canary: if it shows up anywhere but in the facts of
+ * a Partner, it has leaked.
  */
 export const personas = {
   adult: {
@@ -57,8 +57,8 @@ export const personas = {
     },
   },
   'no-birth-date': {
-    label: 'Someone without a birth date',
-    hint: 'Neither birth date nor age can be proven.',
+    label: 'A person with no birth date on record',
+    hint: 'Neither date of birth nor age can be proven.',
     facts: {
       fullName: 'Canary Obsidian Undatedsen',
       givenName: 'Canary Obsidian',

@@ -2,29 +2,29 @@ import { html } from 'hono/html'
 import { type FactName, statuses } from '../wire.ts'
 import { factsOf } from './facts.ts'
 import { personaIds, personas } from './personas.ts'
-import type { Answer, ShareRequest } from './share-requests.ts'
+import type { Answer, SandboxShareRequest } from './share-requests.ts'
 
 export interface View {
   /** The Partner's name. */
   partner: string
-  request: ShareRequest
+  request: SandboxShareRequest
   now: number
 }
 
 type Html = ReturnType<typeof html>
 
-const words: Record<FactName, string> = {
+const factLabels: Record<FactName, string> = {
   fullName: 'Your full name',
   givenName: 'Your given name',
   familyName: 'Your family name',
-  dateOfBirth: 'Your birth date',
-  ageOver18: 'Whether you are 18 or older',
-  ageOver21: 'Whether you are 21 or older',
+  dateOfBirth: 'Your date of birth',
+  ageOver18: 'Whether you’re 18 or older',
+  ageOver21: 'Whether you’re 21 or older',
   nationality: 'Your nationality',
   address: 'Your postal address',
-  documentNumber: 'The number of your identity document',
+  documentNumber: 'Your document number',
   taxNumber: 'Your tax number',
-  email: 'Your e-mail address',
+  email: 'Your email address',
   phone: 'Your phone number',
 }
 
@@ -35,13 +35,13 @@ export const consent = ({ partner, request, now }: View, mistake?: string) =>
       <h1><span class="partner">${partner}</span> asks you to share</h1>
       ${factList(request.facts)}
       <section>
-        <h2>Why they ask</h2>
+        <h2>Why they need it</h2>
         <p class="purpose">${request.purpose}</p>
       </section>
       <form method="post">
         <fieldset>
           <legend>Who are you?</legend>
-          <p class="hint">In the sandbox you can be anyone of these.</p>
+          <p class="hint">In the sandbox, choose who you are.</p>
           ${personaIds.map(
             (id, index) => html`
               <label class="persona">
@@ -59,7 +59,7 @@ export const consent = ({ partner, request, now }: View, mistake?: string) =>
       </form>`,
   )
 
-/** @param again whether the customer has just tried to answer a second time */
+/** @param again whether the customer has just tried to answer again */
 export const answered = (view: View, answer: Answer, again: boolean) =>
   answer.status === statuses.approved ? approved(view, answer, again) : declined(view, again)
 
@@ -71,10 +71,10 @@ function approved({ partner, request }: View, answer: Answer & { status: 'APPROV
     `Shared with ${partner}`,
     html`
       ${mark('done')}
-      <h1>${again ? 'You have approved this already' : html`Shared with <span class="partner">${partner}</span>`}</h1>
-      ${shared.length === 0 ? html`<p>None of what was asked could be proven, so no fact was shared.</p>` : factList(shared)}
-      ${missing.length === 0 ? '' : html`<section><h2>Could not be proven</h2>${factList(missing)}</section>`}
-      <p class="next">Go back to the page where you found the code. It goes on by itself.</p>`,
+      <h1>${again ? 'You’ve already approved this' : shared.length === 0 ? 'You approved' : html`Shared with <span class="partner">${partner}</span>`}</h1>
+      ${shared.length === 0 ? html`<p>Nothing that was requested could be proven, so nothing was shared.</p>` : factList(shared)}
+      ${missing.length === 0 ? '' : html`<section><h2>Couldn’t be proven</h2>${factList(missing)}</section>`}
+      <p class="next">Go back to the page that showed the code. It continues by itself.</p>`,
   )
 }
 
@@ -83,19 +83,19 @@ const declined = ({ partner }: View, again: boolean) =>
     'Declined',
     html`
       ${mark('none')}
-      <h1>${again ? 'You have declined this already' : 'You declined'}</h1>
+      <h1>${again ? 'You’ve already declined this' : 'You declined'}</h1>
       <p>Nothing was shared with <span class="partner">${partner}</span>.</p>
-      <p class="next">If that was a mistake, go back to the page where you found the code and start again.</p>`,
+      <p class="next">If that was a mistake, go back to the page that showed the code and start again.</p>`,
   )
 
 export const expired = ({ partner }: View) =>
   page(
-    'Too late',
+    'Code expired',
     html`
       ${mark('none')}
-      <h1>This code has ended</h1>
-      <p>Its time ran out before you answered. Nothing was shared with <span class="partner">${partner}</span>.</p>
-      <p class="next">Go back to the page where you found it and start again: you get a new code.</p>`,
+      <h1>This code has expired</h1>
+      <p>You ran out of time to answer. Nothing was shared with <span class="partner">${partner}</span>.</p>
+      <p class="next">Go back to the page that showed it and start again to get a new code.</p>`,
   )
 
 export const unknownCode = () =>
@@ -103,9 +103,9 @@ export const unknownCode = () =>
     'Unknown code',
     html`
       ${mark('none')}
-      <h1>We do not know this code</h1>
-      <p>It may have been copied only in part.</p>
-      <p class="next">Go back to the page where you found it and scan it again.</p>`,
+      <h1>We don’t know this code</h1>
+      <p>Part of it may be missing.</p>
+      <p class="next">Go back to the page that showed it and scan it again.</p>`,
   )
 
 export const home = () =>
@@ -113,16 +113,16 @@ export const home = () =>
     'Your phone',
     html`
       <h1>This is your phone</h1>
-      <p>Scan a code, or open it in this browser. You then see here who asks for what and why, and approve or decline.</p>`,
+      <p>Scan a code, or open it in this browser, to see who requests what and why. Then approve or decline.</p>`,
   )
 
 const factList = (facts: readonly FactName[]) =>
-  html`<ul class="facts">${facts.map((name) => html`<li>${words[name]}</li>`)}</ul>`
+  html`<ul class="facts">${facts.map((name) => html`<li>${factLabels[name]}</li>`)}</ul>`
 
-/** @param left in milliseconds */
+/** @param left milliseconds */
 function timeLeft(left: number) {
   const minutes = Math.ceil(left / 60_000)
-  return minutes <= 1 ? 'Less than a minute is left.' : `About ${minutes} minutes are left.`
+  return minutes <= 1 ? 'Less than a minute left.' : `About ${minutes} minutes left.`
 }
 
 const marks = { done: 'M6 12.5l4 4 8-9', none: 'M7 12h10' }
@@ -140,7 +140,7 @@ const page = (title: string, content: Html) => html`<!doctype html>
       <link rel="stylesheet" href="/phone.css" />
     </head>
     <body>
-      <header><strong>Portmone</strong> <span class="badge">Sandbox: nobody here is real</span></header>
+      <header><strong>Portmone</strong> <span class="badge">Sandbox: no real people</span></header>
       <main>${content}</main>
     </body>
   </html>`

@@ -3,10 +3,15 @@ import { type Context, Hono } from 'hono'
 import { csrf } from 'hono/csrf'
 import { secureHeaders } from 'hono/secure-headers'
 import type { NodeEnv } from './http.ts'
-import type { Partners } from './partners.ts'
+import type { SandboxPartners } from './partners.ts'
 import { isPersonaId } from './personas.ts'
 import * as pages from './phone-pages.ts'
-import { AnswerRefused, type Reply, type ShareRequest, type ShareRequests } from './share-requests.ts'
+import {
+  AnswerError,
+  type Reply,
+  type SandboxShareRequest,
+  type SandboxShareRequests,
+} from './share-requests.ts'
 
 const css = readFileSync(new URL('./phone.css', import.meta.url), 'utf8')
 
@@ -20,20 +25,20 @@ const headers = secureHeaders({
     baseUri: ["'none'"],
   },
   xFrameOptions: 'DENY',
-  // Not no-referrer: under it a browser sends "Origin: null" with the form, which csrf() could not tell from a stranger's.
+  // With no-referrer, browsers send "Origin: null" with the form, which csrf() cannot tell from another site's.
   referrerPolicy: 'same-origin',
   strictTransportSecurity: false,
 })
 
-/** The customer's phone: opening a code shows who asks for what and why; a form answers it. Needs no script. */
-export function phone(parts: {
-  partners: Partners
-  shareRequests: ShareRequests
+/** The customer's phone: opening a code shows who requests what and why; a form answers. Needs no JavaScript. */
+export function phone(deps: {
+  partners: SandboxPartners
+  shareRequests: SandboxShareRequests
   now: () => number
   origin: string
   log: (line: string) => void
 }) {
-  const { partners, shareRequests, now, origin, log } = parts
+  const { partners, shareRequests, now, origin, log } = deps
   const app = new Hono<NodeEnv>()
   app.use(headers, csrf({ origin: (sender, c) => sender === origin || sender === new URL(c.req.url).origin }))
 
@@ -53,7 +58,7 @@ export function phone(parts: {
     try {
       shareRequests.answer(request.code, reply)
     } catch (error) {
-      if (!(error instanceof AnswerRefused)) throw error
+      if (!(error instanceof AnswerError)) throw error
       return show(c, request, 409)
     }
     log(`${reply === 'decline' ? 'Declined' : `Approved as ${reply.approve}`}: ${request.code}`)
@@ -62,7 +67,7 @@ export function phone(parts: {
 
   return app
 
-  function show(c: Context, { slug }: ShareRequest, statusOfAnswered: 200 | 409 = 200) {
+  function show(c: Context, { slug }: SandboxShareRequest, statusOfAnswered: 200 | 409 = 200) {
     const request = shareRequests.bySlug(slug)
     if (request === null) return notFound(c)
     c.header('Cache-Control', 'no-store')
@@ -75,7 +80,7 @@ export function phone(parts: {
     return c.html(pages.consent(viewOf(request)))
   }
 
-  function viewOf(request: ShareRequest): pages.View {
+  function viewOf(request: SandboxShareRequest): pages.View {
     return { partner: partners.nameOf(request.clientId), request, now: now() }
   }
 }

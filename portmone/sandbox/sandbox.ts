@@ -11,59 +11,59 @@ import { type CallKind, Calls, type Tally } from './calls.ts'
 import { control } from './control.ts'
 import { Fault, type FaultInput, Faults, type SetFault } from './faults.ts'
 import { limitBody, type NodeEnv, problem } from './http.ts'
-import { type Partner, Partners } from './partners.ts'
+import { type SandboxPartner, SandboxPartners } from './partners.ts'
 import type { PersonaId } from './personas.ts'
 import { phone } from './phone.ts'
-import { ShareRequests } from './share-requests.ts'
+import { SandboxShareRequests } from './share-requests.ts'
 
 export interface SandboxOptions {
-  partners: readonly Partner[]
-  /** 0, the default, takes a free one. */
+  partners: readonly SandboxPartner[]
+  /** 0, the default, picks a free port. */
   port?: number
   /** Default 127.0.0.1. */
   host?: string
-  /** Where phones and pages reach the sandbox; the codes begin with it. Default: where it listens. */
+  /** Origin at which phones and pages reach the sandbox; codes start with it. Default: where it listens. */
   origin?: string
-  /** SQLite file for share requests and their answers. Default: memory. */
+  /** SQLite file of the share requests and their answers. Default: in memory. */
   file?: string
   /** Seconds. Default 300. */
   tokenLifetime?: number
-  /** Opens the control endpoint. Default: a random one. */
+  /** Token of the control endpoints. Default: random. */
   controlToken?: string
   /** Milliseconds since the epoch. Default: the system's clock. */
   now?: () => number
-  /** Is told what happens, a line each. Default: nobody. */
+  /** Called with one line per event. Default: nothing is logged. */
   log?: (line: string) => void
 }
 
 /** A running sandbox. */
 export interface Sandbox extends AsyncDisposable {
-  /** Where it listens. */
+  /** Origin that it listens on. */
   url: string
   controlToken: string
   /** @returns the fault's id */
   misbehave(fault: FaultInput): string
-  /** The faults that are set and still to be applied. */
+  /** The faults that are still to be applied. */
   faults(): SetFault[]
   /** Clears the fault with this id; without one, all. */
   clearFaults(id?: string): void
-  /** Approves like a customer with the phone. Throws an AnswerRefused where the phone could not approve. */
+  /** Approves as a customer does on the phone. Throws an AnswerError. */
   approve(code: string, persona?: PersonaId): void
   decline(code: string): void
-  /** How many calls of a kind have arrived; with a code, of those about it. */
+  /** Counts the calls of a kind that have arrived; with a code, only those about it. */
   calls(kind: CallKind, code?: string): Tally
   /** Resolves as soon as `count` such calls have arrived since the start. */
   reachCalls(kind: CallKind, count: number, code?: string): Promise<void>
-  /** Cuts all connections and closes the file. */
+  /** Closes all connections and the file. */
   stop(): Promise<void>
 }
 
-/** Starts our stand-in for the Portmone Service. Rejects if it can not listen or open its file. */
+/** Starts our stand-in for the Portmone Service. Rejects if it cannot listen or open its file. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { host = '127.0.0.1', port = 0, now = Date.now, log = () => {} } = options
   const controlToken = options.controlToken ?? randomBytes(32).toString('base64url')
-  const partners = new Partners(options.partners, options.tokenLifetime ?? 300, now)
-  const shareRequests = new ShareRequests(options.file ?? ':memory:', now)
+  const partners = new SandboxPartners(options.partners, options.tokenLifetime ?? 300, now)
+  const shareRequests = new SandboxShareRequests(options.file ?? ':memory:', now)
   const server = createServer()
   try {
     server.listen(port, host)
@@ -83,15 +83,15 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   app.route('/control', control({ token: controlToken, faults, calls, shareRequests, log }))
   app.route('/', api({ partners, shareRequests, calls, faults, origin, stopping: stopping.signal, log }))
   app.route('/', phone({ partners, shareRequests, now, origin, log }))
-  app.notFound((c) => problem(c, 404, 'UNKNOWN_PATH', `There is no ${c.req.method} ${c.req.path} here.`))
+  app.notFound((c) => problem(c, 404, 'UNKNOWN_PATH', `${c.req.method} ${c.req.path} does not exist.`))
   app.onError((error, c) => {
     if (error instanceof HTTPException) return error.getResponse()
-    // Whoever asked is gone: there is nobody to answer, and nothing wrong with the sandbox.
+    // The client has gone: nobody waits for an answer, and the sandbox is fine.
     if (c.env.incoming.socket.destroyed) return RESPONSE_ALREADY_SENT
     console.error(error)
-    return problem(c, 500, 'INTERNAL', 'The sandbox has an error of its own. Its console says more.')
+    return problem(c, 500, 'INTERNAL', 'Unexpected error in the sandbox. See its console.')
   })
-  // Without the override, other servers in the same process keep the Request and Response that they know.
+  // Overriding would replace Request and Response for other servers in this process, too.
   server.on('request', getRequestListener(app.fetch, { overrideGlobalObjects: false }))
 
   async function stop() {

@@ -5,9 +5,9 @@ import { type FactName, NewShare, statuses } from '../wire.ts'
 import { type PersonaId, personaIds } from './personas.ts'
 
 /** Times are in milliseconds since the epoch. */
-export interface ShareRequest {
+export interface SandboxShareRequest {
   id: string
-  /** The unguessable end of the code. */
+  /** The unguessable last part of the code. */
   slug: string
   code: string
   clientId: string
@@ -21,18 +21,18 @@ export type Answer =
   | { status: typeof statuses.approved; persona: PersonaId; at: number }
   | { status: typeof statuses.declined; at: number }
 
-/** What a customer answers on the phone. */
+/** The customer's answer on the phone. */
 export type Reply = { approve: PersonaId } | 'decline'
 
-export type AnswerProblem = 'UNKNOWN_CODE' | 'EXPIRED' | 'ALREADY_ANSWERED'
+export type AnswerErrorReason = 'UNKNOWN_CODE' | 'EXPIRED' | 'ALREADY_ANSWERED'
 
-/** The customer can not answer (any more). */
-export class AnswerRefused extends Error {
-  override name = 'AnswerRefused'
-  readonly problem: AnswerProblem
-  constructor(problem: AnswerProblem, message: string) {
+/** The customer cannot answer, or no longer can. */
+export class AnswerError extends Error {
+  override name = 'AnswerError'
+  readonly reason: AnswerErrorReason
+  constructor(reason: AnswerErrorReason, message: string) {
     super(message)
-    this.problem = problem
+    this.reason = reason
   }
 }
 
@@ -72,8 +72,8 @@ const Row = z.discriminatedUnion('status', [
   z.object({ ...row, status: z.literal(statuses.declined), answered_at: z.number() }),
 ])
 
-/** The share requests and their answers, in a SQLite file: what was acknowledged outlives a kill. */
-export class ShareRequests {
+/** The share requests and their answers, in a SQLite file: what was acknowledged survives a crash. */
+export class SandboxShareRequests {
   readonly #db: DatabaseSync
   readonly #now: () => number
 
@@ -84,10 +84,15 @@ export class ShareRequests {
   }
 
   /**
-   * A new share request; with an idempotency key that the Partner has used before, the one that it made then.
-   * @param origin where phones reach the sandbox: the code begins with it
+   * Creates a share request. With an idempotency key that the Partner has used before, returns the one created then.
+   * @param origin where phones reach the sandbox; the code starts with it
    */
-  create(clientId: string, idempotencyKey: string | null, share: NewShare, origin: string): ShareRequest {
+  create(
+    clientId: string,
+    idempotencyKey: string | null,
+    share: NewShare,
+    origin: string,
+  ): SandboxShareRequest {
     const slug = randomBytes(16).toString('base64url')
     const values: SQLInputValue[] = [
       ...[slug, randomUUID(), `${origin}/c/${slug}`, clientId, idempotencyKey],
@@ -107,24 +112,24 @@ export class ShareRequests {
       changes === 1
         ? this.bySlug(slug)
         : this.#find('client_id = ? and idempotency_key = ?', clientId, idempotencyKey)
-    if (created === null) throw new Error('The share request that was just written can not be read.')
+    if (created === null) throw new Error('The share request that was just written cannot be read.')
     return created
   }
 
-  byCode(code: string): ShareRequest | null {
+  byCode(code: string): SandboxShareRequest | null {
     return this.#find('code = ?', code)
   }
 
-  bySlug(slug: string): ShareRequest | null {
+  bySlug(slug: string): SandboxShareRequest | null {
     return this.#find('slug = ?', slug)
   }
 
-  isExpired(request: ShareRequest): boolean {
+  isExpired(request: SandboxShareRequest): boolean {
     return this.#now() >= request.expiresAt
   }
 
-  /** Answers a share request, once and within its lifetime; else throws an AnswerRefused. */
-  answer(code: string, reply: Reply): ShareRequest {
+  /** Answers a share request, once and before it expires. Throws an AnswerError. */
+  answer(code: string, reply: Reply): SandboxShareRequest {
     const [status, persona] =
       reply === 'decline' ? [statuses.declined, null] : [statuses.approved, reply.approve]
     const now = this.#now()
@@ -133,24 +138,23 @@ export class ShareRequests {
         where code = ? and status = ? and expires_at > ?`)
       .run(status, persona, now, code, statuses.pending, now)
     const request = this.byCode(code)
-    if (request === null) throw new AnswerRefused('UNKNOWN_CODE', 'There is no share request with this code.')
+    if (request === null) throw new AnswerError('UNKNOWN_CODE', 'No share request has this code.')
     if (changes === 1) return request
-    if (request.answer === null)
-      throw new AnswerRefused('EXPIRED', 'This share request has ended and can not be answered any more.')
-    throw new AnswerRefused('ALREADY_ANSWERED', `This share request is ${request.answer.status} already.`)
+    if (request.answer === null) throw new AnswerError('EXPIRED', 'This share request has expired.')
+    throw new AnswerError('ALREADY_ANSWERED', `This share request is already ${request.answer.status}.`)
   }
 
   close(): void {
     this.#db.close()
   }
 
-  #find(condition: string, ...values: SQLInputValue[]): ShareRequest | null {
+  #find(condition: string, ...values: SQLInputValue[]): SandboxShareRequest | null {
     const found = this.#db.prepare(`select * from share_requests where ${condition}`).get(...values)
     return found === undefined ? null : toShareRequest(Row.parse(found))
   }
 }
 
-function toShareRequest(row: z.infer<typeof Row>): ShareRequest {
+function toShareRequest(row: z.infer<typeof Row>): SandboxShareRequest {
   const { id, slug, code, client_id: clientId, facts, purpose, expires_at: expiresAt } = row
   return { id, slug, code, clientId, facts, purpose, expiresAt, answer: answerOf(row) }
 }

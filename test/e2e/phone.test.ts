@@ -55,20 +55,20 @@ const pages: [title: string, status: string, reach: (phone: Phone) => Promise<un
     'Shared with Corner Shop',
     'APPROVED',
     async (phone) => {
-      await phone.page.getByLabel('Someone without a birth date').check()
+      await phone.page.getByLabel('A person with no birth date on record').check()
       await press('Approve and share')(phone)
     },
   ],
   ['You declined', 'DECLINED', press('Decline')],
   [
-    'This code has ended',
+    'This code has expired',
     'PENDING',
     async (phone) => {
       now += share.lifetime * 1000
       await press('Approve and share')(phone)
     },
   ],
-  ['We do not know this code', 'PENDING', ({ code, page }) => page.goto(`${code}x`)],
+  ['We don’t know this code', 'PENDING', ({ code, page }) => page.goto(`${code}x`)],
   ['This is your phone', 'PENDING', ({ page }) => page.goto(sandbox.url)],
 ]
 
@@ -115,7 +115,7 @@ test('a page left open answers once', async () => {
   await page.getByRole('button', { name: 'Decline' }).click()
   expect(await heading(page)).toBe('You declined')
   await second.getByRole('button', { name: 'Approve and share' }).click()
-  expect(await heading(second)).toBe('You have declined this already')
+  expect(await heading(second)).toBe('You’ve already declined this')
   expect(await partner.status(code)).toBe('DECLINED')
 })
 

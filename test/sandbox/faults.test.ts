@@ -65,11 +65,11 @@ describe.each(kinds)('the %s call', (kind) => {
   })
 })
 
-test('a call that is dropped before it acted did nothing, one that is dropped after did it', async () => {
+test('dropped-before does nothing, dropped-after does what was requested', async () => {
   const log: string[] = []
   await using sandbox = await startSandbox({ partners: [shop], log: (line) => void log.push(line) })
   const { call } = await calling(sandbox)
-  const created = () => log.filter((line) => line.startsWith('Corner Shop asks for')).length
+  const created = () => log.filter((line) => line.startsWith('Corner Shop requests')).length
   const before = created()
   sandbox.misbehave({ kind: 'dropped-before', times: 1 })
   await expect(call.create()).rejects.toThrow()
@@ -79,7 +79,17 @@ test('a call that is dropped before it acted did nothing, one that is dropped af
   expect(created()).toBe(before + 1)
 })
 
-test('a status word that nobody knows, and one of choice', async () => {
+test('foreign-id answers with the id of another share request', async () => {
+  await using sandbox = await start()
+  const { call } = await calling(sandbox)
+  const id = async () => Status.parse(await (await call.status()).json()).id
+  const own = await id()
+  sandbox.misbehave({ kind: 'foreign-id', times: 1 })
+  expect(await id()).not.toBe(own)
+  expect(await id()).toBe(own)
+})
+
+test('unknown-status answers with its default word or the given one', async () => {
   await using sandbox = await start()
   const { call } = await calling(sandbox)
   const word = async () => Status.parse(await (await call.status()).json()).status

@@ -1,5 +1,5 @@
 import type { CallKind } from '../../portmone/sandbox/calls.ts'
-import type { Partner } from '../../portmone/sandbox/partners.ts'
+import type { SandboxPartner } from '../../portmone/sandbox/partners.ts'
 import type { Sandbox } from '../../portmone/sandbox/sandbox.ts'
 import {
   byCode,
@@ -12,8 +12,8 @@ import {
   Token,
 } from '../../portmone/wire.ts'
 
-export const shop: Partner = { clientId: 'shop', clientSecret: 'shop-secret', name: 'Corner Shop' }
-export const bank: Partner = { clientId: 'bank', clientSecret: 'bank-secret', name: 'Old Bank' }
+export const shop: SandboxPartner = { clientId: 'shop', clientSecret: 'shop-secret', name: 'Corner Shop' }
+export const bank: SandboxPartner = { clientId: 'bank', clientSecret: 'bank-secret', name: 'Old Bank' }
 
 export const share: NewShare = {
   facts: ['fullName', 'dateOfBirth', 'ageOver18'],
@@ -39,7 +39,7 @@ export const calls = (url: string) => ({
 })
 
 /** A Partner whose calls go well: their answers, checked by the wire contract. */
-export async function partnerAt(url: string, { clientId, clientSecret }: Partner = shop) {
+export async function partnerAt(url: string, { clientId, clientSecret }: SandboxPartner = shop) {
   const at = calls(url)
   const { accessToken: token } = Token.parse(await (await at.token({ clientId, clientSecret })).json())
   return {

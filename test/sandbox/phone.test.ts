@@ -30,24 +30,24 @@ const read = async (response: Response) => ({
   text: (await response.text()).replaceAll(/\s+/g, ' '),
 })
 
-test('the code opens to who asks for what and why, in words', async () => {
+test('opening a code shows who requests what and why', async () => {
   await using phone = await openCode({ facts: Object.values(factNames) })
   const { status, text } = await read(await phone.open())
   expect(status).toBe(200)
   expect(text).toContain('Corner Shop</span> asks you to share')
   expect(text).toContain(share.purpose)
   expect(text).toContain('<li>Your full name</li>')
-  expect(text).toContain('<li>Whether you are 18 or older</li>')
+  expect(text).toContain('<li>Whether you’re 18 or older</li>')
   expect(text.match(/<li>/g)).toHaveLength(Object.keys(factNames).length)
   for (const name of Object.values(factNames).filter((name) => /[A-Z]/.test(name)))
     expect(text).not.toContain(name)
-  expect(text).toContain('About 5 minutes are left.')
+  expect(text).toContain('About 5 minutes left.')
 })
 
 test.each([
-  ['adult', 'APPROVED', 'Your birth date'],
-  ['no-birth-date', 'APPROVED', 'Could not be proven'],
-])('%s approves by the form and is told what was shared', async (persona, status, told) => {
+  ['adult', 'APPROVED', 'Your date of birth'],
+  ['no-birth-date', 'APPROVED', 'Couldn’t be proven'],
+])('%s approves by the form and sees what was shared', async (persona, status, told) => {
   await using phone = await openCode()
   const page = await phone.send({ answer: 'approve', persona })
   expect(page.redirected).toBe(true)
@@ -59,10 +59,10 @@ test.each([
   expect((await read(await phone.open())).text).toBe(text)
 })
 
-test('nothing that was asked can be proven', async () => {
+test('says so when nothing requested can be proven', async () => {
   await using phone = await openCode({ facts: ['ageOver21'] })
   const { text } = await read(await phone.send({ answer: 'approve', persona: 'no-birth-date' }))
-  expect(text).toContain('so no fact was shared')
+  expect(text).toContain('so nothing was shared')
 })
 
 test('declines by the form, no persona needed', async () => {
@@ -79,26 +79,26 @@ test('a second answer changes nothing and says so', async () => {
   for (const form of [{ answer: 'decline' }, { answer: 'approve', persona: 'adult' }]) {
     const { status, text } = await read(await phone.send(form))
     expect(status).toBe(409)
-    expect(text).toContain('You have approved this already')
+    expect(text).toContain('You’ve already approved this')
   }
   expect((await phone.partner.facts(phone.code)).facts.ageOver18).toBe(false)
 
   await using other = await openCode()
   await other.send({ answer: 'decline' })
   const { status, text } = await read(await other.send({ answer: 'approve', persona: 'adult' }))
-  expect([status, text.includes('You have declined this already')]).toEqual([409, true])
+  expect([status, text.includes('You’ve already declined this')]).toEqual([409, true])
 })
 
-test('past its lifetime the page says so, and an answer comes too late', async () => {
+test('an expired code says so, and can no longer be answered', async () => {
   let now = Date.parse('2026-05-04T12:00:00Z')
   await using phone = await openCode({}, { now: () => now })
   now += 299_000
-  expect((await read(await phone.open())).text).toContain('Less than a minute is left.')
+  expect((await read(await phone.open())).text).toContain('Less than a minute left.')
   now += 1000
   const opened = await read(await phone.open())
-  expect([opened.status, opened.text.includes('This code has ended')]).toEqual([410, true])
+  expect([opened.status, opened.text.includes('This code has expired')]).toEqual([410, true])
   const sent = await read(await phone.send({ answer: 'approve', persona: 'adult' }))
-  expect([sent.status, sent.text.includes('This code has ended')]).toEqual([410, true])
+  expect([sent.status, sent.text.includes('This code has expired')]).toEqual([410, true])
   expect(await phone.partner.status(phone.code)).toBe('PENDING')
 })
 
@@ -122,11 +122,11 @@ test('an unknown code has a page of its own', async () => {
     await fetch(`${phone.url}x`, { method: 'POST', headers: { origin: phone.sandbox.url } }),
   ]) {
     const { status, text } = await read(response)
-    expect([status, text.includes('We do not know this code')]).toEqual([404, true])
+    expect([status, text.includes('We don’t know this code')]).toEqual([404, true])
   }
 })
 
-test("another site's page can not answer", async () => {
+test("another site's page cannot answer", async () => {
   await using phone = await openCode({}, { origin: 'https://phone.example' })
   const form = { answer: 'approve', persona: 'adult' }
   for (const headers of [

@@ -106,8 +106,12 @@ test('--help says what there is', async () => {
 test.each([
   ['no port', { SANDBOX_PORT: 'http' }, 'SANDBOX_PORT must be a number'],
   ['a port too high', { SANDBOX_PORT: '70000' }, 'SANDBOX_PORT must be a number'],
-  ['an origin with a path', { SANDBOX_ORIGIN: 'http://a.example/b' }, 'SANDBOX_ORIGIN must be like'],
-  ['an address that no phone can open', { SANDBOX_HOST: '0.0.0.0' }, 'SANDBOX_ORIGIN is needed'],
+  [
+    'an origin with a path',
+    { SANDBOX_ORIGIN: 'http://a.example/b' },
+    'SANDBOX_ORIGIN must be an http or https origin',
+  ],
+  ['an address that no phone can open', { SANDBOX_HOST: '0.0.0.0' }, 'SANDBOX_ORIGIN is required'],
   ['an address of another machine', { SANDBOX_HOST: '192.0.2.1' }, 'SANDBOX_HOST'],
 ])('%s is one clear line and exit code 1', async (_, environment, line) => {
   const { code, error } = await outcome(run(environment))

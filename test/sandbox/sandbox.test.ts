@@ -3,7 +3,7 @@ import { request } from 'undici'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { canaries, personas } from '../../portmone/sandbox/personas.ts'
 import { startSandbox } from '../../portmone/sandbox/sandbox.ts'
-import { AnswerRefused } from '../../portmone/sandbox/share-requests.ts'
+import { AnswerError } from '../../portmone/sandbox/share-requests.ts'
 import { factNames, idempotencyHeader, Problem, paths, Token } from '../../portmone/wire.ts'
 import { bank, calls, partnerAt, share, shop } from './partner.ts'
 
@@ -172,7 +172,7 @@ test('past its lifetime a share request stays pending and can not be answered', 
   pass(299.999)
   sandbox.approve(first.code)
   pass(0.001)
-  expect(() => sandbox.approve(second.code)).toThrow(expect.objectContaining({ problem: 'EXPIRED' }))
+  expect(() => sandbox.approve(second.code)).toThrow(expect.objectContaining({ reason: 'EXPIRED' }))
   expect(await partner.status(second.code)).toBe('PENDING')
   expect(await partner.status(first.code)).toBe('APPROVED')
 })
@@ -182,10 +182,10 @@ test('a share request is answered once', async () => {
   const { create, status } = await partnerAt(sandbox.url)
   const { code } = await create()
   sandbox.decline(code)
-  expect(() => sandbox.approve(code)).toThrow(AnswerRefused)
-  expect(() => sandbox.decline(code)).toThrow('DECLINED already')
+  expect(() => sandbox.approve(code)).toThrow(AnswerError)
+  expect(() => sandbox.decline(code)).toThrow('already DECLINED')
   expect(await status(code)).toBe('DECLINED')
-  expect(() => sandbox.approve('unknown')).toThrow(expect.objectContaining({ problem: 'UNKNOWN_CODE' }))
+  expect(() => sandbox.approve('unknown')).toThrow(expect.objectContaining({ reason: 'UNKNOWN_CODE' }))
 })
 
 test('an age follows from the birth date and the day of the approval', async () => {

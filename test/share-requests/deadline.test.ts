@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { AnswerRefused } from '../../portmone/sandbox/share-requests.ts'
+import { AnswerError } from '../../portmone/sandbox/share-requests.ts'
 import { overHttp, overSse, type Result, type TestClient } from '../support/clients.ts'
 import { ShiftableClock } from '../support/clock.ts'
 import { type Created, create, operations, statusesOf } from '../support/operations.ts'
@@ -58,7 +58,7 @@ test('an approval one second before the deadline wins: the last check decides', 
 
 test('one second after the deadline it has expired, and the phone can not approve any more', async () => {
   clock.advance(lifetime + 1_000)
-  expect(() => stage.sandbox.approve(created.code, 'adult')).toThrow(AnswerRefused)
+  expect(() => stage.sandbox.approve(created.code, 'adult')).toThrow(AnswerError)
   expect(await statusesOf(stream)).toEqual([['ExpiredStatus', 2]])
   expect(checks()).toBe(1)
 
