@@ -2,9 +2,13 @@ import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'nod
 import type { Socket } from 'node:net'
 import { requestError } from '../graphql/errors.ts'
 import { formattedError } from '../graphql/formatted-result.ts'
+import { networksOf } from '../share-requests/networks.ts'
 import type { Sender } from './addresses.ts'
 
-/** Counts what stays open by the address that it counts for: at most so many of one address, and of all together. */
+/**
+ * Counts what stays open by the address that it counts for: at most so many of one address, and of all together. Of
+ * IPv6 the larger networks are counted too, each with a multiple of the limit.
+ */
 export class AddressCap {
   readonly #maxPerAddress: number
   readonly #max: number
@@ -18,18 +22,27 @@ export class AddressCap {
 
   /** Counts one more for `address`. @returns false, having counted nothing, where that would be too many. */
   enter(address: string): boolean {
-    const open = this.#open.get(address) ?? 0
-    if (open >= this.#maxPerAddress || this.#total >= this.#max) return false
-    this.#open.set(address, open + 1)
+    const networks = networksOf(address)
+    const isFull = networks.some(
+      ({ name, allowance }) => this.#count(name) >= this.#maxPerAddress * allowance,
+    )
+    if (isFull || this.#total >= this.#max) return false
+    for (const { name } of networks) this.#open.set(name, this.#count(name) + 1)
     this.#total++
     return true
   }
 
   leave(address: string): void {
-    const open = this.#open.get(address) ?? 0
-    if (open > 1) this.#open.set(address, open - 1)
-    else this.#open.delete(address)
+    for (const { name } of networksOf(address)) {
+      const count = this.#count(name)
+      if (count > 1) this.#open.set(name, count - 1)
+      else this.#open.delete(name)
+    }
     this.#total--
+  }
+
+  #count(name: string): number {
+    return this.#open.get(name) ?? 0
   }
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterEach, describe, expect, test } from 'vitest'
 import WebSocket from 'ws'
 import { addressOf, type Sender } from '../../server/http/addresses.ts'
+import { AddressCap } from '../../server/http/connection-limits.ts'
 import { networksOf } from '../../server/share-requests/networks.ts'
 import { overHttp } from '../support/clients.ts'
 import { create, operations } from '../support/operations.ts'
@@ -151,6 +152,23 @@ describe('limits by address', () => {
     expect(await open('203.0.113.9')).toBe('open')
     expect(await open('198.51.100.1, 203.0.113.9')).toContain('429')
     expect(await open('203.0.113.10')).toBe('open')
+    for (let subnet = 0; subnet < 4; subnet++) expect(await open(`2001:db8:1:20${subnet}::9`)).toBe('open')
+    expect(await open('2001:db8:1:200::a')).toContain('429')
+    expect(await open('2001:db8:1:2ff::9')).toContain('429')
+    expect(await open('2001:db8:1:300::9')).toBe('open')
+  })
+
+  test('give back what closes, for each network, and hold for all addresses together', () => {
+    const cap = new AddressCap(1, 6)
+    const subnets = [0, 1, 2, 3].map((subnet) => `2001:db8:1:20${subnet}::/64`)
+    for (const address of subnets) expect(cap.enter(address)).toBe(true)
+    expect(cap.enter('2001:db8:1:2ff::/64')).toBe(false)
+    cap.leave('2001:db8:1:203::/64')
+    expect(cap.enter('2001:db8:1:2ff::/64')).toBe(true)
+    expect([cap.enter('192.0.2.1'), cap.enter('192.0.2.2')]).toEqual([true, true])
+    expect(cap.enter('192.0.2.3')).toBe(false)
+    cap.leave('192.0.2.1')
+    expect(cap.enter('192.0.2.3')).toBe(true)
   })
 
   test('each partner key has an allowance of its own, wherever it is used from', async () => {
