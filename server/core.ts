@@ -20,6 +20,8 @@ export interface CoreOptions {
   gatewaySecret: string
   /** The secret before a rotation, whose clientSecrets are still accepted. */
   previousGatewaySecret?: string | null
+  /** Host that customers see in the address of the page; null if it is not known. */
+  publicHost: string | null
   limits: RateLimits
   monitor: Monitor
   settings: WatcherSettings

@@ -91,6 +91,7 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
     monitor: monitoring.upstream,
   })
   const core = createCore({
+    publicHost: config.publicUrl === null ? null : new URL(config.publicUrl).host,
     store,
     identityService: portmone,
     policies,

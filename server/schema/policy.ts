@@ -1,5 +1,11 @@
 import { factDefinitions } from '../share-requests/facts.ts'
-import { type Policy, type policyAccesses, purposeIn } from '../share-requests/policies.ts'
+import {
+  devicesOf,
+  type Policy,
+  type PolicyDevices,
+  type policyAccesses,
+  purposeIn,
+} from '../share-requests/policies.ts'
 import { builder } from './builder.ts'
 import { languageArgument } from './language.ts'
 
@@ -14,6 +20,16 @@ const PolicyAccessRef = builder.enumType('PolicyAccess', {
     PUBLIC: { description: 'Anyone, without a key.' },
     PARTNER: { description: 'Holders of a partner key with `share-requests:write`.' },
   } satisfies Record<(typeof policyAccesses)[number], object>,
+})
+
+const PolicyDevicesRef = builder.enumType('PolicyDevices', {
+  description: 'On which devices a customer can approve.',
+  values: {
+    ANY: { description: 'On any: the page draws a QR code and offers a link.' },
+    SAME: {
+      description: 'On the device that shows the page: it offers the link alone and draws no QR code.',
+    },
+  } satisfies Record<PolicyDevices, object>,
 })
 
 export const PolicyRef = builder.objectRef<Policy>('Policy').implement({
@@ -40,6 +56,11 @@ export const PolicyRef = builder.objectRef<Policy>('Policy').implement({
       type: PolicyAccessRef,
       description: 'Who can create a share request with it.',
       resolve: ({ access }) => access,
+    }),
+    devices: t.field({
+      type: PolicyDevicesRef,
+      description: 'On which devices the customer can approve.',
+      resolve: devicesOf,
     }),
     lifetime: t.exposeInt('lifetime', {
       description: 'Seconds until a share request expires, such as 300.',

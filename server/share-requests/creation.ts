@@ -3,7 +3,7 @@ import { comparableInput, type ValidCreateInput } from './create-input.ts'
 import { IdempotencyConflict, UpstreamUnavailable, upstreamUnavailable } from './errors.ts'
 import { type IdentityService, IdentityServiceError } from './identity-service.ts'
 import type { Monitor } from './monitor.ts'
-import type { Policy } from './policies.ts'
+import { type Policy, purposeOnPhone } from './policies.ts'
 import type { CallerKind, ShareRequest } from './share-request.ts'
 import { DuplicateCode, type Store } from './store.ts'
 import type { UpstreamBudget } from './upstream-budget.ts'
@@ -16,6 +16,8 @@ interface Deps {
   watcher: Pick<Watcher, 'scheduleFirstCheck'>
   budget: Pick<UpstreamBudget, 'turn'>
   leaseMs: number
+  /** Host that customers see in the address of the page; null if it is not known. */
+  publicHost: string | null
 }
 
 export interface CreationRequest {
@@ -82,10 +84,13 @@ export class Creation {
   }
 
   async #requestCode(id: string, policy: Policy): Promise<ShareRequest> {
-    const { store, identityService, watcher, budget, monitor } = this.#deps
+    const { store, identityService, watcher, budget, monitor, publicHost } = this.#deps
     try {
       await budget.turn('creation')
-      const issued = await identityService.createRequest(policy, id)
+      const issued = await identityService.createRequest(
+        { ...policy, purpose: purposeOnPhone(policy, publicHost) },
+        id,
+      )
       const expiresAt = store.now() + policy.lifetime * 1000
       const nextWorkAt = watcher.scheduleFirstCheck(expiresAt)
       const request = await store.open(id, { ...issued, expiresAt, nextWorkAt })

@@ -6,13 +6,25 @@ import { LocalizedTextInput, localize } from './localized-text.ts'
 export const policyAccesses = ['PUBLIC', 'PARTNER'] as const
 export type PolicyAccess = (typeof policyAccesses)[number]
 
+/** On which devices a customer may approve: on any, or only on the one that shows the page, so that no QR is drawn. */
+export const policyDevices = ['ANY', 'SAME'] as const
+export type PolicyDevices = (typeof policyDevices)[number]
+
+/** An error that names the field, the rule and what was found. */
+const must = (field: string, rule: string) => ({
+  error: ({ input }: { input?: unknown }) =>
+    `${field} must ${rule} (got ${JSON.stringify(input) ?? 'nothing'})`,
+})
+
+const nameRule = must(
+  'name',
+  'consist of at most 64 lower-case letters, digits and single dashes, such as "age-over-18"',
+)
 const name = z
-  .string()
-  .regex(
-    /^[a-z0-9]+(-[a-z0-9]+)*$/,
-    'use lower-case letters, digits and single dashes, such as "age-over-18"',
-  )
-  .max(64)
+  .string(nameRule)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, nameRule)
+  .max(64, nameRule)
+const lifetimeRule = must('lifetime', 'be between 30 and 86400 seconds')
 const factKind = z.enum(factKinds, {
   error: (issue) => `unknown fact ${JSON.stringify(issue.input)}; known: ${factKinds.join(', ')}`,
 })
@@ -31,40 +43,53 @@ const PolicyCheck = z.union(
   ],
   {
     error:
-      'a check has a name, if you like a label (a text, or one for each language), and exactly one of ageOver (years), nationalityIn (country codes), proven (a fact)',
+      'a check needs a name, optionally a label (a text, or one for each language), and exactly one of ageOver (1 to 150 years), nationalityIn (country codes), proven (a fact)',
   },
 )
 
 const Policy = z
-  .strictObject({
-    name,
-    access: z.enum(policyAccesses),
-    purpose: LocalizedTextInput,
-    facts: z.array(factKind).min(1),
-    checks: z.array(PolicyCheck).min(1),
-    lifetime: z.int().min(30).max(86_400),
-  })
+  .strictObject(
+    {
+      name,
+      access: z.enum(policyAccesses, must('access', `be ${policyAccesses.join(' or ')}`)),
+      purpose: LocalizedTextInput,
+      facts: z
+        .array(factKind, must('facts', 'be a list of facts'))
+        .min(1, 'facts must name at least one fact'),
+      checks: z
+        .array(PolicyCheck, must('checks', 'be a list of checks'))
+        .min(1, 'checks must hold at least one check'),
+      lifetime: z.int(lifetimeRule).min(30, lifetimeRule).max(86_400, lifetimeRule),
+      devices: z.enum(policyDevices, must('devices', `be ${policyDevices.join(' or ')}`)).optional(),
+    },
+    {
+      error: (issue) =>
+        issue.code === 'unrecognized_keys'
+          ? `unknown field ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}`
+          : 'must be a policy: an object with name, access, purpose, facts, checks and lifetime',
+    },
+  )
   .superRefine((policy, context) => {
     for (const [index, check] of policy.checks.entries())
       if (!isRequested(policy.facts, check))
         context.addIssue({
           code: 'custom',
           path: ['checks', index],
-          message: `check "${check.name}" needs a fact that the policy does not ask for`,
+          message: `check "${check.name}" needs a fact that the policy does not request`,
         })
     for (const [index, check] of policy.checks.entries())
       if (policy.checks.findIndex((other) => other.name === check.name) !== index)
         context.addIssue({
           code: 'custom',
           path: ['checks', index, 'name'],
-          message: `the check "${check.name}" is there twice`,
+          message: `duplicate check "${check.name}"`,
         })
     for (const [index, fact] of policy.facts.entries())
       if (policy.facts.indexOf(fact) !== index)
         context.addIssue({
           code: 'custom',
           path: ['facts', index],
-          message: `the fact ${fact} is there twice`,
+          message: `duplicate fact ${fact}`,
         })
   })
   .transform(({ purpose: { text, byLanguage }, ...policy }) => ({
@@ -75,31 +100,40 @@ const Policy = z
   }))
 
 const Policies = z
-  .array(Policy)
-  .min(1)
+  .array(Policy, 'must be a JSON array of policies')
+  .min(1, 'must hold at least one policy')
   .superRefine((policies, context) => {
     for (const [index, policy] of policies.entries())
       if (policies.findIndex((other) => other.name === policy.name) !== index)
         context.addIssue({
           code: 'custom',
           path: [index, 'name'],
-          message: `the policy "${policy.name}" is there twice`,
+          message: `duplicate policy "${policy.name}"`,
         })
   })
 
 export type PolicyCheck = z.infer<typeof PolicyCheck>
 /**
- * A named definition of what may be asked. `lifetime` counts the seconds that a share request made from it lives. It is
- * stored with each share request: older versions read it too while they share the store, so what is there keeps its
- * shape.
+ * A named definition of what may be requested. `lifetime` is the seconds until a share request made from it expires. It
+ * is stored with each share request, and older versions read it while they share the store: existing fields keep their
+ * shape, and new ones are optional.
  */
 export type Policy = z.infer<typeof Policy>
 
-/** Why the facts are asked, in the language of a BCP 47 tag where there is a text in it. */
+export const devicesOf = ({ devices }: Policy): PolicyDevices => devices ?? 'ANY'
+
+/**
+ * The purpose as the customer's phone shows it. It begins with the host that shows the page, so that somebody who is
+ * shown a relayed code sees whom they would share with: `shop.example: To open an account.`
+ */
+export const purposeOnPhone = ({ purpose }: Policy, publicHost: string | null) =>
+  publicHost === null ? purpose : `${publicHost}: ${purpose}`
+
+/** Why the facts are requested, in the language of a BCP 47 tag if there is a text in it. */
 export const purposeIn = ({ purpose, purposeByLanguage }: Policy, language?: string | null) =>
   localize({ text: purpose, byLanguage: purposeByLanguage }, language)
 
-/** What customers call the check `name`, in the language of a BCP 47 tag where there is a label in it. */
+/** What customers call the check `name`, in the language of a BCP 47 tag if there is a label in it. */
 export function checkLabelIn({ checks }: Policy, name: string, language?: string | null) {
   const label = checks.find((check) => check.name === name)?.label
   return localize(label ?? { text: humanize(name) }, language)
@@ -113,12 +147,12 @@ const isRequested = (facts: readonly z.infer<typeof factKind>[], check: PolicyCh
     ? facts.some(isAgeFact)
     : facts.includes('nationalityIn' in check ? 'NATIONALITY' : check.proven)
 
-/** The policies file cannot be used; the message names each fault and where it is. */
+/** The policies file is invalid. The message names every error and its place. */
 export class PoliciesFileError extends Error {
   override name = 'PoliciesFileError'
 }
 
-/** Reads and checks a policies file: a JSON array of policies. Throws a PoliciesFileError that names every fault. */
+/** Reads and checks a policies file: a JSON array of policies. Throws a PoliciesFileError that names every error. */
 export function readPolicies(file: string): Policy[] {
   let content: unknown
   try {
@@ -130,8 +164,8 @@ export function readPolicies(file: string): Policy[] {
   }
   const parsed = Policies.safeParse(content)
   if (parsed.success) return parsed.data
-  const faults = parsed.error.issues.map((issue) => `  ${pathOf(issue.path)}: ${issue.message}`)
-  throw new PoliciesFileError(`POLICIES_FILE: ${file} is no list of policies:\n${faults.join('\n')}`)
+  const errors = parsed.error.issues.map((issue) => `  ${pathOf(issue.path)}: ${issue.message}`)
+  throw new PoliciesFileError(`POLICIES_FILE: ${file} is not a valid policies file:\n${errors.join('\n')}`)
 }
 
 const pathOf = (path: readonly PropertyKey[]) =>

@@ -41,6 +41,8 @@ export interface ShareRequestsDeps {
   monitor: Monitor
   /** How long one creation may take, its upstream calls and their retries included. */
   leaseMs: number
+  /** Host that customers see in the address of the page; null if it is not known. */
+  publicHost: string | null
 }
 
 /** Names one share request. A customer proves with the clientSecret that it is theirs. */

@@ -58,7 +58,7 @@ describe('configuration', () => {
       BRAND_LOGO: inFolder('logo.exe'),
     })
     expect(bad).toEqual([
-      expect.stringMatching(/^failure +policies +.*policies\.json is no list of policies/),
+      expect.stringMatching(/^failure +policies +.*policies\.json is not a valid policies file/),
       expect.stringMatching(/^failure +operations +.*none\.json/),
       expect.stringMatching(/^failure +logo +BRAND_LOGO must be one of .*\.svg/),
     ])

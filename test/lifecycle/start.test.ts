@@ -84,7 +84,7 @@ describe('a program that cannot start says what to do and exits with 1', () => {
     const file = join(folder, 'policies.json')
     writeFileSync(file, '[{ "name": "x" }]')
     const { code, output } = await runProgram('server/main.ts', { ...complete, POLICIES_FILE: file })
-    expect(output).toMatch(/policies\.json is no list of policies:\n {2}\[0\]\["access"\]/)
+    expect(output).toMatch(/policies\.json is not a valid policies file:\n {2}\[0\]\["access"\]/)
     expect(code).toBe(1)
   })
 

@@ -19,6 +19,7 @@ test('refuses a code that Portmone issued before, and reports it to the operator
     monitor: { created() {}, failed: (what, error) => void failures.push([what, error]) },
     watcher: { scheduleFirstCheck: () => store.now() },
     budget: { turn: async () => {} },
+    publicHost: null,
     leaseMs: 60_000,
   })
   const create = () =>

@@ -67,6 +67,7 @@ export async function startDomain(options: DomainOptions = {}): Promise<Domain> 
     gatewaySecret,
     limits: { create: async () => {}, check: async () => {}, facts: async () => {} },
     upstreamBudget: options.upstreamBudget ?? 1_000,
+    publicHost: null,
     retentionMs: options.retention ?? 86_400_000,
   }
   let core = createCore(coreOptions)

@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
-import { checkLabelIn, readPolicies } from '../../server/share-requests/policies.ts'
+import {
+  checkLabelIn,
+  devicesOf,
+  purposeOnPhone,
+  readPolicies,
+} from '../../server/share-requests/policies.ts'
 import { samplePolicy } from './samples.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'policies-'))
@@ -31,29 +36,31 @@ test('the sample policies are policies', () => {
   ])
 })
 
-test('a good file is read as it is', () => {
-  expect(readPolicies(fileOf([samplePolicy]))).toEqual([samplePolicy])
+test('a valid file is read as it is', () => {
+  const policies = [samplePolicy, { ...samplePolicy, name: 'same-device', devices: 'SAME' as const }]
+  expect(readPolicies(fileOf(policies))).toEqual(policies)
+  expect(policies.map(devicesOf)).toEqual(['ANY', 'SAME'])
 })
 
 test.each<[string, unknown, RegExp]>([
   ['malformed JSON', '[{', /policies\.json: .*JSON/],
-  ['no list', samplePolicy, /expected array/],
-  ['an empty list', [], /the file: .*>=1/],
+  ['no list', samplePolicy, /must be a JSON array of policies/],
+  ['an empty list', [], /the file: must hold at least one policy/],
   [
     'an unknown fact',
     [{ ...samplePolicy, facts: ['SHOE_SIZE'] }],
     /\[0\]\["facts"\]\[0\]: unknown fact "SHOE_SIZE"; known: FULL_NAME/,
   ],
-  ['a name twice', [samplePolicy, samplePolicy], /\[1\]\["name"\]: the policy "kyc-basic" is there twice/],
+  ['a name twice', [samplePolicy, samplePolicy], /\[1\]\["name"\]: duplicate policy "kyc-basic"/],
   [
     'a fact twice',
     [{ ...samplePolicy, facts: [...samplePolicy.facts, 'FULL_NAME'] }],
-    /FULL_NAME is there twice/,
+    /duplicate fact FULL_NAME/,
   ],
   [
     'a check twice',
     [{ ...samplePolicy, checks: [...samplePolicy.checks, samplePolicy.checks[0]] }],
-    /"name-proven" is there twice/,
+    /duplicate check "name-proven"/,
   ],
   [
     'a check of a fact that is not asked',
@@ -66,65 +73,79 @@ test.each<[string, unknown, RegExp]>([
     [{ ...samplePolicy, checks: [{ name: 'adult', ageOver: 18, proven: 'FULL_NAME' }] }],
     /exactly one of ageOver/,
   ],
-  ['an unknown field', [{ ...samplePolicy, lifespan: 3 }], /Unrecognized key: "lifespan"/],
+  ['an unknown field', [{ ...samplePolicy, lifespan: 3 }], /\[0\]: unknown field "lifespan"/],
   [
     'a purpose in no language',
     [{ ...samplePolicy, purpose: {} }],
-    /\["purpose"\]: name a language at least, such as \{"en": "…"\}/,
+    /\["purpose"\]: at least one language is required, such as \{"en": "…"\}/,
   ],
   [
     'a purpose in what is no language',
     [{ ...samplePolicy, purpose: { uk_UA: 'Щоб відкрити рахунок.' } }],
-    /\["purpose"\]\["uk_UA"\]: this is no language; use a BCP 47 tag, such as "uk" or "en-GB"/,
+    /\["purpose"\]\["uk_UA"\]: not a BCP 47 language tag, such as "uk" or "en-GB"/,
   ],
   [
     'a purpose in a language twice',
     [{ ...samplePolicy, purpose: { 'en-GB': 'To open an account.', 'en-gb': 'To open it.' } }],
-    /\["purpose"\]\["en-gb"\]: the language "en-gb" is there twice/,
+    /\["purpose"\]\["en-gb"\]: duplicate language "en-gb"/,
   ],
   [
     'a purpose that is empty',
     [{ ...samplePolicy, purpose: { en: 'To open an account.', uk: ' ' } }],
-    /\["purpose"\]\["uk"\]: .*>=1/,
+    /\["purpose"\]\["uk"\]: must not be empty/,
   ],
   [
     'a purpose that is no text',
     [{ ...samplePolicy, purpose: ['To open an account.'] }],
-    /\["purpose"\]: use a text, or an object with a text for each language/,
+    /\["purpose"\]: must be a text, or an object with a text for each language/,
   ],
   [
     'a label in no language',
     withLabel({}),
-    /\["checks"\]\[1\]\["label"\]: name a language at least, such as \{"en": "…"\}/,
+    /\["checks"\]\[1\]\["label"\]: at least one language is required, such as \{"en": "…"\}/,
   ],
   [
     'a label in what is no language',
     withLabel({ uk_UA: 'Ви повнолітня особа' }),
-    /\["checks"\]\[1\]\["label"\]\["uk_UA"\]: this is no language/,
+    /\["checks"\]\[1\]\["label"\]\["uk_UA"\]: not a BCP 47 language tag/,
   ],
   [
     'a label in a language twice',
     withLabel({ uk: 'Ви повнолітня особа', UK: 'Повнолітня особа' }),
-    /\["checks"\]\[1\]\["label"\]\["UK"\]: the language "uk" is there twice/,
+    /\["checks"\]\[1\]\["label"\]\["UK"\]: duplicate language "uk"/,
   ],
-  ['a label that is empty', withLabel(' '), /\["checks"\]\[1\]\["label"\]: .*>=1/],
+  ['a label that is empty', withLabel(' '), /\["checks"\]\[1\]\["label"\]: must not be empty/],
   [
     'a label that is empty in a language',
     withLabel({ en: '' }),
-    /\["checks"\]\[1\]\["label"\]\["en"\]: .*>=1/,
+    /\["checks"\]\[1\]\["label"\]\["en"\]: must not be empty/,
   ],
   [
     'a label that is no text',
     withLabel(['Adult']),
     /\["checks"\]\[1\]: .*a label \(a text, or one for each language\)/,
   ],
-  ['a lifetime too short', [{ ...samplePolicy, lifetime: 1 }], /\["lifetime"\]: .*>=30/],
+  [
+    'a lifetime too short',
+    [{ ...samplePolicy, lifetime: 10 }],
+    /\["lifetime"\]: lifetime must be between 30 and 86400 seconds \(got 10\)/,
+  ],
+  ['no lifetime', [{ ...samplePolicy, lifetime: undefined }], /86400 seconds \(got nothing\)/],
+  ['a lifetime in words', [{ ...samplePolicy, lifetime: '5 min' }], /86400 seconds \(got "5 min"\)/],
+  [
+    'an unknown access',
+    [{ ...samplePolicy, access: 'ALL' }],
+    /access must be PUBLIC or PARTNER \(got "ALL"\)/,
+  ],
+  ['unknown devices', [{ ...samplePolicy, devices: 'OTHER' }], /devices must be ANY or SAME \(got "OTHER"\)/],
+  ['a policy that is none', ['kyc-basic'], /\[0\]: must be a policy: an object with name/],
+  ['no facts', [{ ...samplePolicy, facts: [] }], /facts must name at least one fact/],
   [
     'a name that is none',
     [{ ...samplePolicy, name: 'Kyc Basic' }],
     /lower-case letters, digits and single dashes/,
   ],
-])('%s is refused with the place and the mend', (_, content, message) => {
+])('%s is refused with its place and the rule', (_, content, message) => {
   const read = () => readPolicies(fileOf(content))
   expect(read).toThrow(message)
   expect(read).toThrow(expect.objectContaining({ name: 'PoliciesFileError' }))
@@ -167,6 +188,11 @@ test('what a share request stores of a check has its label beside what was alway
     ...{ name: 'adult', ageOver: 18 },
     label: { text: 'Ви повнолітня особа', byLanguage: { uk: 'Ви повнолітня особа' } },
   })
+})
+
+test('the purpose on the phone begins with the host of the page', () => {
+  expect(purposeOnPhone(samplePolicy, 'shop.example')).toBe('shop.example: To open an account.')
+  expect(purposeOnPhone(samplePolicy, null)).toBe('To open an account.')
 })
 
 test('a missing file is named', () => {

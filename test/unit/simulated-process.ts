@@ -72,6 +72,7 @@ export class SimulatedProcess {
       store: gated(observed, this.#gate),
       identityService: portmone.reachedThrough(this.#gate),
       policies: [{ ...samplePolicy, lifetime }],
+      publicHost: null,
       gatewaySecret: 'a secret of thirty-two characters',
       limits: { create: async () => {}, check: async () => {}, facts: async () => {} },
       monitor: monitorOf(recording),

@@ -75,6 +75,7 @@ export async function openWorld(
     ...{ store, identityService: portmone, policies: [policy], gatewaySecret, monitor, upstreamBudget },
     limits: { async create() {}, async check() {}, async facts() {} },
     settings: { ...defaultWatcherSettings, ...watcher },
+    publicHost: null,
     retentionMs: 30 * 86_400_000,
     timers: clock,
   })
