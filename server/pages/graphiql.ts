@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib'
+import { ConfigError } from '../environment.ts'
 import { contentSecurityPolicy, hashSource } from './content-security-policy.ts'
 
 /** Stands for a key that the browser makes when it loads the page. */
@@ -104,6 +105,8 @@ query List($first: Int!, $after: String) {
   },
 ]
 
+const graphiqlPackage = '@graphql-yoga/render-graphiql'
+
 /** A tab keeps the transform of an earlier drag, and would move away under the first click. */
 const steadyTabs = '.graphiql-tab{transform:none!important}'
 
@@ -120,6 +123,20 @@ function replaceEach(page: string, replacements: readonly [string, string][]): s
     if (!text.includes(from)) throw new Error(`GraphiQL's page does not contain ${from} any more.`)
     return text.replace(from, () => to)
   }, page)
+}
+
+/** Throws a ConfigError if the package is not installed. */
+export function requireGraphiQL(): void {
+  try {
+    import.meta.resolve(graphiqlPackage)
+  } catch (cause) {
+    throw new ConfigError(
+      [
+        `GRAPHIQL needs the optional package ${graphiqlPackage}: install without --omit=optional, or turn it off`,
+      ],
+      { cause },
+    )
+  }
 }
 
 /** GraphiQL as one page of a few megabytes, compressed once, with a Content-Security-Policy for its own scripts only. */

@@ -12,7 +12,7 @@ import { StoreUnavailable } from '../share-requests/store.ts'
 import { type Brand, brandNameOf, createBrand } from './brand.ts'
 import { createClientFiles } from './client-files.ts'
 import { contentSecurityPolicy, trustedTypes } from './content-security-policy.ts'
-import { createGraphiQL } from './graphiql.ts'
+import { createGraphiQL, requireGraphiQL } from './graphiql.ts'
 import { createSecurePage, type SecurePageDeps } from './secure-page.ts'
 import { securePageStyleHash } from './secure-page-views.ts'
 
@@ -69,6 +69,7 @@ export function createPages(deps: PagesDeps) {
     )
 
   if (graphiql) {
+    requireGraphiQL()
     let page: ReturnType<typeof createGraphiQL> | undefined
     app.get('/graphql', async (context) => {
       if (!context.req.header('accept')?.includes('text/html')) return postOnly()

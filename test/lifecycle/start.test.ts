@@ -108,6 +108,22 @@ describe('a program that cannot start says what to do and exits with 1', () => {
     }
   })
 
+  test('GraphiQL that is not installed', async () => {
+    const hook = `import { registerHooks } from 'node:module'
+      registerHooks({ resolve(name, context, next) {
+        if (name.includes('render-graphiql')) throw new Error('not installed')
+        return next(name, context)
+      } })`
+    const { code, output } = await runProgram('server/main.ts', {
+      ...complete,
+      GRAPHIQL: 'on',
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(hook)}`,
+    })
+    expect(output).toContain('GRAPHIQL needs the optional package @graphql-yoga/render-graphiql')
+    expect(output).not.toContain('    at ')
+    expect(code).toBe(1)
+  })
+
   test('a Node that is too old is rejected with where to get the right one', () => {
     const check = readFileSync(pathOf('server/cli/check-node.js'), 'utf8').replaceAll('process', 'old')
     const said: string[] = []
