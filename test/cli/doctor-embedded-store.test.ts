@@ -42,7 +42,7 @@ test('while a gateway has it that listens elsewhere: no other could start on it'
     const { code, output, bad } = await examine()
     expect({ code, bad }).toEqual({
       code: 0,
-      bad: [expect.stringMatching(/^warning +store +a gateway that listens elsewhere runs on .*DATA_DIR/)],
+      bad: [expect.stringMatching(/^warning +store +another gateway is already using .*DATA_DIR/)],
     })
     expect(output).toContain('its migrations are complete')
     await store.check()
@@ -81,8 +81,8 @@ test('it is no database', async () => {
   await expectFailure({}, /^failure +store +.*is no SQLite database/)
 })
 
-test('a file stands in its way', () =>
-  expectFailure({ DATA_DIR: '/dev/null/data' }, /^failure +store +\/dev\/null is no folder/))
+test('a file is in its place', () =>
+  expectFailure({ DATA_DIR: '/dev/null/data' }, /^failure +store +\/dev\/null is not a folder/))
 
 test('its folder can not be written', async () => {
   const folder = inFolder()
@@ -97,7 +97,7 @@ test('its folder can not be written', async () => {
   expect(JSON.parse(stdout)).toEqual([
     expect.objectContaining({
       level: 'failure',
-      text: expect.stringContaining(`${folder} can not be written. Let this user write it`),
+      text: expect.stringContaining(`${folder} is not writable. Make it writable for this user`),
     }),
   ])
 })

@@ -10,21 +10,21 @@ prepareEnvironment()
 test('refuses the credentials', () =>
   expectFailure(
     { PORTMONE_CLIENT_SECRET: 'another-canary-secret' },
-    /^failure +Portmone +http:\S+ refuses the partner's credentials\. Set PORTMONE_CLIENT_ID and PORTMONE_CLIENT_SECRET/,
+    /^failure +Portmone +http:\S+ rejects the Partner's credentials\. Set PORTMONE_CLIENT_ID and PORTMONE_CLIENT_SECRET/,
   ))
 
 test('its certificate is trusted by nobody', async () => {
   await using untrusted = await startUntrusted()
   await expectFailure(
     { PORTMONE_URL: untrusted.url },
-    /^failure +Portmone +There is no secure connection .*SELF_SIGNED.*NODE_EXTRA_CA_CERTS/,
+    /^failure +Portmone +No secure connection .*SELF_SIGNED.*NODE_EXTRA_CA_CERTS/,
   )
 })
 
 test('it speaks no TLS', () =>
   expectFailure(
     { PORTMONE_URL: sandboxUrl().replace('http:', 'https:') },
-    /^failure +Portmone +There is no secure connection .*does not speak TLS/,
+    /^failure +Portmone +No secure connection .*does not speak TLS/,
   ))
 
 test('it is reached through a proxy', async () => {
@@ -50,7 +50,7 @@ test('a proxy refuses to connect', async () => {
 test('its name is unknown', () =>
   expectFailure(
     { PORTMONE_URL: `https://${'a'.repeat(64)}.localhost` },
-    /^failure +Portmone +DNS does not know the name a+\.localhost/,
+    /^failure +Portmone +The host name a+\.localhost does not exist/,
   ))
 
 test('nothing listens there', async () => {
@@ -61,13 +61,13 @@ test('nothing listens there', async () => {
   await new Promise((resolve) => server.close(resolve))
   await expectFailure(
     { PORTMONE_URL: `http://127.0.0.1:${address.port}` },
-    /^failure +Portmone +http:\S+ refuses connections: nothing listens there/,
+    /^failure +Portmone +http:\S+ refuses connections\. Check/,
   )
 })
 
 test.each<[string, Answer, RegExp]>([
-  ['it says nothing', silence, /gave no answer in time/],
-  ['it fails', problem(500), /gave no proper answer: it answered 500/],
+  ['it says nothing', silence, /did not answer in time/],
+  ['it fails', problem(500), /gave an unexpected answer: it answered 500/],
   [
     'another answers',
     raw(200, '<html>', { 'content-type': 'text/html' }),
@@ -82,16 +82,16 @@ test.each<[string, Answer, RegExp]>([
   expect(portmone.count('token')).toBe(1)
 })
 
-test('it is asked too often: that passes', async () => {
+test('it limits the rate, which passes', async () => {
   await using portmone = await startFakePortmone()
   portmone.always('token', problem(429, { 'retry-after': '1' }))
-  await expectWarning({ PORTMONE_URL: portmone.url }, /^warning +Portmone +.*too often/)
+  await expectWarning({ PORTMONE_URL: portmone.url }, /^warning +Portmone +.*limits the rate/)
 })
 
 test.each<[string, number, 'ok' | 'warning' | 'failure', RegExp]>([
-  ['agrees', 0, 'ok', /agrees with that of Portmone/],
-  ['is a little off', 30_000, 'warning', /(29|30|31) s ahead of that of Portmone/],
-  ['is wrong', -600_000, 'failure', /(599|600|601) s behind that of Portmone/],
+  ['agrees', 0, 'ok', /agrees with the clock of Portmone/],
+  ['is a little off', 30_000, 'warning', /(29|30|31) s ahead of the clock of Portmone/],
+  ['is wrong', -600_000, 'failure', /(599|600|601) s behind the clock of Portmone/],
 ])('this clock %s', async (_, ahead, level, words) => {
   await using portmone = await startFakePortmone()
   portmone.always('token', (...to) => {

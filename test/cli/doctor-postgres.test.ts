@@ -48,7 +48,7 @@ test('migrations are still to be run', async () => {
 test('it does not take writes', async () => {
   const url = await usedDatabase()
   await query(url, `alter database ${new URL(url).pathname.slice(1)} set default_transaction_read_only = on`)
-  await expectFailure({ DATABASE_URL: url }, /^failure +PostgreSQL +it does not take writes/)
+  await expectFailure({ DATABASE_URL: url }, /^failure +PostgreSQL +it is read-only/)
 })
 
 test('its user may not make tables', async () => {
@@ -56,7 +56,7 @@ test('its user may not make tables', async () => {
   const user = `reader_${randomBytes(4).toString('hex')}`
   await query(url, `create role ${user} login password 'canary-password'`)
   try {
-    await expectFailure({ DATABASE_URL: as(user, url) }, /^failure +PostgreSQL +.*may not make tables/)
+    await expectFailure({ DATABASE_URL: as(user, url) }, /^failure +PostgreSQL +.*may not create tables/)
   } finally {
     await query(url, `drop role ${user}`)
   }

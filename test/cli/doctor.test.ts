@@ -39,14 +39,39 @@ describe('configuration', () => {
     expect(code).toBe(1)
   })
 
-  test('what the gateway starts with, but nobody means', async () => {
-    const { code, bad } = await examine({ PUBLIC_URL: 'http://shop.example', GRAPHIQL: 'on' })
+  test('settings that are probably mistakes', async () => {
+    const { code, bad } = await examine({
+      PUBLIC_URL: 'http://shop.example',
+      GRAPHIQL: 'on',
+      PORTMONE_BROWSER_ORIGIN: 'http://portmone.example',
+      ALLOWED_ORIGIN: 'https://shop.example',
+    })
     expect(bad).toEqual([
-      expect.stringMatching(/^warning +configuration +PUBLIC_URL: /),
-      expect.stringMatching(/^warning +configuration +TRUSTED_PROXIES: /),
-      expect.stringMatching(/^warning +configuration +GRAPHIQL: /),
+      expect.stringMatching(/^warning +configuration +PUBLIC_URL: customers send their secrets unencrypted/),
+      expect.stringMatching(
+        /^warning +configuration +PORTMONE_BROWSER_ORIGIN .*do not load into an https page/,
+      ),
+      expect.stringMatching(/^warning +configuration +TRUSTED_PROXIES is 0 although PUBLIC_URL is set/),
+      expect.stringMatching(/^warning +configuration +GRAPHIQL is on for everyone/),
+      expect.stringMatching(/^warning +configuration +BRAND_NAME is not set/),
+      expect.stringMatching(/^warning +configuration +ALLOWED_ORIGIN is not a known .* ALLOWED_ORIGINS\?/),
     ])
     expect(code).toBe(0)
+  })
+
+  test('a public gateway whose customers cannot reach Portmone', async () => {
+    const { bad } = await examine({
+      PUBLIC_URL: 'https://shop.example',
+      TRUSTED_PROXIES: '1',
+      BRAND_NAME: 'Shop',
+    })
+    expect(bad).toEqual([
+      expect.stringMatching(
+        /^warning +configuration +PORTMONE_BROWSER_ORIGIN is http:\/\/127\.0\.0\.1:\d+, which customers' browsers cannot reach/,
+      ),
+    ])
+    const local = await examine({ PUBLIC_URL: 'http://localhost:4000', TRUSTED_PROXIES: '1' })
+    expect(local.bad).toEqual([])
   })
 
   test('files that it names', async () => {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Config, readConfig } from '../../config.ts'
+import { type Config, misspelledVariables, readConfig } from '../../config.ts'
 import { ConfigError } from '../../environment.ts'
 import { OperationsFileError, readOperations } from '../../graphql/persisted-operations.ts'
 import { createBrand } from '../../pages/brand.ts'
@@ -11,15 +11,21 @@ import { type Finding, failure, ok, warning } from './finding.ts'
 
 const check = 'configuration'
 
-/** `config` is null where the environment has faults: there is a failure for each. */
+/** `config` is null if the environment has errors; then there is a failure for each. */
 export function checkEnvironment(environment: NodeJS.ProcessEnv): {
   config: Config | null
   findings: Finding[]
 } {
   try {
     const config = readConfig(environment)
-    const doubts = warningsOf(config).map((doubt) => warning(check, doubt))
-    return { config, findings: [ok(check, 'every variable that is needed is set'), ...doubts] }
+    const warnings = [...warningsOf(config), ...misspelledVariables(environment)]
+    return {
+      config,
+      findings: [
+        ok(check, 'all required variables are set'),
+        ...warnings.map((text) => warning(check, text)),
+      ],
+    }
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     return { config: null, findings: error.errors.map((text) => failure(check, text)) }
@@ -27,22 +33,36 @@ export function checkEnvironment(environment: NodeJS.ProcessEnv): {
 }
 
 const loopback = new Set(['127.0.0.1', '[::1]', 'localhost'])
+const isLoopback = (url: string) => loopback.has(new URL(url).hostname)
+const isPlain = (url: string) => url.startsWith('http:')
 
-/** What the gateway starts with, but nobody is likely to mean. */
-function warningsOf({ portmone, publicUrl, trustedProxies, graphiql }: Config): string[] {
-  const portmoneUrl = new URL(portmone.url)
-  const doubts: string[] = []
-  if (portmoneUrl.protocol === 'http:' && !loopback.has(portmoneUrl.hostname))
-    doubts.push('PORTMONE_URL: credentials and facts would go over the network in clear. Give an https URL.')
-  if (publicUrl?.startsWith('http:') && !loopback.has(new URL(publicUrl).hostname))
-    doubts.push('PUBLIC_URL: customers would send their secrets in clear. Let the proxy speak https.')
+/** Settings that the gateway starts with but that are probably mistakes. */
+function warningsOf({ portmone, publicUrl, trustedProxies, graphiql, brand }: Config): string[] {
+  const warnings: string[] = []
+  const isPublic = publicUrl !== null && !isLoopback(publicUrl)
+  if (isPlain(portmone.url) && !isLoopback(portmone.url))
+    warnings.push('PORTMONE_URL sends credentials and facts unencrypted. Use an https URL.')
+  if (isPublic && isPlain(publicUrl))
+    warnings.push('PUBLIC_URL: customers send their secrets unencrypted. Serve https at the proxy.')
+  if (isPublic && isLoopback(portmone.browserOrigin))
+    warnings.push(
+      `PORTMONE_BROWSER_ORIGIN is ${portmone.browserOrigin}, which customers' browsers cannot reach. Set it to Portmone's public origin.`,
+    )
+  else if (isPublic && isPlain(portmone.browserOrigin))
+    warnings.push(
+      `PORTMONE_BROWSER_ORIGIN is ${portmone.browserOrigin}, which browsers do not load into an https page. Set it to an https origin.`,
+    )
   if (publicUrl !== null && trustedProxies === 0)
-    doubts.push(
-      'TRUSTED_PROXIES: with PUBLIC_URL and no proxy that is trusted, all customers share the limits of one address. Say how many proxies there are.',
+    warnings.push(
+      'TRUSTED_PROXIES is 0 although PUBLIC_URL is set: all customers share the rate limits of one address. Set it to the number of proxies.',
     )
   if (graphiql && publicUrl !== null)
-    doubts.push('GRAPHIQL: it is on, for all who reach PUBLIC_URL. Set it to off, unless that is meant.')
-  return doubts
+    warnings.push(
+      'GRAPHIQL is on for everyone who can reach PUBLIC_URL. Turn it off unless this is intended.',
+    )
+  if (isPublic && brand.name === null)
+    warnings.push('BRAND_NAME is not set: customers see the host name instead of your name.')
+  return warnings
 }
 
 /** The files that the configuration names. */
@@ -56,18 +76,18 @@ function checkPolicies({ policiesFile }: Config): Finding {
     return ok('policies', `${names.length} in ${policiesFile}: ${names.join(', ')}`)
   } catch (error) {
     if (!(error instanceof PoliciesFileError)) throw error
-    return failure('policies', `${error.message}\nMend that file, or let POLICIES_FILE name another.`)
+    return failure('policies', `${error.message}\nFix this file, or set POLICIES_FILE to another one.`)
   }
 }
 
 function checkOperations({ operationsFiles }: Config): Finding {
   try {
     const { size } = readOperations([pageOperations, ...operationsFiles], schema)
-    const effect = operationsFiles.length > 0 ? '; customers can run no others' : ''
-    return ok('operations', `${size} are known by their hash${effect}`)
+    const effect = operationsFiles.length > 0 ? '; customers can run only these' : ''
+    return ok('operations', `${size} can be sent by their hash${effect}`)
   } catch (error) {
     if (!(error instanceof OperationsFileError)) throw error
-    return failure('operations', `${error.message}\nMend that file, or take it from OPERATIONS_FILES.`)
+    return failure('operations', `${error.message}\nFix this file, or remove it from OPERATIONS_FILES.`)
   }
 }
 
@@ -81,9 +101,9 @@ function checkLogo({ brand }: Config): Finding[] {
   }
 }
 
-/** Whether the page is there. Without it, the API is served alone. */
+/** Whether the pages are built. Without them only the API is served. */
 export function checkPage(folder = clientDir): Finding {
   return existsSync(join(folder, 'index.html'))
-    ? ok('page', 'it is built')
-    : warning('page', 'it is not built, so that only the API is served. Run npm run build.')
+    ? ok('page', 'built')
+    : warning('page', 'not built, so only the API is served. Run npm run build.')
 }

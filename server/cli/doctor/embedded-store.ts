@@ -14,8 +14,8 @@ import { checkTables } from './tables.ts'
 const check = 'store'
 
 /**
- * Looks at the store in a folder without making or changing a file in it, also while a gateway has it.
- * @param gatewayListens whether that can be the one that listens where this configuration says.
+ * Checks the store in a folder without creating or changing a file, even while a gateway uses it.
+ * @param gatewayListens whether a gateway, probably the one that uses the store, listens on the configured port.
  */
 export async function checkEmbeddedStore(dataDir: string, gatewayListens: boolean): Promise<Finding[]> {
   const folder = resolve(dataDir)
@@ -23,17 +23,20 @@ export async function checkEmbeddedStore(dataDir: string, gatewayListens: boolea
   const space = checkSpace(existing, await freeBytes(existing))
   const file = join(folder, 'gateway.db')
   if (!statSync(existing).isDirectory())
-    return [failure(check, `${existing} is no folder. Set DATA_DIR to another path.`)]
+    return [failure(check, `${existing} is not a folder. Set DATA_DIR to another path.`)]
   if (!isWritable(existing))
     return [
       failure(
         check,
-        `${existing} can not be written. Let this user write it, or set DATA_DIR to another folder.`,
+        `${existing} is not writable. Make it writable for this user, or set DATA_DIR to another folder.`,
       ),
     ]
-  if (!existsSync(file)) return [ok(check, `${folder} is ready; the first start makes the database`), space]
+  if (!existsSync(file)) return [ok(check, `${folder} is ready; the first start creates the database`), space]
   if (!isWritable(file))
-    return [failure(check, `${file} can not be written. Let this user write the files in ${folder}.`), space]
+    return [
+      failure(check, `${file} is not writable. Make the files in ${folder} writable for this user.`),
+      space,
+    ]
   const other = !gatewayListens && isDataFolderInUse(folder) ? [inUse(folder)] : []
   return [await checkDatabase(file, folder), ...other, space]
 }
@@ -41,7 +44,7 @@ export async function checkEmbeddedStore(dataDir: string, gatewayListens: boolea
 const inUse = (folder: string) =>
   warning(
     check,
-    `a gateway that listens elsewhere runs on ${folder}, so that no other starts on it. Stop that one, set DATA_DIR to another folder, or set DATABASE_URL to a PostgreSQL that several gateways can share.`,
+    `another gateway is already using ${folder}. Stop it, set DATA_DIR to another folder, or set DATABASE_URL to a PostgreSQL that several gateways share.`,
   )
 
 async function checkDatabase(file: string, folder: string): Promise<Finding> {
@@ -59,8 +62,8 @@ async function checkDatabase(file: string, folder: string): Promise<Finding> {
 }
 
 /**
- * Even a reader makes the files beside a database with a write-ahead log where they are missing. They are there while a
- * gateway runs, or after it broke down; otherwise the file is whole and is read as one that nobody changes.
+ * Even a reader creates the missing files of a write-ahead log. They exist while a gateway runs and after a crash;
+ * otherwise the database is complete without them and can be opened as immutable.
  */
 function open(file: string): DatabaseSync {
   const inUse = existsSync(`${file}-wal`) && existsSync(`${file}-shm`)
@@ -69,17 +72,16 @@ function open(file: string): DatabaseSync {
   return new DatabaseSync(path, { readOnly: true, timeout: 5_000 })
 }
 
-/** In bytes. */
 const MiB = 2 ** 20
 const minFreeBytes = 64 * MiB
 const lowFreeBytes = 1024 * MiB
 
-/** Judges what is free where `folder` is. */
+/** Judges the free space where `folder` is. */
 export function checkSpace(folder: string, bytes: number): Finding {
   const text = `${Math.floor(bytes / MiB)} MiB are free for ${folder}`
   if (bytes >= lowFreeBytes) return ok('disk', text)
-  const mend = `${text}. Make room; a shorter RETENTION keeps less.`
-  return bytes >= minFreeBytes ? warning('disk', mend) : failure('disk', mend)
+  const advice = `${text}. Free some space, or shorten RETENTION.`
+  return bytes >= minFreeBytes ? warning('disk', advice) : failure('disk', advice)
 }
 
 async function freeBytes(path: string): Promise<number> {

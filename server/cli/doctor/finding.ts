@@ -1,12 +1,12 @@
-/** The gateway runs well, runs with something to think about, or can not run. */
+/** The gateway runs as it should, runs with a probable mistake, or cannot run. */
 export type Level = 'ok' | 'warning' | 'failure'
 
-/** What one check has found. */
+/** The result of one check. */
 export interface Finding {
   level: Level
-  /** What was looked at. */
+  /** What was checked. */
   check: string
-  /** What is so and, where that is not as it should be, how to mend it. There is no secret in it. */
+  /** What was found and, if it is wrong, how to fix it. Contains no secret. */
   text: string
 }
 

@@ -5,15 +5,14 @@ import { type Finding, lineOf } from './finding.ts'
 import { checkPort } from './port.ts'
 import { checkPortmone } from './portmone.ts'
 
-const help = `Looks whether the gateway can do its work here: configuration, the files it names, page, port, store, clock, and
-Portmone with the partner's credentials. Says of each whether it is as it should be, and how to mend it. Changes nothing,
-and can be run beside a gateway.
+const help = `Checks whether the gateway can run here: configuration, the files it names, pages, port, store, clock, and Portmone with
+the Partner's credentials. Says how to fix what is wrong. Changes nothing, and is safe to run beside a running gateway.
 
 Usage: npm run doctor
 
 Environment: the gateway's own, which "npm run serve -- --help" lists.
 
-Exit code: 0 where the gateway can run, warnings or not; 1 where it can not.`
+Exit codes: 0 if the gateway can run, with or without warnings, 1 if it cannot, 2 for a wrong command line.`
 
 try {
   if (asksForHelp()) console.log(help)
@@ -32,7 +31,7 @@ async function run(): Promise<void> {
   if (count.failure > 0) process.exitCode = 1
 }
 
-/** What is found, each as soon as it is. Without a configuration there is nothing else to look at. */
+/** Yields each finding as soon as it is known. Without a valid configuration nothing else can be checked. */
 async function* diagnose(environment: NodeJS.ProcessEnv): AsyncGenerator<Finding, void> {
   const { config, findings } = checkEnvironment(environment)
   yield* findings

@@ -7,16 +7,15 @@ import { type Finding, failure, ok, warning } from './finding.ts'
 
 const check = 'port'
 
-/** Milliseconds that a gateway has to say whether it is ready. */
 const readinessTimeoutMs = 3_000
 
 interface PortFinding {
   finding: Finding
-  /** Whether a gateway listens there. */
+  /** Whether a gateway already listens there. */
   gatewayListens: boolean
 }
 
-/** Whether a gateway could listen where it is told to or, if one does already, whether that one is ready. */
+/** Whether a gateway could listen on the configured port or, if one already does, whether it is ready. */
 export async function checkPort({ port, host }: Pick<Config, 'port' | 'host'>): Promise<PortFinding> {
   const found = (finding: Finding, gatewayListens = false): PortFinding => ({ finding, gatewayListens })
   const server = createServer()
@@ -24,7 +23,7 @@ export async function checkPort({ port, host }: Pick<Config, 'port' | 'host'>): 
     server.listen(port, host)
     await once(server, 'listening')
     return found(
-      ok(check, port === 0 ? `one that is free on ${host} will be taken` : `${port} on ${host} is free`),
+      ok(check, port === 0 ? `the gateway will use a free one on ${host}` : `${port} on ${host} is free`),
     )
   } catch (error) {
     const answer = await readiness(port, host)
@@ -33,7 +32,7 @@ export async function checkPort({ port, host }: Pick<Config, 'port' | 'host'>): 
       return found(
         warning(
           check,
-          `a gateway listens on ${host}:${port} and is not ready: it is being stopped, or its store fails. Its log says which.`,
+          `a gateway listens on ${host}:${port} and is not ready: it is stopping, or its store is unavailable. See its log.`,
         ),
         true,
       )
@@ -43,7 +42,7 @@ export async function checkPort({ port, host }: Pick<Config, 'port' | 'host'>): 
   }
 }
 
-/** What the gateway on this address says of itself; null where there is none. */
+/** What a gateway on this address says about its readiness; null if nothing answers. */
 async function readiness(port: number, host: string): Promise<string | null> {
   const reached = everyAddress[host] ?? host
   const origin = `http://${reached.includes(':') ? `[${reached}]` : reached}:${port}`
@@ -55,5 +54,5 @@ async function readiness(port: number, host: string): Promise<string | null> {
   }
 }
 
-/** Who listens on all addresses is reached by the loopback one. */
+/** A server that listens on all addresses can be reached by loopback. */
 const everyAddress: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' }

@@ -7,17 +7,17 @@ import { type Finding, failure, ok, warning } from './finding.ts'
 
 const check = 'Portmone'
 
-/** Asks Portmone for a token with the partner's credentials, and judges this machine's clock by the answer's date. */
+/** Requests a token from Portmone with the Partner's credentials, and checks this machine's clock against the answer's date. */
 export async function checkPortmone({ portmone, proxy }: Config): Promise<Finding[]> {
   const { url, clientId, clientSecret } = portmone
   const probe = await probePortmone({ url, clientId, clientSecret, proxy })
   const reached =
     probe.failure === null
-      ? ok(check, `${url} accepts the partner's credentials`)
+      ? ok(check, `${url} accepts the Partner's credentials`)
       : judge(probe.failure, new URL(url))
   if (probe.clocks === null) return [reached]
   const { here, portmone: there } = probe.clocks
-  // The date leaves out the part of a second that has passed.
+  // The date has whole seconds only.
   return [reached, checkClock('Portmone', { ahead: here - (there + 500), within: 500 })]
 }
 
@@ -25,13 +25,10 @@ function judge({ reason, result, what, code = '' }: UpstreamFailure, { origin, h
   if (reason === 'CREDENTIALS_REFUSED')
     return failure(
       check,
-      `${origin} refuses the partner's credentials. Set PORTMONE_CLIENT_ID and PORTMONE_CLIENT_SECRET to those that Portmone gave you for it.`,
+      `${origin} rejects the Partner's credentials. Set PORTMONE_CLIENT_ID and PORTMONE_CLIENT_SECRET to the ones that Portmone issued for it.`,
     )
   if (result === 'rate_limited')
-    return warning(
-      check,
-      `${origin} is asked too often: ${what}. Try again later; a lower UPSTREAM_BUDGET asks less.`,
-    )
+    return warning(check, `${origin} limits the rate: ${what}. Try again later, or lower UPSTREAM_BUDGET.`)
   return failure(
     check,
     isTlsError(code)
@@ -41,37 +38,36 @@ function judge({ reason, result, what, code = '' }: UpstreamFailure, { origin, h
 }
 
 function tlsRemedy(code: string, origin: string): string {
-  const there = `There is no secure connection to ${origin} (${code}).`
+  const there = `No secure connection to ${origin} (${code}).`
   if (code.includes('WRONG_VERSION') || code.includes('PACKET_LENGTH'))
-    return `${there} What listens there does not speak TLS: check the port in PORTMONE_URL.`
+    return `${there} The server there does not speak TLS: check the port in PORTMONE_URL.`
   if (code.includes('EXPIRED') || code.includes('NOT_YET_VALID'))
     return `${there} Its certificate is not valid today: check this machine's clock, then tell Portmone.`
   if (code.includes('ALTNAME'))
     return `${there} Its certificate is for another name: check the host in PORTMONE_URL.`
-  return `${there} Its certificate is from nobody who is trusted here: check PORTMONE_URL, or let NODE_EXTRA_CA_CERTS name the file of the authority that issued it.`
+  return `${there} Its certificate is not trusted here: check PORTMONE_URL, or set NODE_EXTRA_CA_CERTS to the file of the CA certificate.`
 }
 
 type Remedy = (origin: string, hostname: string) => string
 
 const unknownName: Remedy = (_, hostname) =>
-  `DNS does not know the name ${hostname}. Check PORTMONE_URL, and how this machine resolves names.`
+  `The host name ${hostname} does not exist. Check PORTMONE_URL and this machine's DNS settings.`
 const noConnection: Remedy = (origin) =>
-  `${origin} takes no connection: nothing came back. Check that a firewall lets this machine out to it.`
+  `${origin}: connection timed out. Check that a firewall allows outgoing connections to it.`
 
 const remedies: Record<string, Remedy> = {
-  ECONNREFUSED: (origin) =>
-    `${origin} refuses connections: nothing listens there. Check the host and port in PORTMONE_URL, or start it.`,
+  ECONNREFUSED: (origin) => `${origin} refuses connections. Check the host and port in PORTMONE_URL.`,
   ENOTFOUND: unknownName,
   EAI_AGAIN: (_, hostname) =>
-    `The name ${hostname} can not be resolved now. Check that this machine reaches its DNS server.`,
+    `The host name ${hostname} cannot be resolved. Check that this machine can reach its DNS server.`,
   UND_ERR_CONNECT_TIMEOUT: noConnection,
   EHOSTUNREACH: noConnection,
   ENETUNREACH: noConnection,
   UND_ERR_ABORTED: (origin) =>
     `The proxy does not connect to ${origin}. Check HTTPS_PROXY and HTTP_PROXY, or add the host to NO_PROXY.`,
   ETIMEDOUT: (origin) =>
-    `${origin} gave no answer in time. Check that PORTMONE_URL leads to Portmone, and whether Portmone reports an outage.`,
+    `${origin} did not answer in time. Check PORTMONE_URL, and whether Portmone reports an outage.`,
 }
 
 const otherwise: Remedy = (origin, what) =>
-  `${origin} gave no proper answer: ${what}. Check that PORTMONE_URL leads to Portmone, and whether Portmone reports an outage.`
+  `${origin} gave an unexpected answer: ${what}. Check PORTMONE_URL, and whether Portmone reports an outage.`

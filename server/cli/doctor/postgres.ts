@@ -10,18 +10,18 @@ import { checkClock } from './clock.ts'
 import { type Finding, failure, ok } from './finding.ts'
 import { checkTables } from './tables.ts'
 
-/** The first with stored generated columns, which the tables have. */
+/** The first version with stored generated columns, which the tables use. */
 const oldestVersion = 12
 
 const timeouts = { connectionTimeoutMillis: 5_000, statement_timeout: 5_000, query_timeout: 6_000 }
 
-/** Looks at the PostgreSQL that `url` names: it is asked, and a notification sent to this process alone. */
+/** Checks the PostgreSQL at `url` by queries and by one notification to this process itself. */
 export async function checkPostgres(url: string): Promise<Finding[]> {
   const config = { connectionString: url, application_name: 'portmone-gateway-doctor', ...timeouts }
   let db: Kysely<Tables> | undefined
   try {
     const pool = new Pool({ ...config, max: 1 })
-    // What breaks a connection is told by the query that had it; unheard, this would end the process.
+    // The query in progress reports a broken connection; without a listener the event would end the process.
     pool.on('error', () => {})
     db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
     const server = await checkServer(db)
@@ -43,7 +43,7 @@ interface Server {
   version: string
   major: number
   readOnly: boolean
-  mayMakeTables: boolean
+  canCreateTables: boolean
 }
 
 async function checkServer(db: Kysely<Tables>): Promise<Finding> {
@@ -51,20 +51,20 @@ async function checkServer(db: Kysely<Tables>): Promise<Finding> {
     current_setting('server_version') as version,
     current_setting('server_version_num')::int / 10000 as major,
     pg_is_in_recovery() or current_setting('transaction_read_only')::bool as "readOnly",
-    coalesce(has_schema_privilege(current_schema(), 'create'), false) as "mayMakeTables"`.execute(db)
-  const { version, major, readOnly, mayMakeTables } = rows[0]!
+    coalesce(has_schema_privilege(current_schema(), 'create'), false) as "canCreateTables"`.execute(db)
+  const { version, major, readOnly, canCreateTables } = rows[0]!
   if (major < oldestVersion)
     return failure(
       'PostgreSQL',
-      `it is version ${version}. The gateway needs ${oldestVersion} or a newer one.`,
+      `version ${version} is too old. The gateway needs ${oldestVersion} or newer.`,
     )
-  if (readOnly) return failure('PostgreSQL', 'it does not take writes. Let DATABASE_URL lead to the primary.')
-  if (!mayMakeTables)
+  if (readOnly) return failure('PostgreSQL', 'it is read-only. Point DATABASE_URL at the primary.')
+  if (!canCreateTables)
     return failure(
       'PostgreSQL',
-      'the user of DATABASE_URL may not make tables. Let it own its database: alter database … owner to ….',
+      'the user of DATABASE_URL may not create tables. Make it the owner of its database: alter database … owner to ….',
     )
-  return ok('PostgreSQL', `version ${version} can be written`)
+  return ok('PostgreSQL', `version ${version}, writable`)
 }
 
 async function checkTime(db: Kysely<Tables>): Promise<Finding> {
@@ -73,7 +73,7 @@ async function checkTime(db: Kysely<Tables>): Promise<Finding> {
   return checkClock('PostgreSQL', { ahead: Date.now() - clock.now(), within: 0 })
 }
 
-/** Gateways tell each other of changes by LISTEN and NOTIFY, which a pooler between them can swallow. */
+/** Gateways tell each other of changes by LISTEN and NOTIFY, which a pooler in between may not pass on. */
 async function checkNotifications(
   db: Kysely<Tables>,
   config: ConstructorParameters<typeof Client>[0],
