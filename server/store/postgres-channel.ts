@@ -15,11 +15,14 @@ const channelName = 'share_request_changes'
 const minReconnectDelayMs = 100
 const maxReconnectDelayMs = 5_000
 
-const probeTimeoutMs = 2_000
+const probeTimeoutMs = 1_500
 
 export const notificationsLost =
   'Notifications do not arrive, so gateways cannot tell each other of changes. A connection pooler in front of ' +
   'PostgreSQL must pool by session, not by transaction; or point DATABASE_URL at PostgreSQL itself.'
+
+/** Milliseconds between checks of the connection. */
+const verifyIntervalMs = 5_000
 
 /**
  * Carries changes between gateways, on a connection of its own. A gateway does not hear what it announced itself. When
@@ -33,6 +36,7 @@ export class PostgresChannel {
   readonly #probes = new EventEmitter().setMaxListeners(0)
   readonly #closing = new AbortController()
   #client: Client | null = null
+  #verifying: NodeJS.Timeout | undefined
   #listening: Promise<void> = Promise.resolve()
 
   constructor(config: ClientConfig, changes: Changes) {
@@ -45,6 +49,7 @@ export class PostgresChannel {
     try {
       const connection = await this.#connect()
       this.#listening = this.#listen(connection)
+      this.#verifying = setInterval(() => this.#verify(), verifyIntervalMs).unref()
     } catch (error) {
       throw connectionRefused(error)
     }
@@ -71,13 +76,14 @@ export class PostgresChannel {
     void this.#client?.end()
   }
 
-  /** Finds out a connection that is dead without having been closed, and makes it anew. */
-  verify(): void {
+  /** Renews a connection that is dead without having been closed. */
+  #verify(): void {
     this.#client?.query('select 1').catch(() => this.renew())
   }
 
   async close(): Promise<void> {
     this.#closing.abort()
+    clearInterval(this.#verifying)
     this.renew()
     await this.#listening
   }

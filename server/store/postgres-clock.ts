@@ -1,27 +1,31 @@
 import { type Kysely, sql } from 'kysely'
 import type { Tables } from './tables.ts'
 
-/** The database's clock, by which all gateways go: this process's own, set right by the difference between the two. */
+/**
+ * The database's clock, by which all gateways go. It is this process's monotonic clock, moved by a measured offset, so
+ * that steps of this machine's time of day do not matter.
+ */
 export class PostgresClock {
-  readonly #clock: () => number
+  readonly #monotonicNow: () => number
   #offset: number | null = null
 
-  constructor(clock: () => number) {
-    this.#clock = clock
+  /** @param monotonicNow milliseconds since any moment. */
+  constructor(monotonicNow: () => number) {
+    this.#monotonicNow = monotonicNow
   }
 
-  /** Milliseconds since the epoch, whole. */
+  /** Whole milliseconds since the epoch. */
   now(): number {
-    return Math.round(this.#clock() + (this.#offset ?? 0))
+    return Math.round(this.#monotonicNow() + (this.#offset ?? 0))
   }
 
-  /** Measures the difference, exact to half the time that the answer takes; one within that of the old is kept. */
+  /** Measures the offset, exact to half the time that the answer takes. A smaller difference than that is ignored. */
   async set(db: Kysely<Tables>): Promise<void> {
-    const before = this.#clock()
+    const before = this.#monotonicNow()
     const { rows } = await sql<{ now: number }>`
       select (extract(epoch from clock_timestamp()) * 1000)::float8 as now
     `.execute(db)
-    const after = this.#clock()
+    const after = this.#monotonicNow()
     const offset = rows[0]!.now - (before + after) / 2
     if (this.#offset === null || Math.abs(offset - this.#offset) > (after - before) / 2) this.#offset = offset
   }

@@ -13,8 +13,8 @@ import type { Tables } from './tables.ts'
 export interface PostgresOptions {
   /** postgres://user:password@host:port/database */
   url: string
-  /** This process's clock, which is set right by the database's. Milliseconds since the epoch. */
-  clock?: () => number
+  /** This process's monotonic clock, in milliseconds. The database tells the time of day. */
+  monotonicNow?: () => number
   /** Hears of every query, as Kysely tells it. */
   log?: LogConfig
 }
@@ -22,13 +22,16 @@ export interface PostgresOptions {
 /** Connections that one gateway takes at most, the one that hears of changes apart. */
 const maxConnections = 10
 
-/** In milliseconds. What the server does not end itself is ended here, where the network has gone. */
+/** In milliseconds. Every statement is short; `query_timeout` ends those that a frozen server or network does not. */
 const timeouts = {
-  connectionTimeoutMillis: 5_000,
-  statement_timeout: 15_000,
-  idle_in_transaction_session_timeout: 15_000,
-  query_timeout: 20_000,
+  connectionTimeoutMillis: 3_000,
+  statement_timeout: 4_000,
+  idle_in_transaction_session_timeout: 10_000,
+  query_timeout: 5_000,
 }
+
+/** The channel's own statements do nothing, so they take no time. */
+const channelTimeouts = { ...timeouts, query_timeout: 2_000 }
 
 /** Every bigint here is a time or a count, which a number holds exactly. */
 const bigintsAsNumbers: CustomTypesConfig = {
@@ -41,7 +44,7 @@ const bigintsAsNumbers: CustomTypesConfig = {
  * reached now; reached once, it may go and come back.
  */
 export async function openPostgresStore(options: PostgresOptions): Promise<Store> {
-  const { url, clock: processClock = Date.now, log } = options
+  const { url, monotonicNow = () => performance.now(), log } = options
   const config: ClientConfig = {
     connectionString: url,
     application_name: 'portmone-gateway',
@@ -50,12 +53,12 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
     keepAliveInitialDelayMillis: 10_000,
   }
   const changes = new Changes()
-  const channel = new PostgresChannel({ ...config, ...timeouts }, changes)
+  const channel = new PostgresChannel({ ...config, ...channelTimeouts }, changes)
   await channel.open()
   const db = connect({ ...config, ...timeouts }, log)
   try {
     await migrateOnce(config)
-    const clock = new PostgresClock(processClock)
+    const clock = new PostgresClock(monotonicNow)
     // The first answer waits for a connection to be made; the second is exact.
     await clock.set(db)
     await clock.set(db)
@@ -103,10 +106,7 @@ function backend(db: Kysely<Tables>, clock: PostgresClock, channel: PostgresChan
     notify: (trx, change) => channel.notify(trx, change),
     notificationMayBeLost: () => channel.renew(),
     probeNotifications: () => channel.probe(db),
-    async maintain() {
-      channel.verify()
-      await clock.set(db)
-    },
+    maintain: () => clock.set(db),
     isDuplicateCode,
     unavailable: postgresUnavailable,
     async close() {

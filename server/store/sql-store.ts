@@ -16,6 +16,7 @@ import {
 import type { Backend } from './backend.ts'
 import type { Changes } from './changes.ts'
 import { recoverFromClockStep } from './clock-steps.ts'
+import { withDeadline } from './deadline.ts'
 import * as gateways from './gateways.ts'
 import { checkMigrations } from './migrations.ts'
 import * as partnerKeys from './partner-keys.ts'
@@ -26,6 +27,9 @@ import type { UnsyncedWrites } from './unsynced-writes.ts'
 import * as work from './work.ts'
 
 type Trx = Transaction<Tables>
+
+/** Load balancers wait a few seconds for the answer of /readyz. */
+const checkTimeoutMs = 2_000
 
 const changeOf = (request: ShareRequest): Change => ({ id: request.id, version: request.version, request })
 
@@ -163,12 +167,15 @@ export class SqlStore implements Store {
   }
 
   check() {
-    return this.#typed(async () => {
-      await checkMigrations(this.#backend.db)
-      await this.#backend.transaction((trx) => gateways.probe(trx, randomUUID()))
-      await this.#backend.sync()
-      await this.#backend.probeNotifications()
-    })
+    return withDeadline(
+      checkTimeoutMs,
+      this.#typed(async () => {
+        await checkMigrations(this.#backend.db)
+        await this.#backend.transaction((trx) => gateways.probe(trx, randomUUID()))
+        await this.#backend.sync()
+        await this.#backend.probeNotifications()
+      }),
+    )
   }
 
   async insertPartnerKey(key: PartnerKey) {

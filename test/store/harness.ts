@@ -79,7 +79,7 @@ export async function sqliteHarness(): Promise<StoreHarness> {
 export async function postgresHarness(server: PostgresServer): Promise<StoreHarness> {
   const url = await server.createDatabase()
   const clock = new TestClock()
-  const another = async () => closedAfterTest(await openPostgresStore({ url, clock: clock.now }))
+  const another = async () => closedAfterTest(await openPostgresStore({ url, monotonicNow: clock.now }))
   return { store: await another(), clock, another, rival: another }
 }
 

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { StoreUnavailable } from '../../server/share-requests/store.ts'
 import { openStore } from '../../server/store/index.ts'
 import { openPostgresStore } from '../../server/store/postgres.ts'
+import { startFreezingProxy } from '../support/freezing-proxy.ts'
 import { type PostgresServer, query, startPostgres } from '../support/postgres.ts'
 import {
   cancelled,
@@ -33,6 +34,12 @@ const cut = (url: string, which: 'channel' | 'pool') =>
       and (query ilike 'listen%' or query = 'select 1') = $1`,
     [which === 'channel'],
   )
+
+/** What `call` comes to, once no connection reports any more that it was cut. */
+const expectOnceCut = (call: () => Promise<unknown>, expected: object | undefined) => {
+  const outcome = expect.poll(() => call().catch((error: unknown) => error), { timeout: 20_000 })
+  return expected === undefined ? outcome.toBeUndefined() : outcome.toMatchObject(expected)
+}
 
 describe('opening', () => {
   test('many gateways that start together run the migrations once', async () => {
@@ -203,23 +210,71 @@ describe('trouble', { timeout: 60_000 }, () => {
     await query(url, `alter database ${name} set default_transaction_read_only = on`)
     await cut(url, 'pool')
     const readOnly = { name: 'StoreUnavailable', reason: 'NOT_WRITABLE' }
-    // A connection that was cut may report that first.
-    const checked = () => store.check().catch((error: unknown) => error)
-    await expect.poll(checked).toMatchObject(readOnly)
-    await expect(store.reserve(reservation())).rejects.toMatchObject(readOnly)
+    await expectOnceCut(() => store.check(), readOnly)
+    await expectOnceCut(() => store.reserve(reservation()), readOnly)
     expect(await store.find(request.id)).toEqual(request)
     await query(url, `begin read write; alter database ${name} reset default_transaction_read_only; commit`)
     await cut(url, 'pool')
-    await store.check()
+    await expectOnceCut(() => store.check(), undefined)
   })
 })
 
+test('a frozen database is reported within seconds, and used again once it answers', {
+  timeout: 60_000,
+}, async () => {
+  const url = await postgres.createDatabase()
+  await using proxy = await startFreezingProxy(url)
+  const store = await openPostgresStore({ url: proxy.url })
+  const heard = new Heard(store)
+  const request = await pending(store)
+  expect(await heard.next()).toMatchObject({ id: request.id })
+  proxy.freeze()
+  const change = await pending(await open(url))
+  const waited = async (work: Promise<unknown>) => {
+    const begin = performance.now()
+    await expect(work).rejects.toMatchObject({ name: 'StoreUnavailable', reason: 'BUSY' })
+    return performance.now() - begin
+  }
+  const [check, read, write, reads] = await Promise.all([
+    waited(store.check()),
+    waited(store.find(request.id)),
+    waited(store.update(request, cancelled(request, store.now()), null)),
+    // More than there are connections.
+    Promise.all(Array.from({ length: 30 }, () => waited(store.find(request.id)))),
+  ])
+  expect(check).toBeLessThan(3_000)
+  for (const time of [read, write, ...reads]) expect(time).toBeLessThan(7_000)
+  proxy.thaw()
+  // Either the LISTEN connection was renewed meanwhile, or it gets now what was held back.
+  expect(['missed', { id: change.id, version: 1 }]).toContainEqual(await heard.next())
+  expect(await store.find(request.id)).toMatchObject({ id: request.id })
+  await store.check()
+  await store.close()
+})
+
 describe('time', () => {
+  test.each([40_000, -40_000, 3_600_000, -3_600_000])(
+    'does not step by %i ms with this machine’s',
+    async (step) => {
+      const url = await postgres.createDatabase()
+      const [store, other] = [await open(url), await open(url)]
+      const before = Date.now()
+      vi.useFakeTimers({ toFake: ['Date'], now: before + step })
+      onTestFinished(() => void vi.useRealTimers())
+      const request = await pending(store)
+      expect(Math.abs(request.createdAt - before)).toBeLessThan(5_000)
+      expect(await store.heartbeat('one', minute)).toBe(1)
+      expect(await other.heartbeat('two', minute)).toBe(2)
+      expect(Math.abs(store.now() - other.now())).toBeLessThan(1_000)
+      expect((await other.claim(request.id, { lease: minute, next: () => other.now() }))?.id).toBe(request.id)
+    },
+  )
+
   test('is the database’s, whatever the process’s clock says', async () => {
     const url = await postgres.createDatabase()
     const clock = new TestClock()
     clock.advance(60 * minute)
-    const store = closedAfterTest(await openPostgresStore({ url, clock: clock.now }))
+    const store = closedAfterTest(await openPostgresStore({ url, monotonicNow: clock.now }))
     expect(Math.abs(store.now() - Date.now())).toBeLessThan(1_000)
     clock.advance(-90 * minute)
     await store.heartbeat('one', minute)
