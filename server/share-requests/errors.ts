@@ -1,10 +1,10 @@
 import type { IdentityServiceError } from './identity-service.ts'
 import type { ShareRequest } from './share-request.ts'
 
-/** Every error that a caller can act on. Its message says how. */
+/** An error that the caller can act on. Its message says how. */
 export abstract class UserError extends Error {}
 
-/** `path` leads to the input field at fault, from the argument on. */
+/** `path` leads from the argument to the invalid field. */
 export interface InputIssue {
   path: string[]
   message: string
@@ -14,9 +14,7 @@ export class InvalidInput extends UserError {
   override name = 'InvalidInput'
   readonly issues: InputIssue[]
   constructor(issues: InputIssue[]) {
-    super(
-      `The input is not valid: ${issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`,
-    )
+    super(`Invalid input: ${issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`)
     this.issues = issues
   }
 }
@@ -27,7 +25,7 @@ export class UnknownPolicy extends UserError {
   readonly policies: string[]
   constructor(policy: string, policies: string[]) {
     super(
-      `There is no policy ${JSON.stringify(policy.slice(0, 64))} for you. Use one of: ${policies.join(', ') || '(none)'}.`,
+      `Policy ${JSON.stringify(policy.slice(0, 64))} does not exist or is not available to you. Use one of: ${policies.join(', ') || '(none)'}.`,
     )
     this.policies = policies
   }
@@ -46,7 +44,7 @@ export class RateLimited extends UserError {
 export class IdempotencyConflict extends UserError {
   override name = 'IdempotencyConflict'
   constructor() {
-    super('This idempotencyKey was used with other input. Use a new key for a new share request.')
+    super('This idempotencyKey was already used with different input. Use a new key for a new share request.')
   }
 }
 
@@ -59,26 +57,24 @@ export class UpstreamUnavailable extends UserError {
   }
 }
 
-/** What a caller is told of `error`. `how` says how to try again. */
+/** The error that the caller gets for `error`. `how` says how to try again. */
 export function upstreamUnavailable(error: IdentityServiceError, how = ''): UpstreamUnavailable {
   if (error.reason === 'UNAVAILABLE' || error.reason === 'INVALID_ANSWER')
     return new UpstreamUnavailable(
-      `Portmone can not be reached at the moment. Try again${how && ` ${how}`}.`,
+      `Portmone is temporarily unavailable. Try again${how && ` ${how}`}.`,
       true,
       { cause: error },
     )
-  return new UpstreamUnavailable(
-    'Portmone does not accept the request. The operator of this gateway must look into it.',
-    false,
-    { cause: error },
-  )
+  return new UpstreamUnavailable("Portmone rejected the request. Contact the gateway's operator.", false, {
+    cause: error,
+  })
 }
 
-/** Also the answer to a wrong clientSecret, so that ids cannot be probed. */
+/** Also thrown for a wrong clientSecret, so that ids cannot be probed. */
 export class ShareRequestNotFound extends UserError {
   override name = 'ShareRequestNotFound'
   constructor() {
-    super('There is no such share request, or the clientSecret is not its own.')
+    super('Share request not found, or the clientSecret does not match.')
   }
 }
 
@@ -91,7 +87,7 @@ export class InvalidTransition extends UserError {
   }
 }
 
-/** Why something was refused to a caller who may see that it exists. */
+/** Why a request was refused to a caller who may know that its object exists. */
 export type ErrorCode =
   | 'UNAUTHENTICATED'
   | 'FORBIDDEN'
@@ -100,7 +96,7 @@ export type ErrorCode =
   | 'SHARE_REQUEST_NOT_APPROVED'
   | 'FACTS_NOT_IN_SUBSCRIPTION'
 
-/** An error with a code of its own that is not a member of a result union. */
+/** An error with its own code that is not a member of a result union. */
 export class RequestError extends Error {
   override name = 'RequestError'
   readonly code: ErrorCode

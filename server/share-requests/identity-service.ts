@@ -1,15 +1,15 @@
 import type { FactKind, IdentityFacts } from './facts.ts'
 
-/** What the domain needs of an issuer of proven identity facts, such as the Portmone Service. */
+/** An issuer of proven identity facts, such as the Portmone Service. Every method rejects with an IdentityServiceError. */
 export interface IdentityService {
   /**
-   * Asks a customer for facts; answers with the code that a QR is to carry. Repeated with the same `idempotencyKey`
-   * it answers with the same code, where the service honours the key.
+   * Creates a request for facts. With the same `idempotencyKey` the answer has the same code, if the service honours
+   * the key.
    */
   createRequest(ask: FactRequest, idempotencyKey: string): Promise<IssuedRequest>
-  /** What the service reports of a code now. A status that is not known counts as PENDING. */
+  /** The status that the service reports now. An unknown status counts as PENDING. */
   statusOf(request: IssuedRequest): Promise<IdentityStatus>
-  /** The facts that were shared under an approved code. */
+  /** The facts that the customer shared. Requires an approved request. */
   factsOf(request: IssuedRequest): Promise<IdentityFacts>
 }
 
@@ -21,7 +21,7 @@ export interface IssuedRequest {
   issuerRequestId: string | null
 }
 
-/** `lifetime` counts seconds; `purpose` is shown to the customer. */
+/** `lifetime` is in seconds; `purpose` is shown on the customer's phone. */
 export interface FactRequest {
   facts: readonly FactKind[]
   purpose: string
@@ -49,7 +49,7 @@ export type IdentityServiceErrorReason =
 export class IdentityServiceError extends Error {
   override name = 'IdentityServiceError'
   readonly reason: IdentityServiceErrorReason
-  /** Seconds after which the service wants to be asked again, where it said so. */
+  /** Seconds after which the service wants to be asked again, if it said so. */
   readonly retryAfter: number | undefined
   constructor(
     reason: IdentityServiceErrorReason,

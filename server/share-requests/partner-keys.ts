@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { PartnerCaller, Scope } from './caller.ts'
 
-/** A partner's API key as it is stored: the secret part as a hash alone. Times in milliseconds since the epoch. */
+/** A partner's API key as it is stored: only a hash of the secret part. Times in milliseconds since the epoch. */
 export interface PartnerKey {
   id: string
   name: string
@@ -13,19 +13,19 @@ export interface PartnerKey {
   revokedAt: number | null
 }
 
-/** What is needed of a store to keep partner keys. */
+/** The part of the store that keeps partner keys. */
 export interface PartnerKeyStore {
   insertPartnerKey(key: PartnerKey): Promise<void>
   findPartnerKey(id: string): Promise<PartnerKey | null>
   /** Newest first. */
   listPartnerKeys(): Promise<PartnerKey[]>
-  /** False where there is no such key. Revoking twice keeps the first time. */
+  /** False if there is no such key. Revoking twice keeps the first time. */
   revokePartnerKey(id: string, at: number): Promise<boolean>
 }
 
 const hashOf = (key: string) => createHash('sha256').update(key).digest('hex')
 
-/** Makes a key. The first of the pair is shown once and never again; the second is to be stored. */
+/** Creates a key. `key` is shown once and never again; `stored` is what to keep. */
 export function makePartnerKey(
   name: string,
   scopes: Scope[],
@@ -42,7 +42,7 @@ const keyPattern = /^pmk_([0-9a-f]{18})_[\w-]{43}$/
 /** The id of the key that `text` seems to have in it, which is no secret; null for none. */
 export const keyIdIn = (text: string) => /\bpmk_([0-9a-f]{18})_/.exec(text)?.[1] ?? null
 
-/** The partner who holds `key`; null for a key that is unknown, revoked or past its end. */
+/** The partner who holds `key`; null if it is unknown, revoked or expired. */
 export async function partnerOf(
   store: PartnerKeyStore,
   key: string,

@@ -3,7 +3,8 @@ import type { TopicListener, Topics } from './topics.ts'
 
 /**
  * A share request as it changes: the current version first, then each newer one once and in order, ending after a
- * terminal one, or when the share request is erased. It attaches to the topic when made, so that nothing is missed while the first version is read.
+ * terminal one, or when the share request is erased. It attaches to the topic when created, so that nothing is missed
+ * while the first version is read.
  *
  * An iterator by hand and not an async generator: `return()` must end a `next()` that waits, which a generator queues.
  */
@@ -16,7 +17,7 @@ export class StatusSubscription implements AsyncIterableIterator<ShareRequest>, 
   #ended = false
   #waitingReaders: ((result: IteratorResult<ShareRequest>) => void)[] = []
 
-  /** `delivered` hears of each change that was taken for delivery, the version read at first not among them. */
+  /** `delivered` is called for each change that is taken for delivery, but not for the version that was read first. */
   constructor(topics: Topics, id: string, delivered?: (request: ShareRequest) => void) {
     this.#topics = topics
     this.#id = id
@@ -48,7 +49,7 @@ export class StatusSubscription implements AsyncIterableIterator<ShareRequest>, 
     if (request !== undefined) return Promise.resolve({ value: request, done: false })
     if (this.#ended) return Promise.resolve({ value: undefined, done: true })
     return new Promise((resolve) => {
-      // Not pushed: that leaves room for a dozen more, in each of thousands that wait.
+      // Not pushed: push() reserves room for a dozen more, in each of thousands of subscriptions.
       this.#waitingReaders = this.#waitingReaders.concat(resolve)
     })
   }

@@ -5,23 +5,23 @@ import type { CreatedFields, PendingShareRequest, ShareRequest, ShareRequestStat
  * Where share requests are kept. Time is the store's own: `now()`, milliseconds since the epoch, is the one clock of
  * all gateways that share it.
  *
- * When `open`, `update`, `insertPartnerKey` or `revokePartnerKey` resolves, or a change is published, what it wrote
+ * When `open`, `update`, `erase`, `insertPartnerKey` or `revokePartnerKey` resolves, or a change is published, what it wrote
  * survives a power cut. What the other methods wrote survives the end of the process, but a power cut may undo the last
  * moments of it: a creation or a check is then done again. Nothing that is read can be undone.
  *
- * Any method rejects with a StoreUnavailable where the store can not do its work for now; nothing is half written then.
+ * Any method rejects with a StoreUnavailable while the store cannot work; then nothing is half written.
  */
 export interface Store extends PartnerKeyStore {
   now(): number
 
   /**
-   * Reserves the id of a share request before Portmone is asked to create it, so that a crash or a race can not
+   * Reserves the id of a share request before Portmone is asked to create it, so that a crash or a race cannot
    * create two. A reservation whose lease has ended is taken over with the id that it had.
    */
   reserve(reservation: Reservation): Promise<Reserved>
   /**
    * Gives up the lease of a reservation at once, so that the next attempt need not wait for its end. Nothing happens
-   * where the reservation was opened, or taken over by another gateway.
+   * if the reservation was opened, or taken over by another gateway.
    */
   release(id: string): Promise<void>
   /**
@@ -35,9 +35,9 @@ export interface Store extends PartnerKeyStore {
   find(id: string): Promise<ShareRequest | null>
   /** Those of `ids` that are found, in any order. */
   findAll(ids: readonly string[]): Promise<ShareRequest[]>
-  /** Newest first, those after the cursor, at most `first` + 1: the last of so many tells that there are more. */
+  /** Newest first, those after the cursor, at most `first` + 1: the extra one shows that there are more. */
   list(query: ListQuery): Promise<ShareRequest[]>
-  /** How many share requests are pending from each of these policies, of which one at least is named. */
+  /** How many share requests are pending for each of these policies. At least one must be named. */
   countPending(policies: readonly string[]): Promise<ReadonlyMap<string, number>>
 
   /**
@@ -54,7 +54,7 @@ export interface Store extends PartnerKeyStore {
    */
   claimDue(claim: { limit: number; lease: number; next: Schedule }): Promise<PendingShareRequest[]>
   /**
-   * Takes one pending share request whatever it is due. Null if it is not pending, or if its lease is held: then it is
+   * Takes one pending share request, whenever it is due. Null if it is not pending, or if its lease is held: then it is
    * due again as soon as that lease ends, whatever the holder's `finish` says.
    */
   claim(id: string, claim: { lease: number; next: Schedule }): Promise<PendingShareRequest | null>
@@ -78,8 +78,7 @@ export interface Store extends PartnerKeyStore {
 
   /**
    * Calls `changed` after each durable change of version, also for changes that other gateways make. Calls `missed`
-   * where changes of other gateways may have passed unheard, after they can be heard again: what is followed is to be
-   * read again. Neither may throw.
+   * after changes of other gateways may have been lost: whatever is followed must be read again. Neither may throw.
    * @returns a stop function.
    */
   onChange(changed: (change: Change) => void, missed: () => void): () => void
@@ -101,16 +100,16 @@ export interface Store extends PartnerKeyStore {
   heartbeat(gatewayId: string, ttl: number): Promise<number>
   /** Resolves if the store can be written and its migrations are complete; else rejects. */
   check(): Promise<void>
-  /** Lets go of the files and connections. What is under way ends first; what is asked later rejects. */
+  /** Closes files and connections after what is in progress has ended. Later calls reject. */
   close(): Promise<void>
 }
 
 /**
- * Why a store can not do its work:
- * - UNREACHABLE: the database can not be reached, refuses the connection or broke it off. Later it may work.
+ * Why a store cannot work:
+ * - UNREACHABLE: the database cannot be reached, refuses the connection or closed it. It may work later.
  * - FULL: no space is left. It works again once there is.
  * - NOT_WRITABLE: the database, its files or its folder may not be written.
- * - BUSY: another process keeps it locked for too long, or the disk is too slow. Later it may work.
+ * - BUSY: another process keeps it locked for too long, or the disk is too slow. It may work later.
  * - DISK_FAILED: the disk could not be read or written. Writes fail until the gateway is restarted.
  * - IN_USE: another gateway has the data folder.
  * - DAMAGED: the file is no database of this gateway, or not a whole one.
@@ -126,7 +125,7 @@ export type StoreUnavailableReason =
   | 'DAMAGED'
   | 'MIGRATIONS'
 
-/** The store can not do its work for now. Its message says how to mend that, and carries no password. */
+/** The store cannot work for now. The message says how to fix that, and contains no password. */
 export class StoreUnavailable extends Error {
   override name = 'StoreUnavailable'
   readonly reason: StoreUnavailableReason

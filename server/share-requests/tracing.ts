@@ -52,13 +52,13 @@ function spanning<T>(name: string, options: Parameters<typeof tracer.startSpan>[
   })
 }
 
-/** A link to the current span; none where there is none. */
+/** A link to the current span; empty if there is none. */
 export function linksHere(): Link[] {
   const here = trace.getActiveSpan()?.spanContext()
   return here === undefined || !trace.isSpanContextValid(here) ? [] : [{ context: here }]
 }
 
-/** What a span tells of a share request. */
+/** The attributes that a span has of a share request. */
 export const spanAttributes = ({ id, policy, state, version }: ShareRequest): SpanAttributes => ({
   'share_request.id': id,
   'share_request.policy': policy.name,

@@ -3,20 +3,20 @@ import type { FailureReason, PendingShareRequest, ShareRequest } from './share-r
 
 /** All that can happen to a share request. */
 export type ShareRequestEvent =
-  /** Portmone reports the approval. It decides: neither expiry nor cancel can win from here on. */
+  /** Portmone reports the approval. It decides: neither expiry nor cancel can win from now on. */
   | { type: 'approval' }
-  /** The facts were had and the policy's checks evaluated. */
+  /** The facts were fetched and the policy's checks evaluated. */
   | { type: 'outcome'; outcome: Outcome }
   /** Portmone reports that the customer declined. */
   | { type: 'decline' }
   /** The deadline has passed and Portmone does not report an approval. */
   | { type: 'expiry' }
   | { type: 'cancel' }
-  /** Portmone rejects the code, or the facts could not be had until the horizon. */
+  /** Portmone rejects the code, or the facts were unavailable until the retry window ended. */
   | { type: 'failure'; reason: FailureReason; retryable: boolean }
 
 /**
- * What `event` makes of `request` at `now`; null where it does not apply, and the request stays as it is. The table:
+ * What `event` makes of `request` at `now`; null if it does not apply and the request stays as it is. The table:
  *
  *   pending                     approval → pending, approvedAt set; decline, expiry, cancel, failure(REJECTED_BY_PORTMONE)
  *   pending with an approvedAt  outcome → approved; failure(FACTS_UNAVAILABLE)

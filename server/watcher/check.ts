@@ -15,7 +15,7 @@ interface Deps {
   budget: Budget
 }
 
-/** One look at a claimed share request: asks Portmone what has become of it and makes the transition that follows. */
+/** Checks a claimed share request: asks Portmone what has become of it and makes the transition that follows. */
 export class StatusCheck {
   readonly #deps: Deps
 
@@ -24,8 +24,8 @@ export class StatusCheck {
   }
 
   /**
-   * @returns when `request` is to be looked at again, milliseconds since the epoch, where that is not as its claim
-   * said. Throws an IdentityServiceError where Portmone tells nothing of the status.
+   * @returns when `request` is due again, in milliseconds since the epoch, unless its claim already says so. Throws an
+   * IdentityServiceError if Portmone does not report the status.
    */
   run(request: PendingShareRequest): Promise<number | undefined> {
     return request.approvedAt === null
@@ -36,7 +36,7 @@ export class StatusCheck {
   async #checkStatus(request: PendingShareRequest): Promise<number | undefined> {
     const { store, identityService, settings } = this.#deps
     const { expiresAt } = request
-    // An answer is as old as its question: what was asked before the deadline can not tell what was at the deadline.
+    // An answer is as old as its question: what was asked before the deadline cannot tell what was true at the deadline.
     const askedAt = store.now()
     try {
       switch (await identityService.statusOf(request)) {

@@ -5,17 +5,17 @@ import type { Store } from '../share-requests/store.ts'
 interface Deps {
   store: Store
   monitor: Monitor
-  /** Milliseconds that a terminal share request is kept. */
+  /** How long a terminal share request is kept. */
   retentionMs: number
   timers?: Timers
 }
 
-/** Milliseconds from the end of one round of deletion to the next. */
+/** From the end of one round of deletion to the next. */
 const roundIntervalMs = 60_000
-/** Share requests that one transaction deletes at most, so that none holds up the others' writes for long. */
+/** The most that one transaction deletes, so that none holds up other writes for long. */
 const maxBatchSize = 1_000
 
-/** Deletes what has been terminal for longer than the retention time: with it its history and its clientSecret are gone. */
+/** Deletes what has been terminal for longer than the retention time: its history and its clientSecret are gone then. */
 export class Retention {
   readonly #deps: Deps
   readonly #timers: Timers
@@ -38,7 +38,7 @@ export class Retention {
     }, roundIntervalMs)
   }
 
-  /** Resolves when no deletion is under way. */
+  /** Resolves when no deletion is in progress. */
   async stop(): Promise<void> {
     this.#stopped = true
     this.#timers.clear(this.#timer)

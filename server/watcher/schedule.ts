@@ -3,18 +3,18 @@ import type { PendingShareRequest } from '../share-requests/share-request.ts'
 
 /** When the watcher asks, and for how long it waits. All in milliseconds. */
 export interface WatcherSettings {
-  /** Between checks of a request that is followed: this at first, then longer as it grows older, up to `maxPollIntervalMs`. */
+  /** Between checks of a watched request: this at first, then longer as it grows older, up to `maxPollIntervalMs`. */
   minPollIntervalMs: number
   maxPollIntervalMs: number
-  /** Between checks of a request that nobody follows. */
+  /** Between checks of a request that nobody watches. */
   unwatchedIntervalMs: number
-  /** How long after the deadline an unreachable Portmone is waited for before the request expires unasked. */
+  /** How long after the deadline to keep waiting for an unreachable Portmone before the request expires unchecked. */
   expiryGraceMs: number
-  /** How long after the approval facts that cannot be had are tried for. */
+  /** How long after the approval to keep retrying unavailable facts. */
   factsRetryWindowMs: number
-  /** How long one piece of work may take, all its upstream calls and their retries included. */
+  /** How long one check may take, all its upstream calls and their retries included. */
   leaseMs: number
-  /** How long a subscriber counts as live unless renewed. */
+  /** How long a watch lasts unless renewed. */
   watchTtlMs: number
 }
 

@@ -82,7 +82,7 @@ describe.each(Object.entries(transports))('share requests over %s', (_, make) =>
     ]
     const notFound = {
       __typename: 'ShareRequestNotFound',
-      message: expect.stringContaining('no such share request'),
+      message: expect.stringContaining('Share request not found'),
     }
     for (const handle of handles) {
       expect(await customer.run(operations.read, handle)).toEqual({ data: { shareRequest: null } })

@@ -34,7 +34,7 @@ const cancel = async (created: Created) =>
   (await customer.run(operations.cancel, { input: handleOf(created) })).data.cancelShareRequest
 
 describe('cancelling', () => {
-  test('while the facts are being pulled is too late', async () => {
+  test('while the facts are being fetched is too late', async () => {
     const created = await create(customer)
     stage.sandbox.misbehave({ kind: 'latency', ms: 300, call: 'facts', code: created.code })
     stage.sandbox.approve(created.code, 'adult')
@@ -78,8 +78,8 @@ describe('cancelling', () => {
   })
 })
 
-describe('facts that can not be had', () => {
-  test('are pulled again after a restart, and the approval keeps its moment', async () => {
+describe('unavailable facts', () => {
+  test('are fetched again after a restart, and the approval keeps its time', async () => {
     const created = await create(customer)
     const fault = stage.sandbox.misbehave({ kind: 'facts-missing', code: created.code })
     stage.sandbox.approve(created.code, 'adult')
@@ -99,7 +99,7 @@ describe('facts that can not be had', () => {
     expect(status.outcome.passed).toBe(true)
   })
 
-  test('are pulled until the horizon, across a restart and past the deadline, and then it has failed', async () => {
+  test('are retried until the window ends, across a restart and past the deadline, and then it has failed', async () => {
     const created = await create(customer)
     stage.sandbox.misbehave({ kind: 'server-error', call: 'facts', code: created.code })
     stage.sandbox.approve(created.code, 'adult')
@@ -163,7 +163,7 @@ test('an odd record decides what it can: one name, a year of birth, a passport f
   await partner.dispose()
 })
 
-test('an approval that is seen too late is logged and counted, and no facts are pulled', async () => {
+test('an approval that is seen too late is logged and counted, and no facts are fetched', async () => {
   const created = await create(customer)
   stage.sandbox.misbehave({ kind: 'latency', ms: 300, call: 'status', code: created.code, times: 1 })
   stage.sandbox.approve(created.code, 'adult')

@@ -31,7 +31,7 @@ async function openCircuit(stage: Stage, portmone: Stage, created: Created): Pro
 }
 
 test.each(Object.entries(streamingTransports))(
-  'while it is open reads go on, a cancel is told to wait, and the deadline comes over %s',
+  'while it is open, reads go on, a cancel must wait, and the deadline comes over %s',
   async (_, connect) => {
     const clock = new ShiftableClock()
     await using stage = await startStage({ ...options, clock, config: { expiryGraceMs } })
@@ -42,7 +42,7 @@ test.each(Object.entries(streamingTransports))(
 
     const { data } = await client.run(operations.read, handleOf(created))
     expect(data.shareRequest.status).toMatchObject({ __typename: 'PendingStatus', code: created.code })
-    // What is asked of Portmone before it is done can not be: the customer may have approved.
+    // What is asked of Portmone before it is done cannot be: the customer may have approved.
     const cancel = await client.run(operations.cancel, { input: handleOf(created) })
     expect(cancel.data.cancelShareRequest).toMatchObject({
       __typename: 'UpstreamUnavailable',

@@ -53,7 +53,7 @@ test.each(faults)(
     const before = stage.sandbox.calls('create').count
     expect(await attempt(idempotencyKey)).toEqual({
       __typename: 'UpstreamUnavailable',
-      message: 'Portmone can not be reached at the moment. Try again with the same idempotencyKey.',
+      message: 'Portmone is temporarily unavailable. Try again with the same idempotencyKey.',
       retryable: true,
     })
     stage.sandbox.clearFaults()

@@ -26,7 +26,7 @@ describe.each(Object.entries(transports))('creation over %s', (_, make) => {
     })
   })
 
-  test('bad input is answered with every fault, its place and its mend', async () => {
+  test('invalid input is answered with every issue, its place and how to fix it', async () => {
     const result = await connect(make).run(operations.create, {
       input: { policy: 'kyc-basic', idempotencyKey: 'one', reference: 'r'.repeat(201) },
     })

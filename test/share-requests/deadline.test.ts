@@ -56,7 +56,7 @@ test('an approval one second before the deadline wins: the last check decides', 
   expect(checks()).toBe(1)
 })
 
-test('one second after the deadline it has expired, and the phone can not approve any more', async () => {
+test('one second after the deadline it has expired, and the phone cannot approve any more', async () => {
   clock.advance(lifetime + 1_000)
   expect(() => stage.sandbox.approve(created.code, 'adult')).toThrow(AnswerError)
   expect(await statusesOf(stream)).toEqual([['ExpiredStatus', 2]])
@@ -73,7 +73,7 @@ test('one second after the deadline it has expired, and the phone can not approv
   expect(checks()).toBe(1)
 })
 
-test('while Portmone can not be reached the deadline waits for the grace, and no longer', async () => {
+test('while Portmone cannot be reached the deadline waits for the grace, and no longer', async () => {
   stage.sandbox.misbehave({ kind: 'dropped-before', call: 'status', code: created.code })
   clock.advance(lifetime)
   await stage.sandbox.reachCalls('status', 1, created.code)

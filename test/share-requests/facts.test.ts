@@ -52,7 +52,7 @@ describe.each(Object.entries(transports))('facts over %s', (_, make) => {
     expect(errors?.[0]?.message).toBe(`years must be between 1 and 150 (got ${years}).`)
   })
 
-  test('facts selected often are pulled once', async () => {
+  test('facts selected several times are fetched once', async () => {
     const created = await create(connect(make))
     stage.sandbox.approve(created.code, 'adult')
     const partner = connect(make, key)

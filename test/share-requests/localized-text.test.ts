@@ -80,7 +80,7 @@ test('one document, another language each time', async () => {
   await client.dispose()
 })
 
-test('Portmone is told the default text', async () => {
+test('Portmone gets the default text', async () => {
   const client = streamingTransports.WebSocket(stage.gateway.url)
   const { code } = await create(client)
   const consent = await (await fetch(code)).text()

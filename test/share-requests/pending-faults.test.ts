@@ -48,7 +48,7 @@ test.each(faults)(
     const checked = await customer.run(operations.check, { input: handle })
     expect(checked.data.checkShareRequest).toEqual({
       __typename: 'UpstreamUnavailable',
-      message: 'Portmone can not be reached at the moment. Try again.',
+      message: 'Portmone is temporarily unavailable. Try again.',
       retryable: true,
     })
     await stage.sandbox.reachCalls('status', 3, code)

@@ -87,7 +87,7 @@ test('there is no check of a terminal share request, whatever is asked of it and
   await follower.dispose()
 })
 
-test('a budget that is far too small for what is followed is kept all the same', async () => {
+test('a budget far too small for what is watched is still kept', async () => {
   const budget = 10
   await using stage = await startStage({ config: { upstreamBudget: budget } })
   const customer = overHttp(stage.gateway.url)

@@ -49,9 +49,9 @@ function* historyFaults(versions: readonly ShareRequest[], events: readonly numb
   if (events.join() !== changes.join()) yield `versions ${changes} were published as ${events}`
 }
 
-/** One call under way at a time, and none but of who has claimed the share request while it was pending. */
+/** One call in progress at a time, and only by a process that has claimed the pending share request. */
 function* callFaults(calls: readonly UpstreamCall[], claims: number) {
-  if (calls.some(({ overlaps }) => overlaps)) yield 'two upstream calls were under way at once'
+  if (calls.some(({ overlaps }) => overlaps)) yield 'two upstream calls were in progress at once'
   for (const kind of ['status', 'facts']) {
     const count = calls.filter((call) => call.kind === kind).length
     if (count > claims) yield `${count} ${kind} calls were made with ${claims} claims`
@@ -93,7 +93,7 @@ function* reasonFaults(simulation: Simulation, request: ShareRequest, calls: rea
         'approvedAt' in version ? (version.approvedAt ?? []) : [],
       )[0]
       if (approvedAt === undefined || changedAt < approvedAt + settings.factsRetryWindowMs)
-        yield 'it FAILED before the horizon'
+        yield 'it FAILED before the retry window ended'
       break
     }
     case 'PENDING':

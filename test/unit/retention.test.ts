@@ -34,7 +34,7 @@ test('a round deletes one batch after the other until nothing old is left', asyn
   expect(deleteBefore).toHaveBeenCalledTimes(3)
 })
 
-test('a round that fails is told, and the next one comes', async () => {
+test('a round that fails is reported, and the next one comes', async () => {
   const domain = await startDomain()
   const deleteBefore = vi.spyOn(domain.store, 'deleteBefore')
   deleteBefore.mockRejectedValueOnce(new StoreUnavailable('BUSY', 'Another process keeps it locked.'))
@@ -46,7 +46,7 @@ test('a round that fails is told, and the next one comes', async () => {
   expect(deleteBefore).toHaveBeenCalledTimes(2)
 })
 
-test('a stop waits for the deletion under way, and no other follows', async () => {
+test('a stop waits for the deletion in progress, and no other follows', async () => {
   const domain = await startDomain()
   const deletion = Promise.withResolvers<number>()
   const deleteBefore = vi.spyOn(domain.store, 'deleteBefore').mockReturnValueOnce(deletion.promise)

@@ -27,7 +27,7 @@ describe('when a check is due again', () => {
   })
 })
 
-test('facts are pulled ever more rarely, and a last time at the horizon', () => {
+test('facts are retried less and less often, and a last time as the window ends', () => {
   const horizon = settings.factsRetryWindowMs
   expect(nextFactsRetryAt(settings, 0, 0)).toBe(1_000)
   expect(nextFactsRetryAt(settings, 0, 10_000)).toBe(15_000)

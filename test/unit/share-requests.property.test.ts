@@ -52,7 +52,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ type: fc.constantFrom('leave', 'stop', 'kill') }) },
 )
 
-test('whatever happens in whatever order, the promises are kept', async () => {
+test('the promises are kept, whatever happens in whatever order', async () => {
   let runs = 0
   const ends: Record<string, number> = {}
   const property = fc.asyncProperty(

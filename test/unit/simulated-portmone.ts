@@ -15,7 +15,7 @@ export interface UpstreamCall {
   answer?: IdentityStatus | 'FACTS' | 'FAILURE'
   /** Whether the answer has reached the gateway. */
   delivered: boolean
-  /** Whether the same process had another call about this code under way. */
+  /** Whether the same process had another call about this code in progress. */
   overlaps: boolean
 }
 
@@ -103,5 +103,5 @@ export class SimulatedPortmone {
   }
 }
 
-export const unreachable = new IdentityServiceError('UNAVAILABLE', 'Portmone can not be reached')
+export const unreachable = new IdentityServiceError('UNAVAILABLE', 'Portmone cannot be reached')
 const notApproved = new IdentityServiceError('REJECTED', 'it is not approved')

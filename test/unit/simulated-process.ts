@@ -98,7 +98,7 @@ export class SimulatedProcess {
     return this.#life === 'runs'
   }
 
-  /** Lets what is under way end, and a moment pass. Never resolves if the process is killed meanwhile. */
+  /** Lets what is in progress end, and a moment pass. Never resolves if the process is killed meanwhile. */
   async stop(): Promise<void> {
     this.#life = 'stops'
     await this.#core.stop()
@@ -113,7 +113,7 @@ export class SimulatedProcess {
   }
 
   readonly #gate = async (label: string): Promise<void> => {
-    // A caller may still look at a share request, or cancel it: the stop waits for the gateway's own work.
+    // A caller may still read a share request, or cancel it: the stop waits for the gateway's own work.
     if (this.#life === 'has stopped' && !/find|update/.test(label))
       this.#deps.recording.violations.push(`${label} after the stop`)
     await this.#deps.scheduler.schedule(Promise.resolve(), label)

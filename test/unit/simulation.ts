@@ -223,7 +223,7 @@ export class Simulation {
       if (!subscriber.left && !subscriber.completed) this.#inBackground(this.#follow(subscriber))
   }
 
-  /** What a caller asks for; that Portmone can not be reached is an answer as well. */
+  /** What a caller asks for; that Portmone is unavailable is an answer as well. */
   #inBackground(work: Promise<unknown> | undefined): void {
     work?.catch((error) => {
       if (!(error instanceof UpstreamUnavailable || error instanceof InvalidTransition))

@@ -69,7 +69,7 @@ describe('a follower', () => {
     expect(await follower.next()).toEqual({ done: true, value: undefined })
   })
 
-  test('does not hear of other share requests', async () => {
+  test('does not receive other share requests', async () => {
     const topics = new Topics()
     const follower = new StatusSubscription(topics, 'another')
     topics.publish(cancelled)

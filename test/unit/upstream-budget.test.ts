@@ -6,7 +6,7 @@ import { callTimes, customer, partner, startDomain } from './domain.ts'
 const minute = 60_000
 
 describe('the budget', () => {
-  test('is kept, whoever is followed and however many hints come, and everyone has their turn', async () => {
+  test('is kept whatever is watched and however many hints come, and every share request has its turn', async () => {
     const domain = await startDomain({ upstreamBudget: 5 })
     const handles = await Promise.all(Array.from({ length: 40 }, () => domain.insert()))
     for (const handle of handles) await domain.shareRequests.subscribe(customer, handle)
@@ -25,7 +25,7 @@ describe('the budget', () => {
       expect(domain.portmone.calls.filter(({ code }) => code === id).length).toBeGreaterThanOrEqual(5)
   })
 
-  test('that is spent puts a hint off, and lets it go first afterwards', async () => {
+  test('defers a hint when it is spent, and checks it first afterwards', async () => {
     const domain = await startDomain({ upstreamBudget: 2 })
     const [first, second, third] = [await domain.insert(), await domain.insert(), await domain.insert()]
     await domain.pass(domain.settings.unwatchedIntervalMs - 10)
@@ -59,7 +59,7 @@ describe('the budget', () => {
     expect(domain.portmone.calls).toHaveLength(2)
   })
 
-  test('has nothing gathered for a gateway that joins others', async () => {
+  test('starts empty for a gateway that joins others', async () => {
     const domain = await startDomain({ upstreamBudget: 8 })
     await domain.store.heartbeat('b', minute)
     const handle = await domain.insert()
@@ -70,7 +70,7 @@ describe('the budget', () => {
     expect(domain.portmone.calls).toHaveLength(1)
   })
 
-  test('is not all taken by the first gateway that comes back after the database was away', async () => {
+  test('is not all taken by the first gateway that comes back after an outage of the database', async () => {
     const domain = await startDomain({ upstreamBudget: 8 })
     for (const id of ['b', 'c', 'd']) await domain.store.heartbeat(id, minute)
     for (let count = 0; count < 20; count++)
@@ -83,7 +83,7 @@ describe('the budget', () => {
     expect(domain.portmone.calls.length - before).toBeLessThanOrEqual(2 * 10 + 2)
   })
 
-  test('pauses for as long as Portmone asks for, a sweep at most, while the gateway goes on telling that it lives', async () => {
+  test('pauses for as long as Portmone asks, up to the unwatched interval, while heartbeats go on', async () => {
     const domain = await startDomain()
     const handle = await domain.insert()
     await domain.shareRequests.subscribe(customer, handle)
@@ -92,7 +92,7 @@ describe('the budget', () => {
       'status',
       new IdentityServiceError('UNAVAILABLE', 'busy', { retryAfter: 86_400 }),
     )
-    await expect(domain.shareRequests.check(customer, handle)).rejects.toThrow('can not be reached')
+    await expect(domain.shareRequests.check(customer, handle)).rejects.toThrow('temporarily unavailable')
     domain.portmone.failures.clear()
     const begin = domain.clock.now()
     expect(await domain.shareRequests.check(customer, handle)).toMatchObject({ state: 'PENDING' })

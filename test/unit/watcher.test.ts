@@ -12,7 +12,7 @@ const lifetime = samplePolicy.lifetime * 1000
 const pausesOf = (times: number[]) => times.slice(1).map((time, index) => time - times[index]!)
 
 describe('a share request', () => {
-  test('is asked about often while it is followed, then less often, and rarely when nobody follows any more', async () => {
+  test('is checked often while it is watched, then less often, and rarely when nobody watches any more', async () => {
     const domain = await startDomain()
     const { shareRequests, clock, settings } = domain
     const begin = clock.now()
@@ -34,7 +34,7 @@ describe('a share request', () => {
     expect(domain.portmone.calls.length - left).toBeLessThanOrEqual(3)
   })
 
-  test('that nobody follows is swept slowly, and expires to the millisecond after one last check', async () => {
+  test('that nobody watches is checked rarely, and expires to the millisecond after one last check', async () => {
     const domain = await startDomain()
     const begin = domain.clock.now()
     const handle = await domain.create()
@@ -65,7 +65,7 @@ describe('a share request', () => {
     expect(await domain.shareRequests.find(customer, handle)).toMatchObject({ state: 'APPROVED' })
   })
 
-  test('is not asked about twice at once though a call takes longer than its lease', async () => {
+  test('is not checked twice at once though a call takes longer than its lease', async () => {
     const domain = await startDomain()
     const handle = await domain.create()
     const goOn = domain.hold('status call arrives')
@@ -79,7 +79,7 @@ describe('a share request', () => {
     expect(domain.portmone.calls.some(({ overlaps }) => overlaps)).toBe(false)
   })
 
-  test('is asked about again as soon as a slow call has ended, when that took longer than the interval', async () => {
+  test('is checked again as soon as a slow call has ended that took longer than the interval', async () => {
     const domain = await startDomain()
     const { clock, settings } = domain
     await domain.shareRequests.subscribe(customer, await domain.create())
@@ -106,7 +106,7 @@ describe('a share request', () => {
     }
   })
 
-  test('that became terminal before the approval was seen has no facts pulled', async () => {
+  test('that became terminal before the approval was seen has no facts fetched', async () => {
     const domain = await startDomain()
     const handle = await domain.create()
     domain.portmone.answer(handle.id, 'APPROVED')
@@ -125,8 +125,8 @@ describe('a share request', () => {
   })
 })
 
-describe('facts that can not be had', () => {
-  test('are pulled ever more rarely until the horizon, and then it has failed', async () => {
+describe('unavailable facts', () => {
+  test('are retried less and less often until the window ends, and then it has failed', async () => {
     const domain = await startDomain()
     const handle = await domain.create()
     domain.portmone.answer(handle.id, 'APPROVED')
@@ -147,7 +147,7 @@ describe('facts that can not be had', () => {
     expect(domain.portmone.calls.filter(({ kind }) => kind === 'status')).toHaveLength(1)
   })
 
-  test('and then can give the outcome, with the moment at which the approval was seen', async () => {
+  test('that come back give the outcome, with the time at which the approval was seen', async () => {
     const domain = await startDomain()
     const handle = await domain.create()
     domain.portmone.answer(handle.id, 'APPROVED')
@@ -165,10 +165,10 @@ describe('facts that can not be had', () => {
   })
 })
 
-describe('when the store can not do its work', () => {
+describe('when the store cannot work', () => {
   const full = new StoreUnavailable('FULL', 'No space is left.')
 
-  test('the watcher says so and goes on by itself', async () => {
+  test('the watcher reports it and goes on by itself', async () => {
     const domain = await startDomain()
     await domain.create()
     vi.spyOn(domain.store, 'claimDue').mockRejectedValueOnce(full)
@@ -178,7 +178,7 @@ describe('when the store can not do its work', () => {
     expect(domain.portmone.calls).toHaveLength(1)
   })
 
-  test('what it could not write is written the next time, and no lease is waited for', async () => {
+  test('what could not be written is written the next time, without waiting for a lease', async () => {
     const domain = await startDomain()
     await domain.shareRequests.subscribe(customer, await domain.create())
     vi.spyOn(domain.store, 'watch').mockRejectedValueOnce(full)
@@ -189,7 +189,7 @@ describe('when the store can not do its work', () => {
     expect(domain.portmone.calls.length).toBeGreaterThanOrEqual(3)
   })
 
-  test('who gave a hint is told, and the next one is as good as the first', async () => {
+  test('the caller of a hint gets the error, and the next hint works', async () => {
     const domain = await startDomain()
     const handle = await domain.create()
     domain.portmone.answer(handle.id, 'APPROVED')
@@ -200,7 +200,7 @@ describe('when the store can not do its work', () => {
 })
 
 describe('a stop', () => {
-  test('lets a check that the timer began come to its end, and nothing begins after it', async () => {
+  test('lets a check that the timer began end, and begins nothing after it', async () => {
     const domain = await startDomain()
     const handle = await domain.create()
     const claimDue = vi.spyOn(domain.store, 'claimDue')
@@ -228,7 +228,7 @@ describe('a stop', () => {
     expect([domain.portmone.calls.length, claimDue.mock.calls, watch.mock.calls]).toEqual([1, [], []])
   })
 
-  test('waits for a creation that is under way', async () => {
+  test('waits for a creation in progress', async () => {
     const domain = await startDomain()
     const goOn = Promise.withResolvers<void>()
     const { open } = domain.store
