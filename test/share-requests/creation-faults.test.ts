@@ -34,7 +34,7 @@ const attempt = async (idempotencyKey: string, input: Record<string, unknown> = 
     .createShareRequest
 
 /** The codes that Portmone has given out: a customer could have been asked by each. */
-const codesMade = () => new Set(told.flatMap((line) => /asks for .*: (\S+)$/.exec(line)?.[1] ?? [])).size
+const codesMade = () => new Set(told.flatMap((line) => /requests .*: (\S+)$/.exec(line)?.[1] ?? [])).size
 
 const faults: FaultInput[] = [
   { kind: 'server-error', call: 'create' },

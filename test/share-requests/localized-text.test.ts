@@ -127,7 +127,7 @@ async function storedPending(): Promise<ShareRequest> {
     ...{ policy: samplePolicy, leaseMs: 60_000 },
   })
   const later = store.now() + 600_000
-  return await store.open(id, { code: 'http://127.0.0.1/c/abc', expiresAt: later, nextWorkAt: later })
+  return await store.open(id, { code: `http://127.0.0.1/c/${id}`, expiresAt: later, nextWorkAt: later })
 }
 
 /** Fields of a share request, as a partner reads them. */
