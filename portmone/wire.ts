@@ -1,20 +1,19 @@
 /**
  * The HTTP contract between a Partner and the Portmone Service, as this project ASSUMES it.
  *
- * Portmone's REST API is not published. What its integration guide and sequence diagram say is: a Partner
- * authenticates with credentials and gets a token; with the token it creates a data share request and gets a
- * code; the status of a code can be asked without a token, and is `APPROVED` once the customer has approved;
- * with the token, the identity facts can be pulled by an approved code. Everything else below (paths, field
- * names, the words for other statuses) is assumption, and stands in this file alone. The gateway's client, the
- * sandbox and the SDK stand-in all import it: with Portmone's real endpoint documentation at hand, edit this
- * file and nothing else.
+ * Portmone's REST API is not published. Its integration guide and sequence diagram say: a Partner authenticates
+ * with credentials and gets a token; with the token it creates a data share request and gets a code; the status
+ * of a code can be requested without a token, and is `APPROVED` once the customer has approved; with the token, the
+ * identity facts of an approved code can be fetched. Everything else below (paths, field names, other statuses,
+ * bounds) is assumed, and is stated only in this file. The gateway's client, the sandbox and the SDK stand-in
+ * import it: once Portmone's endpoints are documented, edit this file.
  *
  *   POST /v1/token               {clientId, clientSecret}            → 200 Token     401 on bad credentials
  *   POST /v1/share-requests      Bearer, Idempotency-Key, NewShare   → 201 Share     the same key, the same Share
  *   GET  /v1/share-status?code=  no token                            → 200 Status    404 on an unknown code
  *   GET  /v1/identity-facts?code= Bearer                             → 200 Facts     404 unknown, 409 not approved
  *
- * Any endpoint may answer 401 (token ended), 429 with `Retry-After` in seconds, or 5xx. An error's body is a Problem.
+ * Any endpoint may answer 401 (token expired), 429 with `Retry-After` in seconds, or 5xx. An error's body is a Problem.
  */
 import * as z from 'zod/mini'
 
@@ -70,12 +69,12 @@ export const NewShare = z.object({
 
 const shareId = line(200)
 
-/** `code` is what the QR carries: opaque to the Partner; in the sandbox, a URL that a phone can open. */
+/** `code` is what the QR carries. It is opaque to the Partner; in the sandbox it is a URL that a phone can open. */
 export const Share = z.object({ id: shareId, code: line(2_000) })
 
 /**
- * `id` is the id of the Share whose code was asked about. `status` is any word. Those known are in `statuses`; a reader
- * takes one that it does not know for PENDING.
+ * `id` is the id of the Share that the code belongs to. `status` is any word: known ones are in `statuses`, and readers
+ * treat an unknown one as PENDING.
  */
 export const Status = z.object({ id: shareId, status: z.string() })
 
@@ -118,14 +117,14 @@ export const paths = {
   identityFacts: '/v1/identity-facts',
 } as const
 
-/** Name of the request header that makes a repeated creation answer with the first one's Share. */
+/** Request header with which a repeated creation returns the Share of the first one. */
 export const idempotencyHeader = 'Idempotency-Key'
 
-/** Path and query that ask about one code. */
+/** Path and query for one code. */
 export const byCode = (path: string, code: string) => `${path}?code=${encodeURIComponent(code)}`
 
 /**
- * The origin of the Portmone Service that issued a code. The SDK is given a code and nothing else, so it must find
- * the service in the code itself.
+ * The origin of the Portmone Service that issued a code. The SDK is given nothing but the code, so it must find the
+ * service in the code itself.
  */
 export const serviceOf = (code: string) => new URL(code).origin

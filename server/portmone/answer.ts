@@ -3,18 +3,18 @@ import { type FailureDetails, UpstreamFailure } from './failure.ts'
 import type { UpstreamCall } from './monitor.ts'
 import type { UpstreamRequest } from './requests.ts'
 
-/** An HTTP answer as it came. */
+/** An HTTP answer as it arrived. */
 export interface Received {
   status: number
   contentType: string | undefined
   retryAfter: string | undefined
-  /** null: it was larger than the limit, and was not read to its end. */
+  /** Null if it was larger than the limit. */
   body: string | null
 }
 
 /**
- * The value that an answer to `request` carries. Throws an UpstreamFailure that says what is wrong with the answer,
- * and repeats nothing of its body: not even a JSON parser's or a schema's message, which may quote it.
+ * The value that an answer to `request` carries. Throws an UpstreamFailure that says what is wrong with the answer
+ * without repeating any of its body: messages of JSON.parse and of schemas may quote it.
  */
 export function interpret<T>(request: UpstreamRequest<T>, received: Received): T {
   if (received.status < 200 || received.status > 299) throw failureOf(request, received)
@@ -27,7 +27,7 @@ export function interpret<T>(request: UpstreamRequest<T>, received: Received): T
   throw invalidAnswer(request.call, issues.join(', '))
 }
 
-/** Portmone works, but what it sent cannot be used. It counts neither against the circuit nor is it retried. */
+/** Portmone works, but what it sent cannot be used. It does not count against the circuit, and is not retried. */
 export const invalidAnswer = (call: UpstreamCall, issues: string) =>
   new UpstreamFailure(call, `invalid answer: ${issues}`, {
     reason: 'INVALID_ANSWER',
@@ -58,12 +58,12 @@ function failureOf({ call }: UpstreamRequest<unknown>, received: Received): Upst
       { reason: 'CREDENTIALS_REFUSED', result: 'unauthorized' },
       ` to the Partner's ${call === 'token' ? 'credentials' : 'token'}`,
     )
-  // A proxy's error page, or a wrong URL's, must not be taken for Portmone's word on a share request.
+  // The error page of a proxy or of a wrong URL must not be taken for Portmone's answer about a share request.
   if (status < 400 || status === 401 || !isProblem(received))
-    return failure({}, ", and not as Portmone would; check Portmone's URL")
+    return failure({}, ', but not as Portmone does; check PORTMONE_URL')
   if (call === 'token') return failure({ reason: 'CREDENTIALS_REFUSED', result: 'rejected' })
   if (status === 404 && call !== 'create')
-    return failure({ reason: 'UNKNOWN_CODE', result: 'unknown_code' }, ', it does not know the code')
+    return failure({ reason: 'UNKNOWN_CODE', result: 'unknown_code' }, ': it does not know the code')
   return failure({ reason: 'REJECTED', result: 'rejected' })
 }
 
@@ -79,7 +79,7 @@ function isProblem({ contentType, body }: Received): boolean {
 const isJson = (contentType: string | undefined) =>
   /^application\/([\w.-]+\+)?json\s*(;|$)/i.test(contentType ?? '')
 
-/** Seconds that a `Retry-After` header (seconds or an HTTP date) asks to wait; undefined where it makes no sense. */
+/** Seconds to wait according to a `Retry-After` header (seconds or an HTTP date); undefined if it is invalid. */
 function secondsOf(retryAfter: string | undefined): number | undefined {
   if (retryAfter === undefined) return undefined
   if (/^\d+$/.test(retryAfter)) return Number(retryAfter)

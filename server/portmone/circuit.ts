@@ -9,15 +9,15 @@ import { UpstreamFailure } from './failure.ts'
 import type { CircuitState, Log, UpstreamCall, UpstreamMonitor } from './monitor.ts'
 
 export interface CircuitOptions {
-  /** So many exchanges without a proper answer in a row open the circuit. */
-  failures: number
-  /** Milliseconds after which one exchange may try again. */
-  openFor: number
+  /** The circuit opens after this many consecutive failures. */
+  maxFailures: number
+  /** How long the circuit stays open before one exchange may try again. */
+  openMs: number
 }
 
 export interface Circuit {
   readonly state: CircuitState
-  /** Runs `exchange`, unless the circuit is open: then it fails at once as UNAVAILABLE. */
+  /** Runs `exchange`. While the circuit is open it fails at once as UNAVAILABLE. */
   execute<T>(call: UpstreamCall, exchange: () => Promise<T>): Promise<T>
 }
 
@@ -29,20 +29,20 @@ const states: Record<Cockatiel, CircuitState> = {
 }
 
 /**
- * A circuit breaker over the whole upstream. Only `unavailable` counts: a definite refusal shows that Portmone works,
- * and so does a 429, which tells by itself when to come back.
+ * One circuit breaker for all calls. Only `unavailable` counts as a failure: a definite rejection shows that Portmone
+ * works, and a 429 says itself when to retry.
  */
 export function createCircuit(options: CircuitOptions, log: Log, monitor: UpstreamMonitor): Circuit {
   const breaker = circuitBreaker(handleWhen(isUnavailable), {
-    breaker: new ConsecutiveBreaker(options.failures),
-    halfOpenAfter: options.openFor,
+    breaker: new ConsecutiveBreaker(options.maxFailures),
+    halfOpenAfter: options.openMs,
   })
   let lastFailure = 'no answer'
   breaker.onStateChange((state) => monitor.circuit(states[state]))
-  breaker.onBreak(() => log.warn({ reason: lastFailure }, 'Portmone does not answer properly: circuit open'))
-  breaker.onReset(() => log.info({}, 'Portmone answers again: circuit closed'))
+  breaker.onBreak(() => log.warn({ reason: lastFailure }, 'Portmone is failing: circuit opened'))
+  breaker.onReset(() => log.info({}, 'Portmone works again: circuit closed'))
 
-  /** What the exchange came to; only what counts against the circuit is thrown. */
+  /** cockatiel ignores errors that it does not handle. A definite rejection is returned, so that it counts as a success. */
   async function settle<T>(exchange: () => Promise<T>): Promise<{ value: T } | { error: unknown }> {
     try {
       return { value: await exchange() }
@@ -53,9 +53,9 @@ export function createCircuit(options: CircuitOptions, log: Log, monitor: Upstre
     }
   }
 
-  function refuse(call: UpstreamCall): never {
+  function rejectCall(call: UpstreamCall): never {
     monitor.shortCircuited(call)
-    throw new UpstreamFailure(call, `not sent, since Portmone fails (at last: ${lastFailure})`)
+    throw new UpstreamFailure(call, `not sent: circuit open (last failure: ${lastFailure})`)
   }
 
   return {
@@ -63,12 +63,12 @@ export function createCircuit(options: CircuitOptions, log: Log, monitor: Upstre
       return states[breaker.state]
     },
     async execute(call, exchange) {
-      // While half-open, the breaker would let others wait for its one trial: they are to fail fast instead.
-      if (breaker.state === Cockatiel.HalfOpen) refuse(call)
+      // While half-open, the breaker would make others wait for its one trial. They fail fast instead.
+      if (breaker.state === Cockatiel.HalfOpen) rejectCall(call)
       const settled = await breaker
         .execute(() => settle(exchange))
         .catch((error: unknown) => {
-          if (isBrokenCircuitError(error)) refuse(call)
+          if (isBrokenCircuitError(error)) rejectCall(call)
           throw error
         })
       if ('error' in settled) throw settled.error

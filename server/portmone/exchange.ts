@@ -16,17 +16,16 @@ export type Exchange = <T>(
 export interface ExchangeOptions {
   /** Sends a request over HTTP. */
   send: (request: Dispatcher.RequestOptions) => Promise<Dispatcher.ResponseData>
-  /** Where the Portmone Service is. A path in it goes before every path of the contract. */
+  /** Base URL of the Portmone Service. Its path is a prefix of every path of the contract. */
   url: URL
-  /** Bytes of an answer that are read at most. */
-  maxAnswer: number
+  maxAnswerBytes: number
   monitor: UpstreamMonitor
 }
 
 const tracer = trace.getTracer('portmone-gateway')
 
-/** HTTP exchanges with Portmone, each with a span of its own and counted by the monitor. */
-export function createExchange({ send, url, maxAnswer, monitor }: ExchangeOptions): Exchange {
+/** HTTP exchanges with Portmone, each traced and counted. */
+export function createExchange({ send, url, maxAnswerBytes, monitor }: ExchangeOptions): Exchange {
   const prefix = url.pathname.replace(/\/$/, '')
 
   async function receive(
@@ -49,9 +48,9 @@ export function createExchange({ send, url, maxAnswer, monitor }: ExchangeOption
     })
     return {
       status: statusCode,
-      contentType: oneOf(headers['content-type']),
-      retryAfter: oneOf(headers['retry-after']),
-      body: await read(body, maxAnswer),
+      contentType: firstOf(headers['content-type']),
+      retryAfter: firstOf(headers['retry-after']),
+      body: await read(body, maxAnswerBytes),
     }
   }
 
@@ -85,7 +84,7 @@ export function createExchange({ send, url, maxAnswer, monitor }: ExchangeOption
   }
 }
 
-/** The body as text; null if it has more than `limit` bytes, and then the connection is given up. */
+/** The body as text; null if it has more than `limit` bytes, in which case the connection is closed. */
 async function read(body: AsyncIterable<Buffer>, limit: number): Promise<string | null> {
   const chunks: Buffer[] = []
   let size = 0
@@ -97,4 +96,4 @@ async function read(body: AsyncIterable<Buffer>, limit: number): Promise<string 
   return Buffer.concat(chunks, size).toString('utf8')
 }
 
-const oneOf = (header: string | string[] | undefined) => (Array.isArray(header) ? header[0] : header)
+const firstOf = (header: string | string[] | undefined) => (Array.isArray(header) ? header[0] : header)

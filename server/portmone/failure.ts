@@ -4,7 +4,7 @@ import type { UpstreamCall, UpstreamResult } from './monitor.ts'
 export interface FailureDetails {
   reason?: IdentityServiceErrorReason
   result?: Exclude<UpstreamResult, 'ok'>
-  /** Whether the same call may well succeed in a moment. */
+  /** Whether the same call may succeed in a moment. */
   retryable?: boolean
   /** Seconds. */
   retryAfter?: number | undefined
@@ -12,15 +12,15 @@ export interface FailureDetails {
 }
 
 /**
- * Why a call to Portmone failed: the domain's error, with what retries and circuit need to know. It never has a
- * `cause`, because errors of the HTTP client can carry bytes of the answer.
+ * Why a call to Portmone failed: the domain's error, with what retries and the circuit need. It never has a `cause`,
+ * because errors of the HTTP client can carry bytes of the answer.
  */
 export class UpstreamFailure extends IdentityServiceError {
   readonly call: UpstreamCall
   readonly what: string
   readonly result: Exclude<UpstreamResult, 'ok'>
   readonly retryable: boolean
-  /** Node's or undici's word for why no answer came; ETIMEDOUT where it was not waited for any longer. */
+  /** Node's or undici's code for why there is no answer; ETIMEDOUT after a timeout of ours. */
   readonly code: string | undefined
   constructor(call: UpstreamCall, what: string, details: FailureDetails = {}) {
     super(details.reason ?? 'UNAVAILABLE', `Portmone, ${call}: ${what}.`, { retryAfter: details.retryAfter })

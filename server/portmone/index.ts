@@ -11,7 +11,7 @@ import { createTokens } from './tokens.ts'
 import { createUpstream, type Deadlines, type Retries } from './upstream.ts'
 
 export interface PortmoneOptions {
-  /** Where the Portmone Service is; a path in it goes before every path of the contract. */
+  /** Base URL of the Portmone Service. Its path is a prefix of every path of the contract. */
   url: string
   clientId: string
   clientSecret: string
@@ -21,11 +21,9 @@ export interface PortmoneOptions {
   timeouts?: Partial<Deadlines & { connect: number }>
   retries?: Partial<Retries>
   circuit?: Partial<CircuitOptions>
-  /** Sockets to Portmone at most. */
-  connections?: number
-  /** Bytes that an answer may have. */
-  maxAnswer?: number
-  /** Through which proxies calls are sent. Default: none. */
+  maxConnections?: number
+  maxAnswerBytes?: number
+  /** Default: no proxy. */
   proxy?: ProxyOptions | undefined
   /** Sends instead of the client's own connection pool. Its creator closes it. */
   dispatcher?: Dispatcher
@@ -38,17 +36,16 @@ export interface PortmoneOptions {
 const defaults = {
   timeouts: { connect: 2_000, attempt: 4_000, call: 10_000 },
   retries: { attempts: 2, initialDelayMs: 150, maxDelayMs: 2_000 },
-  circuit: { failures: 5, openFor: 5_000 },
-  connections: 32,
-  /** Milliseconds that an idle connection is kept, unless Portmone names another time. */
-  keepAlive: 30_000,
-  maxAnswer: 256 * 1024,
+  circuit: { maxFailures: 5, openMs: 5_000 },
+  maxConnections: 32,
+  keepAliveTimeoutMs: 30_000,
+  maxAnswerBytes: 256 * 1024,
 }
 
 /** The Portmone Service. Every failure is an IdentityServiceError. */
 export interface Portmone extends IdentityService {
   readonly circuit: CircuitState
-  /** Gives up the calls under way, which fail as UNAVAILABLE, and closes the connections. */
+  /** Aborts calls in progress, which fail as UNAVAILABLE, and closes the connections. */
   close(): Promise<void>
 }
 
@@ -59,15 +56,15 @@ export function createPortmone(options: PortmoneOptions): Portmone {
   const pool = createDispatcher({
     url,
     proxy: options.proxy,
-    connections: options.connections ?? defaults.connections,
+    connections: options.maxConnections ?? defaults.maxConnections,
     connectTimeoutMs: connect,
-    keepAliveTimeoutMs: defaults.keepAlive,
+    keepAliveTimeoutMs: defaults.keepAliveTimeoutMs,
   })
   const circuit = createCircuit({ ...defaults.circuit, ...options.circuit }, log, monitor)
   const dispatcher = options.dispatcher ?? pool
   const exchange = createExchange({
     send: (request) => dispatcher.request(request),
-    maxAnswer: options.maxAnswer ?? defaults.maxAnswer,
+    maxAnswerBytes: options.maxAnswerBytes ?? defaults.maxAnswerBytes,
     url,
     monitor,
   })

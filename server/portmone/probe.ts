@@ -5,7 +5,7 @@ import type { UpstreamMonitor } from './monitor.ts'
 import { tokenRequest } from './requests.ts'
 
 export interface ProbeOptions {
-  /** Where the Portmone Service is. */
+  /** Base URL of the Portmone Service. */
   url: string
   clientId: string
   clientSecret: string
@@ -13,16 +13,15 @@ export interface ProbeOptions {
 }
 
 export interface Probe {
-  /** Null where the credentials were accepted. */
+  /** Null if the credentials were accepted. */
   failure: UpstreamFailure | null
-  /** Portmone's clock by the `date` of its answer, in whole seconds, and this machine's then; null without an answer. */
+  /** Portmone's clock, from the `date` of its answer in whole seconds, and this machine's clock; null without an answer. */
   clocks: { portmone: number; here: number } | null
 }
 
-/** Milliseconds. */
-const timeouts = { connect: 2_000, answer: 4_000 }
+const timeoutsMs = { connect: 2_000, answer: 4_000 }
 
-const unwatched: UpstreamMonitor = {
+const noMonitor: UpstreamMonitor = {
   call() {},
   shortCircuited() {},
   unknownStatus() {},
@@ -30,14 +29,14 @@ const unwatched: UpstreamMonitor = {
   circuit() {},
 }
 
-/** Asks Portmone for a token, once, as the gateway would, and throws that token away. */
+/** Requests a token from Portmone once, as the gateway does, and discards it. */
 export async function probePortmone({ url, proxy, ...credentials }: ProbeOptions): Promise<Probe> {
   const dispatcher = createDispatcher({
     url: new URL(url),
     proxy,
     connections: 1,
-    connectTimeoutMs: timeouts.connect,
-    keepAliveTimeoutMs: timeouts.answer,
+    connectTimeoutMs: timeoutsMs.connect,
+    keepAliveTimeoutMs: timeoutsMs.answer,
   })
   let clocks: Probe['clocks'] = null
   const exchange = createExchange({
@@ -48,11 +47,11 @@ export async function probePortmone({ url, proxy, ...credentials }: ProbeOptions
       return answer
     },
     url: new URL(url),
-    maxAnswer: 64 * 1024,
-    monitor: unwatched,
+    maxAnswerBytes: 64 * 1024,
+    monitor: noMonitor,
   })
   try {
-    await exchange(tokenRequest(credentials), undefined, AbortSignal.timeout(timeouts.answer))
+    await exchange(tokenRequest(credentials), undefined, AbortSignal.timeout(timeoutsMs.answer))
     return { failure: null, clocks }
   } catch (failure) {
     if (!(failure instanceof UpstreamFailure)) throw failure

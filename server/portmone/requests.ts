@@ -4,7 +4,7 @@ import type { FactRequest, IssuedRequest } from '../share-requests/identity-serv
 import { factNames } from './facts.ts'
 import type { UpstreamCall } from './monitor.ts'
 
-/** One request of the wire contract, without its token. `path` may be shown; `target` holds the code, and may not. */
+/** One request of the wire contract, without its token. `path` may be logged; `target` contains the code and may not. */
 export interface UpstreamRequest<T> {
   call: UpstreamCall
   method: 'GET' | 'POST'

@@ -8,10 +8,10 @@ const known = new Map<string, IdentityStatus>([
   [statuses.declined, 'DECLINED'],
 ])
 
-/** So many different words are told apart; what comes beyond is counted as `other`, and no longer logged. */
+/** Beyond this many distinct words, further ones are counted as `other` and not logged. */
 const maxDistinctWords = 20
 
-/** Reads Portmone's words for a status. One that is not known counts as PENDING, is logged once and counted always. */
+/** Reads Portmone's status words. An unknown one means PENDING; it is counted each time and logged once. */
 export function createStatusReader(
   log: Log,
   monitor: Pick<UpstreamMonitor, 'unknownStatus'>,
@@ -22,7 +22,7 @@ export function createStatusReader(
     if (seen.has(word)) return word
     if (seen.size >= maxDistinctWords) return 'other'
     seen.add(word)
-    log.warn({ status: word }, 'Portmone reports a status that is not known: it counts as PENDING')
+    log.warn({ status: word }, 'Portmone reports an unknown status: treated as PENDING')
     return word
   }
 
@@ -34,5 +34,5 @@ export function createStatusReader(
   }
 }
 
-/** At most 40 characters, letters and digits of ASCII with `_` and `-`; others become `?`. */
+/** At most 40 characters: ASCII letters and digits, `_` and `-`. Others become `?`. */
 const clean = (word: string) => word.slice(0, 40).replace(/[^\w-]/g, '?') || '(empty)'

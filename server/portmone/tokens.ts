@@ -2,37 +2,37 @@ import type { Token } from '../../portmone/wire.ts'
 import { UpstreamFailure } from './failure.ts'
 import type { Log } from './monitor.ts'
 
-/** The Partner's token, fetched when it is needed and kept in memory alone. */
+/** The Partner's token, fetched when needed and kept only in memory. */
 export interface Tokens {
-  /** A token that has not ended. */
+  /** A token that has not expired. */
   get(): Promise<string>
-  /** A token other than `refused`, which Portmone answered with a 401. */
-  getOther(refused: string): Promise<string>
+  /** A token other than `rejected`, which Portmone answered with a 401. */
+  getOther(rejected: string): Promise<string>
 }
 
 export interface TokensOptions {
   fetch: () => Promise<Token>
   log: Log
-  /** Milliseconds from any beginning; it never goes back. */
+  /** Milliseconds since any start. It never goes back. */
   clock: () => number
 }
 
 interface Held {
   value: string
-  /** From here on the next one is fetched while this one is still used. */
+  /** From here on the next token is fetched while this one is still used. */
   staleAt: number
-  endsAt: number
+  unusableAt: number
 }
 
 /**
- * However many callers wait, one fetch is under way. A token is renewed in its last quarter without anyone waiting
- * for it, so that a token endpoint that fails for a while is not noticed; in its last tenth it is used no more,
- * because it could end on the way.
+ * However many callers wait, one fetch is in progress. A token is renewed in the background in its last quarter, so
+ * that a short outage of the token endpoint goes unnoticed. In its last tenth it is no longer used, because it could
+ * expire on the way.
  */
 export function createTokens({ fetch, log, clock }: TokensOptions): Tokens {
   let held: Held | undefined
   let renewal: Promise<string> | undefined
-  let refused = false
+  let rejected = false
 
   function renew(): Promise<string> {
     renewal ??= fetchToken().finally(() => {
@@ -49,21 +49,21 @@ export function createTokens({ fetch, log, clock }: TokensOptions): Tokens {
       held = {
         value: accessToken,
         staleAt: now + lifetime - Math.min(lifetime / 4, maxRenewalWindowMs),
-        endsAt: now + lifetime - Math.min(lifetime / 10, maxMarginMs),
+        unusableAt: now + lifetime - Math.min(lifetime / 10, maxMarginMs),
       }
-      refused = false
+      rejected = false
       return accessToken
     } catch (error) {
-      if (isRefusal(error) && !refused) log.error({ reason: error.message }, credentialsRefused)
-      refused = isRefusal(error)
+      if (isRejection(error) && !rejected) log.error({ reason: error.message }, credentialsRefused)
+      rejected = isRejection(error)
       throw error
     }
   }
 
   function get(): Promise<string> {
     const now = clock()
-    if (held === undefined || now >= held.endsAt) return renew()
-    if (now >= held.staleAt) renew().catch(() => {}) // counted by the monitor; the next caller tries again
+    if (held === undefined || now >= held.unusableAt) return renew()
+    if (now >= held.staleAt) renew().catch(() => {}) // the monitor has counted it, and the next caller retries
     return Promise.resolve(held.value)
   }
 
@@ -76,12 +76,11 @@ export function createTokens({ fetch, log, clock }: TokensOptions): Tokens {
   }
 }
 
-/** Milliseconds. */
 const maxRenewalWindowMs = 60_000
 const maxMarginMs = 10_000
 
 const credentialsRefused =
-  "Portmone refuses the Partner's credentials: check the configured client id and client secret"
+  "Portmone rejects the Partner's credentials: check PORTMONE_CLIENT_ID and PORTMONE_CLIENT_SECRET"
 
-const isRefusal = (error: unknown): error is UpstreamFailure =>
+const isRejection = (error: unknown): error is UpstreamFailure =>
   error instanceof UpstreamFailure && error.reason === 'CREDENTIALS_REFUSED'

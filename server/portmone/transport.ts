@@ -4,7 +4,7 @@ import type { UpstreamCall } from './monitor.ts'
 /** Why exchanges are aborted when the gateway stops. */
 export const stopping = new Error('the gateway is stopping')
 
-/** Codes of Node and undici for trouble that may be over in a moment. */
+/** Codes of Node and undici for errors that may be gone in a moment. */
 const transientCodes = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -22,15 +22,16 @@ const transientCodes = new Set([
   'UND_ERR_SOCKET',
 ])
 
-/** Node names a refused certificate by OpenSSL's word for the fault, such as DEPTH_ZERO_SELF_SIGNED_CERT. */
+/** Node uses OpenSSL's codes for rejected certificates, such as DEPTH_ZERO_SELF_SIGNED_CERT. */
 export const isTlsError = (code: string) => /CERT|SELF_SIGNED|UNABLE_TO_|CRL_|TLS|SSL/.test(code)
 
 /**
- * Why no answer came. Of the client's error only the code is kept: a parser's error holds bytes of the answer, and a
- * message may.
+ * Why there is no answer. Only the code of the client's error is kept: the error of a parser contains bytes of the
+ * answer, and a message may.
  */
 export function transportFailure(call: UpstreamCall, error: unknown, signal: AbortSignal): UpstreamFailure {
-  if (signal.reason === stopping) return new UpstreamFailure(call, 'given up', { result: 'abandoned' })
+  if (signal.reason === stopping)
+    return new UpstreamFailure(call, 'aborted, because the gateway is stopping', { result: 'abandoned' })
   if (signal.aborted)
     return new UpstreamFailure(call, 'no answer in time', { retryable: true, code: 'ETIMEDOUT' })
   const code = codeOf(error)
@@ -38,7 +39,7 @@ export function transportFailure(call: UpstreamCall, error: unknown, signal: Abo
   if (code === 'UND_ERR_ABORTED')
     return new UpstreamFailure(call, 'the proxy did not connect', { retryable: true, code })
   if (isTlsError(code))
-    return new UpstreamFailure(call, `no secure connection, check Portmone's certificate (${code})`, { code })
+    return new UpstreamFailure(call, `no secure connection; check Portmone's certificate (${code})`, { code })
   return new UpstreamFailure(call, `no answer (${code})`, { retryable: transientCodes.has(code), code })
 }
 

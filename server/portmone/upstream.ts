@@ -16,17 +16,16 @@ import type { UpstreamRequest } from './requests.ts'
 import type { Tokens } from './tokens.ts'
 import { stopping } from './transport.ts'
 
-/** Milliseconds: for an attempt, and for a call with all its attempts and pauses. */
+/** Milliseconds for one attempt, and for a call with all its attempts and delays. */
 export interface Deadlines {
   attempt: number
   call: number
 }
 
-/** `pause` and `longestPause` count milliseconds. */
 export interface Retries {
   /** Attempts after the first. */
   attempts: number
-  /** About the first pause; each next one is longer, and all are jittered. */
+  /** Before the first retry, about. Later delays grow; all are jittered. */
   initialDelayMs: number
   maxDelayMs: number
 }
@@ -40,21 +39,24 @@ export interface UpstreamOptions {
 
 export interface Upstream {
   /**
-   * Sends a request until it is answered: attempts with growing pauses, each behind the circuit, all before the
-   * deadline. With `tokens` it is sent with a token, and once more with another if that is refused. Every call is safe
-   * to repeat: the creation carries its Idempotency-Key. Throws an UpstreamFailure.
+   * Sends a request and retries it with growing delays until the deadline, each attempt behind the circuit. With
+   * `tokens` it is sent with a token, and once more with another one if that is rejected. Every call is safe to repeat:
+   * a creation carries its Idempotency-Key. Throws an UpstreamFailure.
    */
   call<T>(request: UpstreamRequest<T>, tokens?: Tokens): Promise<T>
-  /** Gives up what is under way. */
+  /** Aborts calls in progress. */
   close(): void
 }
 
 export function createUpstream({ exchange, circuit, deadlines, retries }: UpstreamOptions): Upstream {
   const closing = new AbortController()
-  // An abort on return would cut the connection that the answer came by.
-  const kept = { abortOnReturn: false }
-  const callDeadline = timeout(deadlines.call, { strategy: TimeoutStrategy.Aggressive, ...kept })
-  const attemptDeadline = timeout(deadlines.attempt, { strategy: TimeoutStrategy.Cooperative, ...kept })
+  // Aborting on return would close the connection that the answer arrived on.
+  const keepConnection = { abortOnReturn: false }
+  const callDeadline = timeout(deadlines.call, { strategy: TimeoutStrategy.Aggressive, ...keepConnection })
+  const attemptDeadline = timeout(deadlines.attempt, {
+    strategy: TimeoutStrategy.Cooperative,
+    ...keepConnection,
+  })
   const backoff = backoffOf(retries)
 
   async function attempt<T>(
@@ -62,7 +64,7 @@ export function createUpstream({ exchange, circuit, deadlines, retries }: Upstre
     token: string | undefined,
     signal: AbortSignal,
   ): Promise<T> {
-    signal.throwIfAborted() // the wait for a token may have outlasted the call
+    signal.throwIfAborted() // waiting for a token may have used up the deadline
     return circuit.execute(request.call, () =>
       attemptDeadline.execute((context) => exchange(request, token, context.signal), signal),
     )
@@ -75,7 +77,7 @@ export function createUpstream({ exchange, circuit, deadlines, retries }: Upstre
     let renewed = false
 
     const again = handleType(UpstreamFailure, (failure) => {
-      // Another call's failure is the token's, which has had its own attempts.
+      // A failure of the token call, which has had its own retries.
       if (failure.call !== request.call || !failure.retryable) return false
       lastFailure = failure
       return performance.now() + (failure.retryAfter ?? 0) * 1000 < endsAt
@@ -112,7 +114,7 @@ export function createUpstream({ exchange, circuit, deadlines, retries }: Upstre
 }
 
 const stopped = ({ call }: UpstreamRequest<unknown>) =>
-  new UpstreamFailure(call, 'given up, since the gateway stops', { result: 'abandoned' })
+  new UpstreamFailure(call, 'aborted, because the gateway is stopping', { result: 'abandoned' })
 
 function lateFailure(
   { call }: UpstreamRequest<unknown>,
@@ -125,13 +127,13 @@ function lateFailure(
   })
 }
 
-/** Jittered, growing pauses, after what the answer's Retry-After asks for. */
+/** Jittered, growing delays, added to the answer's Retry-After. */
 function backoffOf({ initialDelayMs, maxDelayMs }: Retries) {
-  const growing = new ExponentialBackoff({ initialDelay: initialDelayMs, maxDelay: maxDelayMs })
+  const exponential = new ExponentialBackoff({ initialDelay: initialDelayMs, maxDelay: maxDelayMs })
   return new DelegateBackoff<IRetryBackoffContext<unknown>, IBackoff<unknown>>(({ result }, previous) => {
-    const next = previous ? previous.next(undefined) : growing.next()
+    const next = previous ? previous.next(undefined) : exponential.next()
     const failure = 'error' in result ? result.error : undefined
-    const asked = failure instanceof UpstreamFailure ? (failure.retryAfter ?? 0) * 1000 : 0
-    return { delay: asked + next.duration, state: next }
+    const retryAfterMs = failure instanceof UpstreamFailure ? (failure.retryAfter ?? 0) * 1000 : 0
+    return { delay: retryAfterMs + next.duration, state: next }
   })
 }

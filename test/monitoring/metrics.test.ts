@@ -56,7 +56,7 @@ test('the metrics of the dashboards change', async () => {
 
 test('errors of Portmone and the open circuit are counted', async () => {
   await using stage = await startStage({
-    portmone: { retries: { attempts: 0 }, circuit: { failures: 2, openFor: 600_000 } },
+    portmone: { retries: { attempts: 0 }, circuit: { maxFailures: 2, openMs: 600_000 } },
   })
   const read = async () => (await fetch(`${stage.gateway.url}/metrics`)).text()
   const client = streamingTransports.WebSocket(stage.gateway.url)

@@ -6,8 +6,8 @@ import { ask, credentials, failureOf, issued, watchedPortmone } from './client.t
 import * as fake from './fake.ts'
 import { startUntrusted } from './untrusted-tls-server.ts'
 
-describe('what is sent and what comes back', () => {
-  test('a creation: the token, the idempotency key, the facts by their names on the wire', async () => {
+describe('requests and answers', () => {
+  test('a creation sends the token, the idempotency key and the facts by their wire names', async () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url)
     expect(await client.portmone.createRequest(ask, 'key-1')).toEqual(issued)
@@ -25,20 +25,23 @@ describe('what is sent and what comes back', () => {
     })
   })
 
-  test.each(['PENDING', 'APPROVED', 'DECLINED'])('the status %s, asked without a token', async (word) => {
-    await using upstream = await fake.startFakePortmone()
-    await using client = watchedPortmone(upstream.url)
-    upstream.next('status', fake.status(word))
-    expect(await client.portmone.statusOf({ ...issued, code: 'https://portmone.example/c?a=1&b=ї' })).toBe(
-      word,
-    )
-    expect(upstream.count('token')).toBe(0)
-    const [{ url, headers } = { url: '', headers: {} }] = upstream.arrived
-    expect(headers).not.toHaveProperty('authorization')
-    expect(new URL(url, upstream.url).searchParams.get('code')).toBe('https://portmone.example/c?a=1&b=ї')
-  })
+  test.each(['PENDING', 'APPROVED', 'DECLINED'])(
+    'the status %s is requested without a token',
+    async (word) => {
+      await using upstream = await fake.startFakePortmone()
+      await using client = watchedPortmone(upstream.url)
+      upstream.next('status', fake.status(word))
+      expect(await client.portmone.statusOf({ ...issued, code: 'https://portmone.example/c?a=1&b=ї' })).toBe(
+        word,
+      )
+      expect(upstream.count('token')).toBe(0)
+      const [{ url, headers } = { url: '', headers: {} }] = upstream.arrived
+      expect(headers).not.toHaveProperty('authorization')
+      expect(new URL(url, upstream.url).searchParams.get('code')).toBe('https://portmone.example/c?a=1&b=ї')
+    },
+  )
 
-  test('facts: those that were shared, and when they were proven', async () => {
+  test('facts are those that were shared, with the time of the proof', async () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url)
     const shared = { fullName: 'Olena Kovalenko', ageOver18: true, address: { city: 'Київ', country: 'UA' } }
@@ -49,7 +52,7 @@ describe('what is sent and what comes back', () => {
     })
   })
 
-  test('a path in the URL goes before the paths of the contract', async () => {
+  test('the path of the base URL is a prefix of the paths of the contract', async () => {
     await using upstream = await fake.startFakePortmone({ prefix: '/partner-api' })
     await using client = watchedPortmone(`${upstream.url}/`)
     await client.portmone.createRequest(ask, 'key-1')
@@ -61,7 +64,7 @@ describe('what is sent and what comes back', () => {
 })
 
 describe('connections', () => {
-  test('are kept', async () => {
+  test('are kept open', async () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url)
     for (let i = 0; i < 20; i++) await client.portmone.statusOf(issued)
@@ -69,15 +72,15 @@ describe('connections', () => {
     expect(upstream.connections()).toBeLessThanOrEqual(2)
   })
 
-  test('are no more than the cap', async () => {
+  test('are limited in number', async () => {
     await using upstream = await fake.startFakePortmone()
-    await using client = watchedPortmone(upstream.url, { connections: 3 })
+    await using client = watchedPortmone(upstream.url, { maxConnections: 3 })
     await Promise.all(Array.from({ length: 60 }, () => client.portmone.statusOf(issued)))
     expect(upstream.count('status')).toBe(60)
     expect(upstream.connections()).toBe(3)
   })
 
-  test('go through a dispatcher that is given, which stays open', async () => {
+  test('use a dispatcher that is passed in, and leave it open', async () => {
     await using upstream = await fake.startFakePortmone()
     await using dispatcher = closing(new Agent())
     const client = watchedPortmone(upstream.url, { dispatcher: dispatcher.agent })
@@ -89,8 +92,8 @@ describe('connections', () => {
 
 const closing = (agent: Agent) => ({ agent, [Symbol.asyncDispose]: () => agent.close() })
 
-describe('trouble with the transport', () => {
-  test('nobody listens: tried again, then UNAVAILABLE with the cause', async () => {
+describe('transport failures', () => {
+  test('a closed port is retried, then UNAVAILABLE with the cause', async () => {
     await using client = watchedPortmone(await closedPort())
     const failure = await failureOf(client.portmone.statusOf(issued))
     expect(failure.reason).toBe('UNAVAILABLE')
@@ -98,7 +101,7 @@ describe('trouble with the transport', () => {
     expect(client.exchanges).toHaveLength(3)
   })
 
-  test('a self-signed certificate: UNAVAILABLE with the cause, and no second try', async () => {
+  test('a self-signed certificate is UNAVAILABLE with the cause, and not retried', async () => {
     await using server = await startUntrusted()
     await using client = watchedPortmone(server.url)
     const failure = await failureOf(client.portmone.createRequest(ask, 'key-1'))
@@ -107,7 +110,7 @@ describe('trouble with the transport', () => {
     expect(client.exchanges).toMatchObject([{ call: 'token', result: 'unavailable' }])
   })
 
-  test('no HTTP: UNAVAILABLE, without a byte of what was said', async () => {
+  test('an answer that is not HTTP is UNAVAILABLE, and nothing of it is repeated', async () => {
     await using server = await startTcp('CANARY-GREETING: hello\r\n\r\n')
     await using client = watchedPortmone(server.url)
     const failure = await failureOf(client.portmone.statusOf(issued))
@@ -118,7 +121,7 @@ describe('trouble with the transport', () => {
     expect(client.exchanges).toHaveLength(1)
   })
 
-  test('a connection that breaks within the answer: tried again', async () => {
+  test('a connection that breaks within the answer is retried', async () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url)
     upstream.next('status', fake.cutShort)
@@ -126,9 +129,9 @@ describe('trouble with the transport', () => {
     expect(upstream.count('status')).toBe(2)
   })
 
-  test('an answer beyond the cap: UNAVAILABLE, and the next call works', async () => {
+  test('an answer that is too large is UNAVAILABLE, and the next call works', async () => {
     await using upstream = await fake.startFakePortmone()
-    await using client = watchedPortmone(upstream.url, { maxAnswer: 2_000 })
+    await using client = watchedPortmone(upstream.url, { maxAnswerBytes: 2_000 })
     upstream.next('facts', fake.facts({ fullName: 'x'.repeat(5_000_000) }))
     const failure = await failureOf(client.portmone.factsOf(issued))
     expect(failure.message).toContain('larger than the limit')
@@ -136,15 +139,15 @@ describe('trouble with the transport', () => {
     expect(await client.portmone.factsOf(issued)).toMatchObject({ fullName: 'Olena Kovalenko' })
   })
 
-  test('a huge error page is an error page', async () => {
+  test('a huge error page is an error like a small one', async () => {
     await using upstream = await fake.startFakePortmone()
-    await using client = watchedPortmone(upstream.url, { maxAnswer: 2_000 })
+    await using client = watchedPortmone(upstream.url, { maxAnswerBytes: 2_000 })
     upstream.next('status', fake.raw(503, '<p>'.repeat(1_000_000), { 'content-type': 'text/html' }))
     expect(await client.portmone.statusOf(issued)).toBe('PENDING')
   })
 })
 
-describe('a creation that is repeated', () => {
+describe('a retried creation', () => {
   test('carries the same idempotency key and body', async () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url)
@@ -158,8 +161,8 @@ describe('a creation that is repeated', () => {
   })
 })
 
-describe('a status that is not known', () => {
-  test('counts as PENDING, is logged once and counted each time', async () => {
+describe('an unknown status', () => {
+  test('means PENDING, is logged once and counted each time', async () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url)
     upstream.always('status', fake.status('UNDER_REVIEW'))

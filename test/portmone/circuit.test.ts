@@ -4,8 +4,8 @@ import { ask, failureOf, issued, watchedPortmone } from './client.ts'
 import * as fake from './fake.ts'
 
 /** Long enough that the circuit does not turn half-open by itself. */
-const long = { retries: { attempts: 0 }, circuit: { failures: 5, openFor: 600_000 } }
-const short = { retries: { attempts: 0 }, circuit: { failures: 5, openFor: 20 } }
+const long = { retries: { attempts: 0 }, circuit: { maxFailures: 5, openMs: 600_000 } }
+const short = { retries: { attempts: 0 }, circuit: { maxFailures: 5, openMs: 20 } }
 
 async function opened(options: Partial<PortmoneOptions>) {
   const upstream = await fake.startFakePortmone()
@@ -22,7 +22,7 @@ async function opened(options: Partial<PortmoneOptions>) {
   }
 }
 
-test('five exchanges in a row without a proper answer open it, for every call', async () => {
+test('five consecutive failures open the circuit for every call', async () => {
   await using _ = await opened(long)
   const { upstream, client } = _
   const failures = [
@@ -32,7 +32,7 @@ test('five exchanges in a row without a proper answer open it, for every call', 
   ]
   for (const failure of failures) {
     expect(failure).toMatchObject({ reason: 'UNAVAILABLE' })
-    expect(failure.message).toContain('not sent, since Portmone fails (at last: it answered 503)')
+    expect(failure.message).toContain('not sent: circuit open (last failure: it answered 503)')
   }
   expect(upstream.arrived).toHaveLength(5)
   expect(client.shortCircuited).toEqual(['status', 'token', 'token'])
@@ -40,7 +40,7 @@ test('five exchanges in a row without a proper answer open it, for every call', 
   expect(client.logged).toHaveLength(1)
 })
 
-test('it opens in the middle of a call, which is then not tried again', async () => {
+test('a call during which the circuit opens is not retried', async () => {
   await using upstream = await fake.startFakePortmone()
   await using client = watchedPortmone(upstream.url, {
     retries: { attempts: 50, initialDelayMs: 1, maxDelayMs: 2 },
@@ -54,7 +54,7 @@ test.each([
   ['an unknown code', fake.problem(404)],
   ['a rejection', fake.problem(409)],
   ['too many requests', fake.problem(429, { 'retry-after': '60' })],
-])('%s does not open it, and breaks a row of failures', async (_, answer) => {
+])('%s does not open the circuit, and ends a row of failures', async (_, answer) => {
   await using upstream = await fake.startFakePortmone()
   await using client = watchedPortmone(upstream.url, long)
   for (let i = 0; i < 3; i++) {
@@ -66,7 +66,7 @@ test.each([
   expect(upstream.count('status')).toBe(18)
 })
 
-test('invalid answers do not open it', async () => {
+test('invalid answers do not open the circuit', async () => {
   await using upstream = await fake.startFakePortmone()
   await using client = watchedPortmone(upstream.url, long)
   upstream.always('facts', fake.json(200, { provenAt: 'yesterday', facts: [] }))
@@ -76,7 +76,7 @@ test('invalid answers do not open it', async () => {
   expect(upstream.count('facts')).toBe(10)
 })
 
-test('refused credentials do not open it', async () => {
+test('rejected credentials do not open the circuit', async () => {
   await using upstream = await fake.startFakePortmone()
   await using client = watchedPortmone(upstream.url, long)
   upstream.always('token', fake.problem(401))
@@ -92,7 +92,7 @@ const trialOf = (upstream: fake.FakePortmone, send: () => Promise<unknown>) =>
     return { call }
   })
 
-test('after a while one exchange tries, alone; its answer closes it', async () => {
+test('after a while a single trial is let through, and its success closes the circuit', async () => {
   await using _ = await opened(short)
   const { upstream, client } = _
   let answer = () => {}
@@ -114,7 +114,7 @@ test('after a while one exchange tries, alone; its answer closes it', async () =
   expect(client.logged).toHaveLength(2)
 })
 
-test('a trial that fails opens it again', async () => {
+test('a trial that fails opens the circuit again', async () => {
   await using _ = await opened(short)
   const { upstream, client } = _
   const trial = await trialOf(upstream, () => failureUnlessOpen(client.portmone.statusOf(issued)))

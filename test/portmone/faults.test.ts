@@ -37,8 +37,8 @@ const faults = {
 } as const satisfies Record<string, FaultInput | 'bad certificate'>
 
 /**
- * What comes of the fault for who uses the client, and how many calls arrive at Portmone for it. The token is fetched
- * for a creation.
+ * The outcome of the fault for the client's caller, and how many calls arrive at Portmone. The token call is part of a
+ * creation.
  */
 // biome-ignore format: a table
 const matrix: readonly [call: UpstreamCall, fault: keyof typeof faults, outcome: Outcome, arriving: Arriving][] = [
@@ -116,7 +116,7 @@ const askFor: Record<UpstreamCall, (client: Watched, code: string) => Promise<un
 }
 
 describe.each(matrix)('%s, %s', (call, fault, outcome, arriving) => {
-  test(`is ${outcome}, after ${JSON.stringify(arriving)}; then all is well again`, async () => {
+  test(`is ${outcome}, after ${JSON.stringify(arriving)}; then it works again`, async () => {
     await using sandbox = await startSandbox({ partners: [partner] })
     const code = await approvedCode(sandbox)
     const before = arrivedAt(sandbox)
@@ -140,7 +140,7 @@ describe.each(matrix)('%s, %s', (call, fault, outcome, arriving) => {
   })
 })
 
-test('the matrix has a row for every fault at every call that it can befall', () => {
+test('the matrix has a row for every fault at every call that it applies to', () => {
   const only: Partial<Record<keyof typeof faults, UpstreamCall>> = {
     'unknown status': 'status',
     'facts gone': 'facts',

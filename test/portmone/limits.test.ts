@@ -3,7 +3,7 @@ import { ask, failureOf, issued, watchedPortmone } from './client.ts'
 import * as fake from './fake.ts'
 
 describe('429', () => {
-  test('with a short Retry-After: waits as long, and no more', async () => {
+  test('with a short Retry-After is retried after exactly that time', async () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url)
     upstream.next('status', fake.problem(429, { 'retry-after': '1' }))
@@ -15,7 +15,7 @@ describe('429', () => {
     expect(client.exchanges.map(({ result }) => result)).toEqual(['rate_limited', 'ok'])
   })
 
-  test('with a Retry-After beyond the deadline: fails at once and says when', async () => {
+  test('with a Retry-After beyond the deadline fails at once and says when to retry', async () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url)
     upstream.next('status', fake.problem(429, { 'retry-after': '30' }))
@@ -24,7 +24,7 @@ describe('429', () => {
     expect(upstream.count('status')).toBe(1)
   })
 
-  test('without a Retry-After: pauses as after an error', async () => {
+  test('without a Retry-After is retried like an error', async () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url)
     upstream.next('status', fake.problem(429))
@@ -32,7 +32,7 @@ describe('429', () => {
     expect(upstream.count('status')).toBe(2)
   })
 
-  test('on the token: the caller learns when', async () => {
+  test('on the token call tells the caller when to retry', async () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url)
     upstream.next('token', fake.problem(429, { 'retry-after': '60' }))
@@ -43,7 +43,7 @@ describe('429', () => {
 })
 
 describe('deadlines', () => {
-  test('an attempt that gets no answer is given up and tried again', async () => {
+  test('an attempt without an answer times out and is retried', async () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url, { timeouts: { attempt: 50 } })
     upstream.next('status', fake.silence)
@@ -62,7 +62,7 @@ describe('deadlines', () => {
     expect(failure.message).toContain('no answer within 100 ms')
   })
 
-  test('a call ends at its own deadline, within a pause, and says what went before', async () => {
+  test('a call ends at its own deadline, within a delay, and says what failed before', async () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url, {
       timeouts: { call: 100 },
@@ -83,7 +83,7 @@ describe('deadlines', () => {
   })
 })
 
-test('a token that comes when the call has ended is sent by the next call alone', async () => {
+test('a token that arrives after its call has ended is used only by the next call', async () => {
   await using upstream = await fake.startFakePortmone()
   await using client = watchedPortmone(upstream.url, { timeouts: { call: 600 } })
   let answerLate = () => {}
@@ -100,7 +100,7 @@ test('a token that comes when the call has ended is sent by the next call alone'
 })
 
 describe('closing', () => {
-  test('gives up what is under way: an exchange, a pause, a wait for the token', async () => {
+  test('aborts calls in progress: an exchange, a delay, a wait for the token', async () => {
     await using upstream = await fake.startFakePortmone()
     const client = watchedPortmone(upstream.url, { retries: { initialDelayMs: 60_000, maxDelayMs: 60_000 } })
     upstream.always('token', fake.silence)
@@ -113,11 +113,14 @@ describe('closing', () => {
     await Promise.all([upstream.reach('status', 2), upstream.reach('token', 1)])
     await client.portmone.close()
     for (const failure of await Promise.all(calls))
-      expect(failure).toMatchObject({ reason: 'UNAVAILABLE', what: 'given up, since the gateway stops' })
+      expect(failure).toMatchObject({
+        reason: 'UNAVAILABLE',
+        what: 'aborted, because the gateway is stopping',
+      })
     expect(client.logged).toEqual([])
   })
 
-  test('sends nothing any more', async () => {
+  test('lets no further call be sent', async () => {
     await using upstream = await fake.startFakePortmone()
     const client = watchedPortmone(upstream.url)
     await client.portmone.close()

@@ -28,7 +28,7 @@ test('calls over HTTPS go through a tunnel of the proxy, with its credentials', 
 test('calls over HTTP are forwarded by the proxy, within the connection limit', async () => {
   await using upstream = await fake.startFakePortmone()
   await using proxy = await startHttpProxy(upstream.url)
-  await using client = watchedPortmone(`http://${host}`, { proxy: { http: proxy.url }, connections: 3 })
+  await using client = watchedPortmone(`http://${host}`, { proxy: { http: proxy.url }, maxConnections: 3 })
   await Promise.all(Array.from({ length: 60 }, () => client.portmone.statusOf(issued)))
   expect(upstream.count('status')).toBe(60)
   expect(proxy.connections()).toBe(3)
@@ -66,7 +66,7 @@ test('loopback addresses are reached without the proxy', async () => {
 })
 
 test.each(['http', 'https'] as const)(
-  'a proxy that refuses %s calls is named, and tried again',
+  'a proxy that refuses %s calls is named in the error, and retried',
   async (scheme) => {
     await using proxy = await startHttpProxy('http://127.0.0.1:9')
     proxy.refuse(503)
@@ -80,7 +80,7 @@ test.each(['http', 'https'] as const)(
   },
 )
 
-test('a proxy that does not answer is given up in time', async () => {
+test('a proxy that does not answer times out', async () => {
   await using proxy = await startHttpProxy('http://192.0.2.1:9') // nothing answers there
   await using client = watchedPortmone(`https://${host}`, {
     proxy: { https: proxy.url },

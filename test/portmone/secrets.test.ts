@@ -97,7 +97,10 @@ describe.each(Object.entries(echoing))('a service that answers with %s', (_, ans
     'to the %s call makes nothing leak',
     async (call) => {
       await using upstream = await fake.startFakePortmone()
-      await using client = watchedPortmone(upstream.url, { maxAnswer: 100_000, timeouts: { attempt: 30 } })
+      await using client = watchedPortmone(upstream.url, {
+        maxAnswerBytes: 100_000,
+        timeouts: { attempt: 30 },
+      })
       upstream.always('token', fake.token('CANARY-TOKEN'))
       upstream.always(call, answer)
       const failure = await failureOf(calls[call](client))
@@ -108,7 +111,7 @@ describe.each(Object.entries(echoing))('a service that answers with %s', (_, ans
   )
 })
 
-test('an unknown status word can not carry much', async () => {
+test('an unknown status word carries at most 40 safe characters', async () => {
   await using upstream = await fake.startFakePortmone()
   await using client = watchedPortmone(upstream.url)
   upstream.always('status', (response, request) => fake.status(` ${echo(request)}`)(response, request))
@@ -116,7 +119,7 @@ test('an unknown status word can not carry much', async () => {
   expect(client.logged.join()).not.toContain('CANARY')
 })
 
-test('nothing shows in a client that works, nor on the console', async () => {
+test('a working client reveals nothing, also not on the console', async () => {
   const printed = (['log', 'info', 'warn', 'debug'] as const).map((level) => vi.spyOn(console, level))
   const written = [vi.spyOn(process.stdout, 'write'), vi.spyOn(process.stderr, 'write')]
   await using upstream = await fake.startFakePortmone()
@@ -136,7 +139,7 @@ test('nothing shows in a client that works, nor on the console', async () => {
 })
 
 describe('spans', () => {
-  test('one for each exchange, by the path without its query', async () => {
+  test('are one per exchange, named by the path without its query', async () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url)
     upstream.next('facts', fake.problem(503))

@@ -6,8 +6,8 @@ import * as fake from './fake.ts'
 const tokensOf = (upstream: fake.FakePortmone, call: 'create' | 'facts') =>
   upstream.arrived.filter((request) => request.call === call).map(({ headers }) => headers.authorization)
 
-describe('one fetch', () => {
-  test('however many wait for it', async () => {
+describe('one fetch of a token', () => {
+  test('serves however many callers wait', async () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url)
     const calls = Array.from({ length: 100 }, (_, i) =>
@@ -21,7 +21,7 @@ describe('one fetch', () => {
     expect(upstream.count('token')).toBe(1)
   })
 
-  test('that fails, fails all who wait, and the next call fetches anew', async () => {
+  test('that fails rejects all waiting callers, and the next call fetches again', async () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url, { retries: { attempts: 0 } })
     upstream.next('token', fake.problem(503))
@@ -32,7 +32,7 @@ describe('one fetch', () => {
     expect(await client.portmone.factsOf(issued)).toMatchObject({ fullName: 'Olena Kovalenko' })
   })
 
-  test('is tried again by itself, not by each who waits', async () => {
+  test('is retried once for all waiting callers', async () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url)
     upstream.always('token', fake.problem(500))
@@ -67,7 +67,7 @@ describe('a token of 100 s', () => {
     expect(old.upstream.count('token')).toBe(1)
   })
 
-  test('is renewed in its last quarter, and nobody waits for that', async () => {
+  test('is renewed in its last quarter, in the background', async () => {
     await using old = await aged(75, second)
     await old.portmone.factsOf(issued)
     expect(tokensOf(old.upstream, 'facts')).toEqual(['Bearer first', 'Bearer first'])
@@ -80,7 +80,7 @@ describe('a token of 100 s', () => {
     expect(old.upstream.count('token')).toBe(2)
   })
 
-  test('is used on while no other can be had', async () => {
+  test('stays in use while no other is available', async () => {
     await using old = await aged(89, fake.problem(503))
     await old.portmone.factsOf(issued)
     await old.upstream.reach('token', 2)
@@ -88,7 +88,7 @@ describe('a token of 100 s', () => {
     expect(tokensOf(old.upstream, 'facts')).toEqual(['Bearer first', 'Bearer first', 'Bearer first'])
   })
 
-  test('is used no more shortly before its end', async () => {
+  test('is no longer used shortly before it expires', async () => {
     await using old = await aged(90, second)
     await Promise.all([old.portmone.factsOf(issued), old.portmone.createRequest(ask, 'key-1')])
     expect(tokensOf(old.upstream, 'facts')).toEqual(['Bearer first', 'Bearer second'])
@@ -96,7 +96,7 @@ describe('a token of 100 s', () => {
     expect(old.upstream.count('token')).toBe(2)
   })
 
-  test('is used no more at its end, although no other can be had', async () => {
+  test('is no longer used once expired, even if no other is available', async () => {
     await using old = await aged(100, fake.problem(503))
     expect(await failureOf(old.portmone.factsOf(issued))).toMatchObject({ reason: 'UNAVAILABLE' })
     expect(tokensOf(old.upstream, 'facts')).toEqual(['Bearer first'])
@@ -112,7 +112,7 @@ describe('a 401', () => {
     expect(tokensOf(upstream, 'facts')).toEqual(['Bearer token-1', 'Bearer token-2'])
   })
 
-  test('to the other token as well is CREDENTIALS_REFUSED', async () => {
+  test('for the second token as well is CREDENTIALS_REFUSED', async () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url)
     upstream.always('create', fake.problem(401))
@@ -123,7 +123,7 @@ describe('a 401', () => {
     expect(upstream.count('token')).toBe(2)
   })
 
-  test('to many at once is one fetch', async () => {
+  test('for many calls at once leads to one fetch', async () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url)
     await client.portmone.factsOf(issued)
@@ -136,7 +136,7 @@ describe('a 401', () => {
     expect(upstream.count('facts')).toBe(1 + 60)
   })
 
-  test('that comes late, when another call has fetched already, is no second fetch', async () => {
+  test('that arrives after another call has renewed the token leads to no second fetch', async () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url)
     let answerLate = () => {}
@@ -154,8 +154,8 @@ describe('a 401', () => {
   })
 })
 
-describe('credentials that are refused', () => {
-  test.each([401, 400, 403])('with %i: CREDENTIALS_REFUSED, not tried again', async (status) => {
+describe('rejected credentials', () => {
+  test.each([401, 400, 403])('with %i are CREDENTIALS_REFUSED and not retried', async (status) => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url)
     upstream.always('token', fake.problem(status))
@@ -165,12 +165,12 @@ describe('credentials that are refused', () => {
     expect(upstream.arrived).toHaveLength(1)
   })
 
-  test('are logged as an error once, until they were accepted again', async () => {
+  test('are logged as an error once, until they are accepted again', async () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url)
     const refused = fake.problem(401)
     upstream.next('token', refused, refused, fake.token('token-1'), refused, refused)
-    const errors = () => client.logged.filter((line) => line.includes('check the configured client id'))
+    const errors = () => client.logged.filter((line) => line.includes('check PORTMONE_CLIENT_ID'))
 
     for (let i = 0; i < 2; i++) await failureOf(client.portmone.factsOf(issued))
     expect(errors()).toHaveLength(1)

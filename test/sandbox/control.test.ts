@@ -15,7 +15,7 @@ const controller =
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
 
-test('is closed without its token', async () => {
+test('control endpoints require the control token', async () => {
   await using sandbox = await start()
   const control = controller(sandbox)
   const { token } = await partnerAt(sandbox.url)
@@ -35,7 +35,7 @@ test('is closed without its token', async () => {
   }
 })
 
-test('sets, lists and clears faults', async () => {
+test('control endpoints set, list and clear faults', async () => {
   await using sandbox = await start()
   const control = controller(sandbox)
   const { call } = await calling(sandbox)
@@ -54,7 +54,7 @@ test('sets, lists and clears faults', async () => {
   expect([bad.status, Problem.parse(await bad.json()).message]).toEqual([400, expect.stringContaining('ms')])
 })
 
-test('answers without a phone', async () => {
+test('control endpoints answer share requests without a phone', async () => {
   await using sandbox = await start()
   const control = controller(sandbox)
   const { create, status, facts } = await partnerAt(sandbox.url)
@@ -70,7 +70,7 @@ test('answers without a phone', async () => {
   expect((await control('POST', '/answers', { code, answer: 'approve', persona: 'nobody' })).status).toBe(400)
 })
 
-test('tells the calls', async () => {
+test('control endpoints list the calls', async () => {
   await using sandbox = await start()
   const { code, call } = await calling(sandbox)
   await call.status()

@@ -98,14 +98,14 @@ test('unknown-status answers with its default word or the given one', async () =
   expect([await word(), await word(), await word()]).toEqual(['UNDER_REVIEW', 'PENDING', 'APPROVED'])
 })
 
-test('facts that go missing leave the status as it is', async () => {
+test('facts-missing leaves the status unchanged', async () => {
   await using sandbox = await start()
   const { call } = await calling(sandbox)
   sandbox.misbehave({ kind: 'facts-missing' })
   expect([(await call.facts()).status, (await call.status()).status]).toEqual([404, 200])
 })
 
-test('a fault hits its call and its code alone, as often as it was told', async () => {
+test('a fault applies only to its call and code, and only as many times as requested', async () => {
   await using sandbox = await start()
   const { status, create } = await partnerAt(sandbox.url)
   const at = calls(sandbox.url)
@@ -119,7 +119,7 @@ test('a fault hits its call and its code alone, as often as it was told', async 
   expect((await at.facts('', code)).status).toBe(500)
 })
 
-test('faults add up: every latency, and the first of the others', async () => {
+test('all latencies and the first other fault apply together', async () => {
   await using sandbox = await start()
   const { call } = await calling(sandbox)
   sandbox.misbehave({ kind: 'server-error', times: 1 })
@@ -159,7 +159,7 @@ test.each([
   expect(() => sandbox.misbehave(fault as FaultInput)).toThrow(message)
 })
 
-test('stops at once, whatever it was told to wait', async () => {
+test('stop does not wait for latencies', async () => {
   const sandbox = await start()
   const { call } = await calling(sandbox)
   sandbox.misbehave({ kind: 'latency', ms: 600_000 })
@@ -170,7 +170,7 @@ test('stops at once, whatever it was told to wait', async () => {
   await waiting
 })
 
-test('counts calls by kind and code, and the most that were in flight at once', async () => {
+test('counts calls by kind and code, and the maximum in flight', async () => {
   await using sandbox = await start()
   const { code, call } = await calling(sandbox)
   expect(sandbox.calls('status', code)).toEqual({ count: 0, inFlight: 0, maxInFlight: 0 })
@@ -187,7 +187,7 @@ test('counts calls by kind and code, and the most that were in flight at once', 
   expect([sandbox.calls('token').count, sandbox.calls('create').count]).toEqual([1, 1])
 })
 
-test('a call that its caller gave up is in flight no more', async () => {
+test('a call that its caller aborted is no longer in flight', async () => {
   await using sandbox = await start()
   const { code } = await calling(sandbox)
   const { status } = calls(sandbox.url)

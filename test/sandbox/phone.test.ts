@@ -65,7 +65,7 @@ test('says so when nothing requested can be proven', async () => {
   expect(text).toContain('so nothing was shared')
 })
 
-test('declines by the form, no persona needed', async () => {
+test('declining needs no persona', async () => {
   await using phone = await openCode()
   const { text } = await read(await phone.send({ answer: 'decline' }))
   expect(text).toContain('You declined')
@@ -141,7 +141,7 @@ test("another site's page cannot answer", async () => {
   expect(await phone.partner.status(phone.code)).toBe('APPROVED')
 })
 
-test('what a Partner writes is text, whatever it is', async () => {
+test("the Partner's texts are escaped", async () => {
   const purpose = '<script>alert(1)</script>'
   const name = hostile.name
   await using phone = await openCode({ purpose }, { partners: [{ ...shop, name }] })
@@ -151,7 +151,7 @@ test('what a Partner writes is text, whatever it is', async () => {
   expect(text).not.toContain('<b ')
 })
 
-test('the pages run no script, are framed nowhere, kept nowhere and carry no fact', async () => {
+test('phone pages run no script, cannot be framed, are not cached and contain no fact', async () => {
   await using phone = await openCode({ facts: Object.values(factNames) })
   const pages = [
     await phone.open(),

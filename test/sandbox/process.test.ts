@@ -61,7 +61,7 @@ async function ready(child: ReturnType<typeof run>) {
   return { url: find(/at (http\S+)/), controlToken: find(/Control token\s+(\S+)/), printed }
 }
 
-test('what was acknowledged outlives a kill, and goes on at another port', async () => {
+test('what was acknowledged survives a kill and a change of the port', async () => {
   const first = run()
   const { url, printed } = await ready(first)
   expect(printed).toContain(demoPartner.clientSecret)
@@ -96,7 +96,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)('%s stops it cleanly', async (signal) 
   expect(await once(child, 'exit')).toEqual([0, null])
 })
 
-test('--help says what there is', async () => {
+test('--help lists the variables', async () => {
   const { code, out, error } = await outcome(run({}, '--help'))
   expect([code, error]).toEqual([0, ''])
   for (const name of ['SANDBOX_PORT', 'SANDBOX_HOST', 'SANDBOX_ORIGIN', 'SANDBOX_DATA_DIR'])
@@ -120,7 +120,7 @@ test.each([
   expect(error.match(/\n/g)).toHaveLength(1)
 })
 
-test('a port that is taken, a folder that is none and an unknown option: the same', async () => {
+test('a port in use, a folder that is a file and an unknown option are one clear line, too', async () => {
   await using sandbox = await startSandbox({ partners: [shop] })
   const file = join(folder, 'file')
   writeFileSync(file, '')

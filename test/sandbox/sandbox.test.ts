@@ -10,7 +10,7 @@ import { bank, calls, partnerAt, share, shop } from './partner.ts'
 const start = (options: Partial<Parameters<typeof startSandbox>[0]> = {}) =>
   startSandbox({ partners: [shop, bank], ...options })
 
-/** A clock that stands still until it is told the seconds to go on. */
+/** A clock that stands still until `pass` moves it by some seconds. */
 function clock(start = '2026-05-04T12:00:00Z') {
   let time = Date.parse(start)
   const pass = (seconds: number) => {
@@ -19,10 +19,10 @@ function clock(start = '2026-05-04T12:00:00Z') {
   return { now: () => time, pass }
 }
 
-/** Status, and the word of the Problem. */
+/** Status and error code of the Problem. */
 const refusal = async (response: Response) => [response.status, Problem.parse(await response.json()).error]
 
-test('a Partner gets a token, creates, sees the approval and pulls what was asked', async () => {
+test('a Partner gets a token, creates a share request, sees the approval and fetches the facts', async () => {
   await using sandbox = await start()
   const partner = await partnerAt(sandbox.url)
   const { code } = await partner.create()
@@ -57,7 +57,7 @@ test.each([
   expect(await refusal(await calls(sandbox.url).token(body))).toEqual(refused)
 })
 
-test('a token ends with its lifetime', async () => {
+test('a token expires after its lifetime', async () => {
   const { now, pass } = clock()
   await using sandbox = await start({ now, tokenLifetime: 60 })
   const at = calls(sandbox.url)
@@ -82,7 +82,7 @@ test.each([
   expect(await refusal(await calls(sandbox.url).create(token, body))).toEqual([400, 'INVALID_REQUEST'])
 })
 
-test('a body that is too large, or may be, is refused', async () => {
+test('a body that is too large, or of unknown size, is rejected', async () => {
   await using sandbox = await start()
   const large = await calls(sandbox.url).token({ ...shop, clientSecret: 'x'.repeat(100_000) })
   expect(await refusal(large)).toEqual([413, 'TOO_LARGE'])
@@ -93,7 +93,7 @@ test('a body that is too large, or may be, is refused', async () => {
   ])
 })
 
-test('the same idempotency key is the same share request, for each Partner alone', async () => {
+test('an idempotency key always returns the same share request, separately for each Partner', async () => {
   await using sandbox = await start()
   const [partner, other] = [await partnerAt(sandbox.url, shop), await partnerAt(sandbox.url, bank)]
   const first = await partner.create(share, 'key')
@@ -133,7 +133,7 @@ test('an unknown code has no status', async () => {
   expect(await refusal(await status(''))).toEqual([404, 'UNKNOWN_CODE'])
 })
 
-test('a page of any origin may ask the status, and nothing else', async () => {
+test('pages of any origin may request the status, and nothing else', async () => {
   await using sandbox = await start()
   const { token, create } = await partnerAt(sandbox.url)
   const { code } = await create()
@@ -164,7 +164,7 @@ test('a page of any origin may ask the status, and nothing else', async () => {
   }
 })
 
-test('past its lifetime a share request stays pending and can not be answered', async () => {
+test('an expired share request stays pending and cannot be answered', async () => {
   const { now, pass } = clock()
   await using sandbox = await start({ now, tokenLifetime: 3600 })
   const partner = await partnerAt(sandbox.url)
@@ -188,7 +188,7 @@ test('a share request is answered once', async () => {
   expect(() => sandbox.approve('unknown')).toThrow(expect.objectContaining({ reason: 'UNKNOWN_CODE' }))
 })
 
-test('an age follows from the birth date and the day of the approval', async () => {
+test('ages are derived from the date of birth and the day of the approval', async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2035-03-28T23:59:59Z') })
   onTestFinished(() => void vi.useRealTimers())
   await using sandbox = await start()
@@ -203,7 +203,7 @@ test('an age follows from the birth date and the day of the approval', async () 
   expect((await facts(after.code)).facts).toEqual({ ageOver18: true, ageOver21: false })
 })
 
-test('who has no birth date has no age either, and all else', async () => {
+test('a person with no date of birth has no age facts, but all others', async () => {
   await using sandbox = await start()
   const { create, facts } = await partnerAt(sandbox.url)
   const { code } = await create({ ...share, facts: Object.values(factNames) })
@@ -224,7 +224,7 @@ test('every fact of every persona honours the wire contract, and no canary is in
   expect(canaries).not.toContain('UA')
 })
 
-test('codes begin with the origin that phones reach', async () => {
+test('codes start with the origin that phones reach', async () => {
   await using sandbox = await start({ origin: 'https://phone.example' })
   const { create, status } = await partnerAt(sandbox.url)
   const { code } = await create()
@@ -232,7 +232,7 @@ test('codes begin with the origin that phones reach', async () => {
   expect(await status(code)).toBe('PENDING')
 })
 
-test('a lost idempotency header is no key', async () => {
+test('without an idempotency header every creation is new', async () => {
   await using sandbox = await start()
   const { token } = await partnerAt(sandbox.url)
   const { create } = calls(sandbox.url)

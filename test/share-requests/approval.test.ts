@@ -15,7 +15,7 @@ beforeAll(async () => {
   stage = await startStage({
     clock,
     config: { factsRetryWindowMs },
-    portmone: { retries: { attempts: 0 }, circuit: { failures: 1_000 } },
+    portmone: { retries: { attempts: 0 }, circuit: { maxFailures: 1_000 } },
   })
   customer = overHttp(stage.gateway.url)
   follower = overSse(stage.gateway.url)

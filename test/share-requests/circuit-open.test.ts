@@ -17,7 +17,7 @@ const lifetime = 300_000
 const expiryGraceMs = 60_000
 const options: StageOptions = {
   watcher: { minPollIntervalMs: hour, maxPollIntervalMs: hour, unwatchedIntervalMs: hour, watchTtlMs: hour },
-  portmone: { retries: { attempts: 0 }, circuit: { failures: 2, openFor: hour } },
+  portmone: { retries: { attempts: 0 }, circuit: { maxFailures: 2, openMs: hour } },
 }
 const handleOf = ({ id, clientSecret }: Created) => ({ id, clientSecret })
 

@@ -19,7 +19,7 @@ beforeAll(async () => {
     clock,
     sandbox: { log: (line) => void told.push(line) },
     // The circuit and the retries of the client have tests of their own.
-    portmone: { retries: { attempts: 0 }, circuit: { failures: 1_000 } },
+    portmone: { retries: { attempts: 0 }, circuit: { maxFailures: 1_000 } },
   })
   customer = overHttp(stage.gateway.url)
 })

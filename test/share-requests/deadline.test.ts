@@ -26,7 +26,7 @@ beforeAll(async () => {
       watchTtlMs: hour,
     },
     config: { expiryGraceMs },
-    portmone: { retries: { attempts: 0 }, circuit: { failures: 1_000 } },
+    portmone: { retries: { attempts: 0 }, circuit: { maxFailures: 1_000 } },
   })
   customer = overHttp(stage.gateway.url)
   follower = overSse(stage.gateway.url)

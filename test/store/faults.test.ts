@@ -120,7 +120,7 @@ test('a store that can not even be read is told to each operation, and to a subs
 test('while the circuit towards Portmone is open, reads and subscriptions go on, and creations fail fast', async () => {
   await using stage = await startStage({
     watcher: idle,
-    portmone: { retries: { attempts: 0 }, circuit: { failures: 5, openFor: 600_000 } },
+    portmone: { retries: { attempts: 0 }, circuit: { maxFailures: 5, openMs: 600_000 } },
   })
   const client = overWebSocket(stage.gateway.url)
   const { id, clientSecret } = await create(client)

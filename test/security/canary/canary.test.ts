@@ -72,7 +72,7 @@ beforeAll(async () => {
       factsRetryWindowMs: 3_000,
       portmone: { url: portmone.url, browserOrigin: portmone.url, ...testPartner },
     },
-    portmone: { retries: { initialDelayMs: 1, maxDelayMs: 5 }, circuit: { failures: 50, openFor: 100 } },
+    portmone: { retries: { initialDelayMs: 1, maxDelayMs: 5 }, circuit: { maxFailures: 50, openMs: 100 } },
   })
   const { gateway } = stage
   await using browser = await startRecorder(() => gateway.url)
