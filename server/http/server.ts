@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, Server as NetServer } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
 import { getRequestListener } from '@hono/node-server'
 import { currentRequest } from '../monitoring/log.ts'
 import { type ConnectionLimits, limitConnections, timeouts } from './connection-limits.ts'
@@ -68,6 +69,7 @@ export function createHttpServer(deps: HttpDeps) {
      * `graceMs` before it cuts them off.
      */
     async close({ graceMs, idleMs }: { graceMs: number; idleMs: number }) {
+      await acceptWaiting(server)
       // Unlike http.Server.close(), this keeps connections whose request has arrived but is not read yet.
       const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()))
       if (idleMs === 0) server.closeIdleConnections()
@@ -78,6 +80,21 @@ export function createHttpServer(deps: HttpDeps) {
       clearTimeout(cut)
     },
   }
+}
+
+/** Accepts the connections that the system holds for us: closing the port would reset them. */
+async function acceptWaiting(server: Server): Promise<void> {
+  let accepted = true
+  const onConnection = () => {
+    accepted = true
+  }
+  server.on('connection', onConnection)
+  for (let turn = 0; accepted && turn < 100; turn++) {
+    accepted = false
+    // Runs right after the event loop has accepted connections.
+    await setImmediate()
+  }
+  server.off('connection', onConnection)
 }
 
 function reject(response: ServerResponse, { status, message, location }: Rejection): void {

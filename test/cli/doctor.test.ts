@@ -119,7 +119,7 @@ describe('the port', () => {
     await using other = await startHttp((_, response) => void response.end('hello'))
     await expectFailure(
       { PORT: other.port },
-      /^failure +port +Port \d+ on 127\.0\.0\.1 is taken\. .*set PORT/,
+      /^failure +port +Port \d+ on 127\.0\.0\.1 is in use\. .*set PORT/,
     )
   })
 })
