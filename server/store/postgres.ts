@@ -7,6 +7,7 @@ import { migrate, postgresTypes } from './migrations.ts'
 import { PostgresChannel } from './postgres-channel.ts'
 import { PostgresClock } from './postgres-clock.ts'
 import { isDuplicateCode, postgresUnavailable } from './postgres-errors.ts'
+import { derived } from './prepared.ts'
 import { SqlStore } from './sql-store.ts'
 import type { Tables } from './tables.ts'
 
@@ -116,8 +117,8 @@ function backend(db: Kysely<Tables>, clock: PostgresClock, channel: PostgresChan
   }
 }
 
-const valuesTable = (given: readonly WorkTime[]) => {
-  const ids = given.map(({ id }) => id)
-  const times = given.map(({ at }) => at)
+const valuesTable = (entries: readonly WorkTime[]) => {
+  const ids = derived(entries, (given) => given.map(({ id }) => id))
+  const times = derived(entries, (given) => given.map(({ at }) => at))
   return sql<WorkTime>`(select * from unnest(${ids}::text[], ${times}::bigint[]) as entry (id, at))`
 }

@@ -1,9 +1,10 @@
-import { type CompiledQuery, type Kysely, sql, type Transaction } from 'kysely'
+import { type Kysely, sql, type Transaction } from 'kysely'
 import { isTerminal, type ShareRequest, shareRequestStates } from '../share-requests/share-request.ts'
 import type { ListQuery, Opening, Reservation, Reserved } from '../share-requests/store.ts'
-import type { Dialect } from './backend.ts'
+import type { Dialect, WorkTime } from './backend.ts'
+import { prepared } from './prepared.ts'
 import { approvedAtOf, createdColumns, shareRequestOf, stateColumns } from './row-mapping.ts'
-import type { ShareRequestRow, Tables } from './tables.ts'
+import type { Tables } from './tables.ts'
 
 /** Who writes, and when. */
 interface Writer {
@@ -11,24 +12,15 @@ interface Writer {
   now: number
 }
 
-export async function reserve(
-  db: Kysely<Tables>,
-  reservation: Reservation,
-  { holder, now }: Writer,
-): Promise<Reserved> {
-  const { idempotencyHash, inputHash, leaseMs } = reservation
-  const reserved = await db
+const insertReservation = prepared((db, row: ReturnType<typeof createdColumns> & ReservationColumns) =>
+  db
     .insertInto('share_requests')
     .values({
-      ...createdColumns(reservation),
-      idempotency_hash: idempotencyHash,
-      input_hash: inputHash,
-      state: 'RESERVED',
-      version: 0,
-      created_at: now,
-      changed_at: now,
-      lease_until: now + leaseMs,
-      lease_holder: holder,
+      ...{ id: row.id, idempotency_hash: row.idempotency_hash, input_hash: row.input_hash },
+      ...{ policy_name: row.policy_name, policy: row.policy },
+      ...{ reference: row.reference, created_by: row.created_by, state: 'RESERVED', version: 0 },
+      ...{ created_at: row.now, changed_at: row.now },
+      ...{ lease_until: row.lease_until, lease_holder: row.holder },
     })
     .onConflict((conflict) =>
       conflict
@@ -41,20 +33,41 @@ export async function reserve(
           lease_holder: eb.ref('excluded.lease_holder'),
         }))
         .where('share_requests.state', '=', 'RESERVED')
-        .where('share_requests.lease_until', '<=', now)
+        .where('share_requests.lease_until', '<=', row.now)
         .whereRef('share_requests.input_hash', '=', 'excluded.input_hash'),
     )
-    .returning('id')
-    .executeTakeFirst()
+    .returning('id'),
+)
+
+const selectByKey = prepared((db, { idempotencyHash }: { idempotencyHash: string }) =>
+  db.selectFrom('share_requests').selectAll().where('idempotency_hash', '=', idempotencyHash),
+)
+
+interface ReservationColumns extends Writer {
+  idempotency_hash: string
+  input_hash: string
+  lease_until: number
+}
+
+export async function reserve(
+  db: Kysely<Tables>,
+  dialect: Dialect,
+  reservation: Reservation,
+  writer: Writer,
+): Promise<Reserved> {
+  const { idempotencyHash, inputHash, leaseMs } = reservation
+  const inserted = await insertReservation(db, dialect, {
+    ...createdColumns(reservation),
+    ...writer,
+    ...{ idempotency_hash: idempotencyHash, input_hash: inputHash, lease_until: writer.now + leaseMs },
+  })
+  const [reserved] = inserted.rows
   if (reserved !== undefined) return { kind: 'reserved', id: reserved.id }
 
-  const row = await db
-    .selectFrom('share_requests')
-    .selectAll()
-    .where('idempotency_hash', '=', idempotencyHash)
-    .executeTakeFirst()
+  const { rows } = await selectByKey(db, dialect, { idempotencyHash })
+  const [row] = rows
   // Deleted between the two statements: the key is free again.
-  if (row === undefined) return reserve(db, reservation, { holder, now })
+  if (row === undefined) return reserve(db, dialect, reservation, writer)
   if (row.input_hash !== inputHash) return { kind: 'conflict' }
   if (row.state === 'RESERVED') return { kind: 'busy' }
   return { kind: 'exists', request: shareRequestOf(row) }
@@ -70,63 +83,72 @@ export async function release(db: Kysely<Tables>, id: string, holder: string): P
     .execute()
 }
 
+const openReservation = prepared((db, values: OpeningColumns) =>
+  db
+    .updateTable('share_requests')
+    .set({
+      ...{ state: 'PENDING', version: 1, created_at: values.now, changed_at: values.now },
+      ...{ code: values.code, issuer_request_id: values.issuer_request_id, expires_at: values.expires_at },
+      ...{ lease_until: 0, lease_holder: null },
+    })
+    .where('id', '=', values.id)
+    .where('state', '=', 'RESERVED')
+    .returningAll(),
+)
+
+const insertWork = prepared((db, { id, next_work_at }: { id: string; next_work_at: number }) =>
+  db.insertInto('work').values({ id, next_work_at, lease_until: 0, hinted: 0, watched_until: 0 }),
+)
+
+interface OpeningColumns {
+  id: string
+  now: number
+  code: string
+  issuer_request_id: string | null
+  expires_at: number
+}
+
 /** @returns the share request, now pending; null where there is no such reservation, or no longer. */
 export async function open(
   trx: Transaction<Tables>,
+  dialect: Dialect,
   id: string,
-  opening: Opening,
+  { code, issuerRequestId, expiresAt, nextWorkAt }: Opening,
   now: number,
 ): Promise<ShareRequest | null> {
-  const row = await trx
-    .updateTable('share_requests')
-    .set({ state: 'PENDING', version: 1, created_at: now, changed_at: now })
-    .set({ code: opening.code, issuer_request_id: opening.issuerRequestId ?? null })
-    .set({ expires_at: Math.ceil(opening.expiresAt) })
-    .set({ lease_until: 0, lease_holder: null })
-    .where('id', '=', id)
-    .where('state', '=', 'RESERVED')
-    .returningAll()
-    .executeTakeFirst()
+  const opened = await openReservation(trx, dialect, {
+    ...{ id, now, code, issuer_request_id: issuerRequestId ?? null, expires_at: Math.ceil(expiresAt) },
+  })
+  const [row] = opened.rows
   if (row === undefined) return null
-  const next_work_at = Math.ceil(opening.nextWorkAt)
-  await trx
-    .insertInto('work')
-    .values({ id, next_work_at, lease_until: 0, hinted: 0, watched_until: 0 })
-    .execute()
+  await insertWork(trx, dialect, { id, next_work_at: Math.ceil(nextWorkAt) })
   return shareRequestOf(row)
 }
 
-/** Read more often than all else: compiled once for each database, since compiling takes as long as the rest. */
-const findQueries = new WeakMap<Kysely<Tables>, CompiledQuery<ShareRequestRow>>()
+const selectById = prepared((db, { id }: { id: string }) =>
+  db.selectFrom('share_requests').selectAll().where('id', '=', id),
+)
 
-export async function find(db: Kysely<Tables>, id: string): Promise<ShareRequest | null> {
-  const query = findQueries.get(db) ?? compileFind(db)
-  const { rows } = await db.executeQuery<ShareRequestRow>({ ...query, parameters: [id] })
+export async function find(db: Kysely<Tables>, dialect: Dialect, id: string): Promise<ShareRequest | null> {
+  const { rows } = await selectById(db, dialect, { id })
   const [row] = rows
   return row === undefined || row.state === 'RESERVED' ? null : shareRequestOf(row)
 }
 
-function compileFind(db: Kysely<Tables>): CompiledQuery<ShareRequestRow> {
-  const query = db.selectFrom('share_requests').selectAll().where('id', '=', '').compile()
-  findQueries.set(db, query)
-  return query
-}
+const selectByIds = prepared((db, { entries }: { entries: readonly WorkTime[] }, { valuesTable }) =>
+  db
+    .selectFrom('share_requests')
+    .innerJoin(valuesTable(entries).as('wanted'), 'wanted.id', 'share_requests.id')
+    .selectAll('share_requests')
+    .where('state', '<>', 'RESERVED'),
+)
 
 export async function findAll(
   db: Kysely<Tables>,
   dialect: Dialect,
   ids: readonly string[],
 ): Promise<ShareRequest[]> {
-  const rows = await db
-    .selectFrom('share_requests')
-    .innerJoin(
-      dialect.valuesTable(ids.map((id) => ({ id, at: null }))).as('wanted'),
-      'wanted.id',
-      'share_requests.id',
-    )
-    .selectAll('share_requests')
-    .where('state', '<>', 'RESERVED')
-    .execute()
+  const { rows } = await selectByIds(db, dialect, { entries: ids.map((id) => ({ id, at: null })) })
   return rows.map(shareRequestOf)
 }
 
@@ -183,31 +205,52 @@ export async function countPending(
   return byPolicy
 }
 
+const updateState = prepared((db, values: ReturnType<typeof stateColumns> & Expected) =>
+  db
+    .updateTable('share_requests')
+    .set({
+      ...{ state: values.state, version: values.version, changed_at: values.changed_at },
+      ...{ approved_at: values.approved_at, outcome: values.outcome },
+      ...{ failure_reason: values.failure_reason, failure_retryable: values.failure_retryable },
+    })
+    .where('id', '=', values.id)
+    .where('state', '=', values.expectedState)
+    .where('version', '=', values.expectedVersion)
+    .where('approved_at', 'is not distinct from', values.expectedApprovedAt),
+)
+
+interface Expected {
+  id: string
+  expectedState: ShareRequest['state']
+  expectedVersion: number
+  expectedApprovedAt: number | null
+}
+
+const deleteWork = prepared((db, { id }: { id: string }) => db.deleteFrom('work').where('id', '=', id))
+
+const rescheduleWork = prepared((db, { id, next_work_at }: { id: string; next_work_at: number }) =>
+  db.updateTable('work').set({ next_work_at }).where('id', '=', id),
+)
+
 /** @returns whether `previous` was still what is stored, and is `next` now. */
 export async function update(
   trx: Transaction<Tables>,
+  dialect: Dialect,
   previous: ShareRequest,
   next: ShareRequest,
   nextWorkAt: number | null,
 ): Promise<boolean> {
   if (isTerminal(next) !== (nextWorkAt === null))
     throw new RangeError(`${next.id} becomes ${next.state}, which does not go with nextWorkAt ${nextWorkAt}`)
-  const { numUpdatedRows } = await trx
-    .updateTable('share_requests')
-    .set(stateColumns(next))
-    .where('id', '=', previous.id)
-    .where('state', '=', previous.state)
-    .where('version', '=', previous.version)
-    .where('approved_at', 'is not distinct from', approvedAtOf(previous))
-    .executeTakeFirst()
-  if (numUpdatedRows === 0n) return false
-  if (nextWorkAt === null) await trx.deleteFrom('work').where('id', '=', next.id).execute()
-  else
-    await trx
-      .updateTable('work')
-      .set({ next_work_at: Math.ceil(nextWorkAt) })
-      .where('id', '=', next.id)
-      .execute()
+  const { id } = previous
+  const { numAffectedRows } = await updateState(trx, dialect, {
+    ...stateColumns(next),
+    ...{ id, expectedState: previous.state, expectedVersion: previous.version },
+    expectedApprovedAt: approvedAtOf(previous),
+  })
+  if (numAffectedRows !== 1n) return false
+  if (nextWorkAt === null) await deleteWork(trx, dialect, { id })
+  else await rescheduleWork(trx, dialect, { id, next_work_at: Math.ceil(nextWorkAt) })
   return true
 }
 

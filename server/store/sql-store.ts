@@ -65,7 +65,9 @@ export class SqlStore implements Store {
 
   async reserve(reservation: Reservation): Promise<Reserved> {
     this.#backend.refuseWhenSlow()
-    const reserved = await this.#write((db) => shareRequests.reserve(db, reservation, this.#writer()))
+    const reserved = await this.#write((db) =>
+      shareRequests.reserve(db, this.#backend.dialect, reservation, this.#writer()),
+    )
     if (reserved.kind === 'exists') await this.#unsynced?.synced([reserved.request.id])
     return reserved
   }
@@ -76,7 +78,7 @@ export class SqlStore implements Store {
 
   async open(id: string, opening: Opening): Promise<ShareRequest> {
     const opened = await this.#change(id, async (trx) => {
-      const request = await shareRequests.open(trx, id, opening, this.now())
+      const request = await shareRequests.open(trx, this.#backend.dialect, id, opening, this.now())
       return { result: request, change: request && changeOf(request) }
     })
     const request = opened ?? (await this.find(id))
@@ -85,7 +87,7 @@ export class SqlStore implements Store {
   }
 
   async find(id: string): Promise<ShareRequest | null> {
-    const read = () => this.#typed(() => shareRequests.find(this.#backend.db, id))
+    const read = () => this.#typed(() => shareRequests.find(this.#backend.db, this.#backend.dialect, id))
     const found = await (this.#cache === null ? read() : this.#cache.find(id, read))
     await this.#unsynced?.synced([id])
     return found
@@ -106,7 +108,7 @@ export class SqlStore implements Store {
 
   update(previous: ShareRequest, next: ShareRequest, nextWorkAt: number | null): Promise<boolean> {
     return this.#change(previous.id, async (trx) => {
-      const won = await shareRequests.update(trx, previous, next, nextWorkAt)
+      const won = await shareRequests.update(trx, this.#backend.dialect, previous, next, nextWorkAt)
       return { result: won, change: won && next.version !== previous.version ? changeOf(next) : null }
     })
   }
@@ -128,7 +130,7 @@ export class SqlStore implements Store {
   }
 
   nextWorkAt() {
-    return this.#typed(() => work.nextWorkAt(this.#backend.db))
+    return this.#typed(() => work.nextWorkAt(this.#backend.db, this.#backend.dialect))
   }
 
   recoverFromClockStep(horizonMs: number) {

@@ -10,6 +10,7 @@ import { fileInDataFolder, lockDataFolder } from './data-folder.ts'
 import { type Disk, openDisk } from './disk.ts'
 import { migrate, sqliteTypes } from './migrations.ts'
 import { NodeSqliteDialect } from './node-sqlite.ts'
+import { derived } from './prepared.ts'
 import { ReadCache } from './read-cache.ts'
 import { SqlStore } from './sql-store.ts'
 import { isBusy, isDuplicateCode, isSyncError, sqliteUnavailable } from './sqlite-errors.ts'
@@ -157,6 +158,6 @@ function backend({ db, log, dataDir, clock, exclusive, unlock, maintain }: Backe
   }
 }
 
-const valuesTable = (given: readonly WorkTime[]) => sql<WorkTime>`(
-  select value ->> 'id' as id, value ->> 'at' as at from json_each(${JSON.stringify(given)})
+const valuesTable = (entries: readonly WorkTime[]) => sql<WorkTime>`(
+  select value ->> 'id' as id, value ->> 'at' as at from json_each(${derived(entries, JSON.stringify)})
 )`
