@@ -87,7 +87,7 @@ const Environment = z.object({
   ),
   CHECKS_PER_MINUTE: count(30).describe('checks and cancels of one share request per minute'),
   FACTS_PER_MINUTE: count(300).describe('reads of facts with one partner key per minute'),
-  MAX_CONNECTIONS: count(4_000).describe('open connections for all addresses together'),
+  MAX_CONNECTIONS: count(3_000).describe('open connections for all addresses together'),
   CONNECTIONS_PER_ADDRESS: count(400).describe(
     'open connections, and HTTP requests in progress, per address',
   ),

@@ -97,7 +97,6 @@ export class EventStreams {
 
 export const eventStreamHeaders = {
   'content-type': 'text/event-stream',
-  'cache-control': 'no-cache',
   // Proxies that compress would hold events back.
   'content-encoding': 'none',
 }

@@ -155,6 +155,22 @@ test('an app with a scheme of its own may use the API', async () => {
   expect(response.headers.get('access-control-allow-origin')).toBe(origin)
 })
 
+test('lets pages of an allowed origin, and no others, read event streams', async () => {
+  const { id, clientSecret } = await create(overHttp(published.gateway.url))
+  const body = JSON.stringify({ query: operations.follow, variables: { id, clientSecret } })
+  for (const [origin, allowed] of [
+    [shop, shop],
+    [evil, null],
+  ] as const) {
+    const response = await post(published, { ...json, accept: 'text/event-stream', origin }, body)
+    expect(response.status).toBe(200)
+    expect(response.headers.get('content-type')).toBe('text/event-stream')
+    expect(response.headers.get('cache-control')).toBe('no-store')
+    expect(response.headers.get('access-control-allow-origin')).toBe(allowed)
+    await response.body?.cancel()
+  }
+})
+
 test('events are not held back by a proxy that buffers', async () => {
   const streamed = await post(plain, { ...json, accept: 'text/event-stream' })
   expect(streamed.headers.get('x-accel-buffering')).toBe('no')

@@ -11,6 +11,8 @@ import { gatewaySecret, testPartner } from '../support/stage.ts'
 export interface Memory {
   heap: number
   buffers: number
+  /** Of the whole process, as the operating system counts them. */
+  resident: number
 }
 
 /** A gateway as production starts it, in a process of its own whose JavaScript heap is limited. */

@@ -41,12 +41,12 @@ test.each([
   ['its body withheld', post(body.length) + body.slice(0, 5)],
   ['its headers withheld', 'POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\n'],
   ['nothing sent', ''],
-])('a request with %s is answered 408 and closed', async (_, sent) => {
+])('answers 408 to a request with %s, and closes it', async (_, sent) => {
   const { gateway } = await start({ requestTimeoutMs: 200 })
   expect(await answerOf(rawHttp(gateway.url, sent))).toContain('408 Request Timeout')
 })
 
-test('a body that drips in does not extend the time that a request has', async () => {
+test('answers 408 to a body that drips in', async () => {
   const { gateway } = await start({ requestTimeoutMs: 300 })
   const socket = rawHttp(gateway.url, post(1_000))
   const drip = setInterval(() => socket.write(' '), 20)
@@ -54,7 +54,7 @@ test('a body that drips in does not extend the time that a request has', async (
   expect(await answerOf(socket)).toContain('408 Request Timeout')
 })
 
-test('event streams and sockets outlive the time that a request has', async () => {
+test('leaves event streams and sockets open beyond the request timeout', async () => {
   const { gateway, sandbox } = await start({ requestTimeoutMs: 100 })
   const customer = overHttp(gateway.url)
   const created = [await create(customer), await create(customer)]
@@ -72,7 +72,7 @@ test('event streams and sockets outlive the time that a request has', async () =
   for (const client of clients) await client.dispose()
 })
 
-test('a body whose declared length is over the limit is refused before any of it comes', async () => {
+test('refuses a body by its declared length before any of it comes', async () => {
   const { gateway } = await start()
   const answer = await answerOf(rawHttp(gateway.url, post(maxRequestBytes + 1)))
   expect(answer).toContain('413 Payload Too Large')
@@ -90,7 +90,7 @@ const connectFrom = async (url: string, localAddress: string, sent: string): Pro
 
 const firstAnswer = async (socket: Socket) => String((await once(socket, 'data'))[0])
 
-test('an address with too many connections is refused, and no other', async () => {
+test('refuses connections beyond the limit of an address, and serves other addresses', async () => {
   const { gateway } = await start({ connectionsPerAddress: 2 })
   const slow = await connectFrom(gateway.url, '127.0.0.2', post(body.length))
   await connectFrom(gateway.url, '127.0.0.2', post(body.length))
@@ -108,7 +108,7 @@ test('an address with too many connections is refused, and no other', async () =
     .toContain('200 OK')
 })
 
-test('behind a proxy it is the requests in progress of each customer that are counted', async () => {
+test('counts the requests in progress of each customer behind a proxy', async () => {
   const { gateway } = await start({ connectionsPerAddress: 1, trustedProxies: 1 })
   const by = (customer: string) => `x-forwarded-for: ${customer}\r\n`
   const slow = rawHttp(gateway.url, post(body.length, by('192.0.2.1')))
@@ -124,7 +124,7 @@ test('behind a proxy it is the requests in progress of each customer that are co
     .toContain('200 OK')
 })
 
-test('requests that are sent ahead on one connection are counted each', async () => {
+test('counts every request that is pipelined on one connection', async () => {
   const { gateway } = await start({ connectionsPerAddress: 3 })
   const creations = Array.from({ length: 10 }, () => {
     const input = { policy: 'age-over-18', idempotencyKey: randomUUID() }
@@ -136,7 +136,7 @@ test('requests that are sent ahead on one connection are counted each', async ()
   expect(answer.match(/200 OK/g)).toHaveLength(3)
 })
 
-test('all addresses together have a limit of connections', async () => {
+test('limits the connections of all addresses together', async () => {
   const { gateway } = await start({ maxConnections: 3 })
   for (const last of [2, 3, 4]) await connectFrom(gateway.url, `127.0.0.${last}`, post(body.length))
   await expect
@@ -144,7 +144,7 @@ test('all addresses together have a limit of connections', async () => {
     .toBe('')
 })
 
-test('while too much waits for all clients together, those for whom most waits are cut off', async () => {
+test('cuts off the slowest clients while too much waits for all together', async () => {
   const slowReaders = new SlowReaders({ maxUnsentBytes: 50_000_000, maxUnsentBytesInAll: 30_000_000 })
   const responses = new Map<string, ServerResponse>()
   const server = createServer((request, response) => {

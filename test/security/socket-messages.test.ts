@@ -72,7 +72,7 @@ async function expectOpen(socket: WebSocket): Promise<void> {
   expect({ type, payload }).toEqual({ type: 'next', payload: { data: { __typename: 'Query' } } })
 }
 
-describe('one bad operation is refused, and its socket goes on', () => {
+describe('refuses one bad operation and keeps its socket open', () => {
   test.each<[string, () => string, string]>([
     ['an id that is too long', () => subscribe('x'.repeat(65), follow()), 'BAD_REQUEST'],
     [
@@ -108,14 +108,14 @@ describe('one bad operation is refused, and its socket goes on', () => {
   })
 })
 
-test('an id may have 64 characters, and a message what the protocol does not know', async () => {
+test('accepts an id of 64 characters, and ignores unknown members of a message', async () => {
   const socket = await acknowledged()
   const id = 'x'.repeat(64)
   const text = JSON.stringify({ id, type: 'subscribe', payload: follow(), more: [[['x']]] })
   expect(await answered(socket, id, text)).toMatchObject({ type: 'next' })
 })
 
-test('before it is acknowledged, a socket takes messages of at most 1 KB', async () => {
+test('accepts messages of at most 1 KB before connection_ack', async () => {
   const init = (bytes: number) => {
     const bare = JSON.stringify({ type: 'connection_init', payload: { more: '' } })
     return bare.replace('""', `"${'x'.repeat(bytes - bare.length)}"`)
@@ -130,20 +130,20 @@ test('before it is acknowledged, a socket takes messages of at most 1 KB', async
   expect((await once(beyond, 'close'))[0]).toBe(1009)
 })
 
-test('a message in very many fragments closes the socket', async () => {
+test('closes a socket whose message has too many fragments', async () => {
   const socket = await acknowledged()
   for (let count = 0; count < 200; count++) socket.send(' ', { fin: false })
   expect((await once(socket, 'close'))[0]).toBe(1008)
 })
 
-test('a ping that is nested deep is answered', async () => {
+test('answers a deeply nested ping, without its payload', async () => {
   const socket = await acknowledged()
   const pong = once(socket, 'message')
   socket.send(`{"type":"ping","payload":{"a":${nestedLists(49_000)}}}`)
   expect(JSON.parse(String((await pong)[0]))).toEqual({ type: 'pong' })
 })
 
-test('a hash without a query runs', async () => {
+test('runs a persisted operation by its hash, without a query', async () => {
   const texts: string[] = Object.values(JSON.parse(readFileSync(pageOperations, 'utf8')))
   const text = texts.find((text) => text.includes('shareRequestStatus(')) ?? ''
   const socket = await acknowledged()
@@ -215,7 +215,7 @@ describe('subscribe and complete in one packet, again and again with one id', ()
   })
 })
 
-test('the sockets of one address run so many operations together, and one more is refused', async () => {
+test('refuses an operation beyond the limit of an address, counted over all of its sockets', async () => {
   const sockets = [await acknowledged(), await acknowledged()] as const
   for (const id of ['1', '2', '3'])
     expect(await answered(sockets[0], id, subscribe(id, follow()))).toMatchObject({ type: 'next' })
@@ -230,7 +230,7 @@ test('the sockets of one address run so many operations together, and one more i
 })
 
 describe.each(Object.entries(transports))('over %s', (_, connect) => {
-  test('variables and extensions may be nested so deep, and no deeper', async () => {
+  test('accepts variables and extensions nested to the limit, and refuses deeper ones', async () => {
     const client = connect(stage.gateway.url)
     const nested = (levels: number) => ({ a: JSON.parse(nestedLists(levels - 1)) })
     for (const query of ['{ __typename }', operations.follow]) {
