@@ -84,7 +84,7 @@ test('it is no database', async () => {
 test('a file is in its place', () =>
   expectFailure({ DATA_DIR: '/dev/null/data' }, /^failure +store +\/dev\/null is not a folder/))
 
-test('its folder can not be written', async () => {
+test('its folder is not writable', async () => {
   const folder = inFolder()
   chmodSync(folder, 0o555)
   // Nothing is forbidden to root, so that it looks as somebody else.

@@ -45,13 +45,13 @@ test('migrations are still to be run', async () => {
   await expectWarning({ DATABASE_URL: url }, /^warning +store +.*lacks the migrations 004-gateways/)
 })
 
-test('it does not take writes', async () => {
+test('it is read-only', async () => {
   const url = await usedDatabase()
   await query(url, `alter database ${new URL(url).pathname.slice(1)} set default_transaction_read_only = on`)
   await expectFailure({ DATABASE_URL: url }, /^failure +PostgreSQL +it is read-only/)
 })
 
-test('its user may not make tables', async () => {
+test('its user may not create tables', async () => {
   const url = await usedDatabase()
   const user = `reader_${randomBytes(4).toString('hex')}`
   await query(url, `create role ${user} login password 'canary-password'`)
@@ -62,14 +62,14 @@ test('its user may not make tables', async () => {
   }
 })
 
-test('it can not be reached', async () => {
+test('it is unreachable', async () => {
   const url = new URL(await postgres.createDatabase())
   await expectFailure({ DATABASE_URL: as('nobody', url.href) }, /^failure +store +.*DATABASE_URL leads to it/)
   url.port = '9'
   await expectFailure({ DATABASE_URL: url.href }, /^failure +store +.*can not be reached.*ECONNREFUSED/)
 })
 
-test('notifications are swallowed in between', async () => {
+test('notifications are lost on the way', async () => {
   await using mute = await startMutePostgres(await usedDatabase())
   await expectFailure({ DATABASE_URL: mute.url }, /^failure +notifications +.*pool by session/)
 })

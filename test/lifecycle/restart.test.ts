@@ -49,7 +49,7 @@ test('what was pending before a restart is picked up after it, with nobody follo
   ).toBe(id)
 })
 
-test('a stop lets what is under way end', async () => {
+test('a stop lets requests in progress finish', async () => {
   await using stage = await startStage()
   stage.sandbox.misbehave({ kind: 'latency', ms: 300, call: 'create' })
   const reached = stage.sandbox.reachCalls('create', 1)
@@ -74,7 +74,7 @@ test('streams over SSE are cut off by a stop, not completed', async () => {
   await expect(rest).rejects.toThrow()
 })
 
-test('a second gateway on the same data folder is refused with the mend', async () => {
+test('a second gateway on the same data folder is refused with advice', async () => {
   await using stage = await startStage()
   const { dataDir } = stage
   await expect(startStage({ config: { dataDir } })).rejects.toThrow(

@@ -71,7 +71,7 @@ describe('a program that cannot start says what to do and exits with 1', () => {
     ['a URL that is none', { PORTMONE_URL: 'portmone' }, /PORTMONE_URL must be a URL that starts with http/],
     ['a word that is none', { GRAPHIQL: 'yes' }, /GRAPHIQL must be on or off/],
     ['a missing policies file', { POLICIES_FILE: join(folder, 'none.json') }, /none\.json: ENOENT/],
-    ['a folder that can not be', { DATA_DIR: '/dev/null/data' }, /DATA_DIR/],
+    ['a folder that cannot exist', { DATA_DIR: '/dev/null/data' }, /DATA_DIR/],
     ['a logo that is none', { BRAND_LOGO: join(folder, 'logo.exe') }, /BRAND_LOGO must be one of .*\.svg/],
   ])('%s', async (_, env, message) => {
     const { code, output } = await runProgram('server/main.ts', { ...complete, ...env })
