@@ -13,6 +13,8 @@ export interface ErrorCodeInfo {
   okInJson?: true
   /** Whether the same request can succeed later. `extensions` if the error says so in `extensions.retryable`. */
   retryable: boolean | 'extensions'
+  /** Headers that go with the status. */
+  headers?: Record<string, string>
   description: string
   /** What the caller should do. */
   remedy: string
@@ -22,6 +24,7 @@ export interface ErrorCodeInfo {
 export const errorCodes = {
   UNAUTHENTICATED: {
     status: 401,
+    headers: { 'www-authenticate': 'Bearer' },
     retryable: false,
     description: 'A valid partner key is required, or the key sent is invalid, revoked or expired.',
     remedy: 'Send a valid partner key, or none at all if the operation does not need one.',
@@ -148,7 +151,7 @@ export const errorCodes = {
     status: 406,
     retryable: false,
     description: 'A subscription was sent over HTTP without accepting an event stream.',
-    remedy: 'Send the subscription with `Accept: text/event-stream`.',
+    remedy: 'Send `Accept: text/event-stream`, or subscribe over a WebSocket.',
   },
   REQUEST_ENTITY_TOO_LARGE: {
     status: 413,

@@ -35,7 +35,7 @@ export function asRequestError(
 ): GraphQLError {
   error.extensions.code ??= code
   const info: ErrorCodeInfo = errorCodes[error.extensions.code as ErrorCode]
-  const { okInJson = info.okInJson, headers } = http
+  const { okInJson = info.okInJson, headers = info.headers } = http
   // Read by Yoga, which takes it out. `spec` is its word for okInJson.
   if (info.status !== null)
     error.extensions.http ??= {

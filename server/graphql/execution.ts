@@ -117,7 +117,7 @@ export const executionPlugin = ({ execute }: Execution): Plugin<OperationContext
 
 export const notAcceptable = requestError(
   'NOT_ACCEPTABLE',
-  'Subscriptions over HTTP are answered as an event stream. Send "Accept: text/event-stream".',
+  'A subscription needs an event stream or a WebSocket. Send "Accept: text/event-stream", or use the protocol graphql-transport-ws.',
 )
 
 /** What a subscription keeps of its operation. */

@@ -4,25 +4,21 @@ import { RequestError } from '../share-requests/errors.ts'
 import { keyIdIn, partnerOf } from '../share-requests/partner-keys.ts'
 import type { Store } from '../share-requests/store.ts'
 
-/** Tells who calls, by the `Authorization` value that came with a request or with a socket's connection_init. */
+/**
+ * Authenticates the value of an Authorization header, or of its counterparts on a WebSocket. Rejects with a
+ * RequestError, UNAUTHENTICATED, if it is anything but `Bearer <key>` with a live partner key.
+ */
 export type Authenticate = (authorization: unknown, address: string) => Promise<Caller>
 
-/**
- * The one authentication for all transports: without an authorization the caller is a customer, with a live partner
- * key a partner; all else is a RequestError, UNAUTHENTICATED.
- */
+/** The authentication of all transports. Without an Authorization the caller is a customer. */
 export const createAuthenticate =
   (store: Store): Authenticate =>
   async (authorization, address) => {
     noteKeyId(authorization)
     if (authorization === undefined || authorization === null) return { kind: 'CUSTOMER', address }
-    const key = typeof authorization === 'string' ? /^Bearer +(\S+)$/i.exec(authorization)?.[1] : undefined
-    const partner = key === undefined ? null : await partnerOf(store, key, store.now())
-    if (partner !== null) return partner
-    throw new RequestError(
-      'UNAUTHENTICATED',
-      'This partner key is not valid: it is unknown, revoked or past its end. Send "Authorization: Bearer <key>", or no Authorization at all.',
-    )
+    const partner = await partnerOf(store, keyIn(authorization), store.now())
+    if (partner === null) throw unauthenticated('The partner key is unknown, revoked or expired.')
+    return partner
   }
 
 /** Lets the log say which key a request came with, also where it is refused. */
@@ -31,3 +27,21 @@ function noteKeyId(authorization: unknown): void {
   const keyId = typeof authorization === 'string' ? keyIdIn(authorization) : null
   if (request !== undefined && keyId !== null) request.keyId = keyId
 }
+
+function keyIn(authorization: unknown): string {
+  if (typeof authorization !== 'string') throw unauthenticated('The Authorization must be a string.')
+  const [scheme = '', key, ...rest] = authorization.trim().split(/\s+/)
+  if (scheme === '') throw unauthenticated('The Authorization is empty.')
+  if (scheme.startsWith('pmk_')) throw unauthenticated('The Authorization has a key without "Bearer".')
+  if (scheme.toLowerCase() !== 'bearer')
+    throw unauthenticated('The Authorization must use the scheme "Bearer".')
+  if (key === undefined) throw unauthenticated('The Authorization has no key after "Bearer".')
+  if (rest.length > 0) throw unauthenticated('The Authorization has white space in its key.')
+  return key
+}
+
+const unauthenticated = (message: string) =>
+  new RequestError(
+    'UNAUTHENTICATED',
+    `${message} Send "Bearer <key>" with a valid partner key, or no Authorization.`,
+  )

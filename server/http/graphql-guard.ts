@@ -4,7 +4,7 @@ import { fieldError } from '../graphql/errors.ts'
 
 export const strictTransport = 'max-age=31536000; includeSubDomains'
 
-const isJson = (contentType: string | undefined) => /^application\/json(;|$)/.test(contentType ?? '')
+const isJson = (contentType: string | undefined) => /^application\/json\s*(;|$)/i.test(contentType ?? '')
 
 /**
  * Stands before GraphQL over HTTP. JSON is all that is taken: no form of a browser can send it, and a script of
@@ -23,7 +23,12 @@ export const createGraphQLGuard =
     // nginx would hold back the events, and the headers too.
     if (headers.accept?.includes('text/event-stream')) response.setHeader('x-accel-buffering', 'no')
     if (secure) response.setHeader('strict-transport-security', strictTransport)
-    if (method !== 'POST' || isJson(headers['content-type'])) return true
+    if (method !== 'POST') return true
+    if (isJson(headers['content-type'])) {
+      // As Yoga recognises it.
+      headers['content-type'] = 'application/json'
+      return true
+    }
     onRefused('UNSUPPORTED_MEDIA_TYPE')
     return refuseMediaType(response)
   }

@@ -50,7 +50,7 @@ export function createRequestCheck(options: RequestCheckOptions) {
     if (basePath !== '' && path === basePath) return redirectTo(`${basePath}/${query}`)
     const inner = basePath !== '' && path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : path
     if (!inner.startsWith('/') || !plainPath.test(inner)) return notFound
-    request.url = inner + query
+    request.url = (inner === '/graphql/' ? '/graphql' : inner) + query
     return null
   }
 }

@@ -1,6 +1,7 @@
-import type { GraphQLError } from 'graphql'
+import { GraphQLError } from 'graphql'
 import { createYoga, isAsyncIterable, type Plugin } from 'graphql-yoga'
 import { type Documents, documentsPlugin } from '../graphql/documents.ts'
+import { requestError } from '../graphql/errors.ts'
 import { type Execution, executionPlugin, type MaskError } from '../graphql/execution.ts'
 import type { HttpExchange } from '../graphql/operation.ts'
 import type { ContextOf } from '../graphql/operation-context.ts'
@@ -45,6 +46,7 @@ export function createGraphQL(deps: GraphQLDeps) {
     logging: false,
     plugins: [
       nestingLimit,
+      jsonErrors,
       persisted.httpPlugin,
       streamedErrors,
       documentsPlugin(documents),
@@ -58,6 +60,21 @@ const nestingLimit: Plugin = {
   onParams({ params }) {
     const error = nestingError(params)
     if (error !== null) throw error
+  },
+}
+
+/** Yoga's own error has V8's message, which quotes the body. */
+const jsonErrors: Plugin = {
+  onRequestParse({ requestParser, setRequestParser }) {
+    if (requestParser === undefined) return
+    setRequestParser(async (request) => {
+      try {
+        return await requestParser(request)
+      } catch (error) {
+        const isSyntaxError = error instanceof GraphQLError && 'originalError' in error.extensions
+        throw isSyntaxError ? requestError('BAD_REQUEST', 'The body is not valid JSON.') : error
+      }
+    })
   },
 }
 

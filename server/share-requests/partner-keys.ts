@@ -39,20 +39,22 @@ export function makePartnerKey(
 
 const keyPattern = /^pmk_([0-9a-f]{18})_[\w-]{43}$/
 
-/** The id of the key that `text` seems to have in it, which is no secret; null for none. */
+/** The id of the key that `text` seems to contain, which is not a secret; null if there is none. */
 export const keyIdIn = (text: string) => /\bpmk_([0-9a-f]{18})_/.exec(text)?.[1] ?? null
 
-/** The partner who holds `key`; null if it is unknown, revoked or expired. */
+/** Compared with a key that does not exist, so that the answer takes as long as for a wrong key with a known id. */
+const decoy: PartnerKey = makePartnerKey('decoy', [], 0, 0).stored
+
+/** The partner who holds `key`; null if the key is unknown, revoked or expired. */
 export async function partnerOf(
   store: PartnerKeyStore,
   key: string,
   now: number,
 ): Promise<PartnerCaller | null> {
-  const id = keyPattern.exec(key)?.[1]
-  const stored = id === undefined ? null : await store.findPartnerKey(id)
-  if (stored === null || !isLive(stored, now)) return null
-  if (!timingSafeEqual(Buffer.from(hashOf(key)), Buffer.from(stored.hash))) return null
-  return { kind: 'PARTNER', keyId: stored.id, scopes: stored.scopes }
+  const id = keyPattern.exec(key)?.[1] ?? decoy.id
+  const stored = (await store.findPartnerKey(id)) ?? decoy
+  const isHolder = timingSafeEqual(Buffer.from(hashOf(key)), Buffer.from(stored.hash))
+  return isHolder && isLive(stored, now) ? { kind: 'PARTNER', keyId: stored.id, scopes: stored.scopes } : null
 }
 
 export const isLive = (key: PartnerKey, now: number) =>

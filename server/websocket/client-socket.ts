@@ -37,7 +37,9 @@ export class ClientSocket extends WebSocket {
   /** Under which what it causes stands in the log. */
   requestId = ''
   address = ''
-  /** Since it said who it is. */
+  /** Of the upgrade request, until `connection_init`. */
+  authorization: string | undefined = undefined
+  /** Set by `connection_init`. */
   caller: Caller | null = null
   /** Takes it off the open sessions of its partner key. */
   leave: (() => void) | null = null

@@ -18,6 +18,7 @@ import { RequestError } from '../share-requests/errors.ts'
 import { ClientSocket, type SocketHandlers } from './client-socket.ts'
 import { keepAlive } from './keep-alive.ts'
 import { argsOf, takeOperation } from './socket-args.ts'
+import { socketAuthorization } from './socket-authorization.ts'
 import { createSocketHandlers } from './socket-protocol.ts'
 
 interface WebSocketDeps {
@@ -79,17 +80,22 @@ export function serveWebSockets(server: Server, deps: WebSocketDeps) {
     connectionInitWaitTimeout: socketInitTimeoutMs,
     async onConnect(context) {
       const { extra: socket, connectionParams } = context
-      // Kept for as long as the socket is open.
+      // graphql-ws would keep it for as long as the socket is open.
       Reflect.deleteProperty(context, 'connectionParams')
       try {
-        const caller = await authenticate(connectionParams?.authorization, socket.address)
+        const authorization = socketAuthorization(connectionParams, socket.authorization)
+        socket.authorization = undefined
+        const caller = await authenticate(authorization, socket.address)
         socket.caller = caller
         if (caller.kind === 'PARTNER' && socket.isOpen)
-          socket.leave = sessions.add(caller.keyId, () => socket.close(CloseCode.Forbidden, 'Forbidden'))
+          socket.leave = sessions.add(caller.keyId, () => socket.close(CloseCode.Unauthorized, keyEnded))
         return true
       } catch (error) {
-        // Not let in: graphql-ws closes with 4403.
-        if (error instanceof RequestError) return false
+        if (error instanceof RequestError) {
+          // Clients of graphql-ws do not retry after 4401. Its own 4403, which follows `false`, comes too late.
+          socket.close(CloseCode.Unauthorized, closeReason(error.message))
+          return false
+        }
         log.error({ err: error }, 'authentication of a socket failed')
         throw new Error('Unexpected error')
       }
@@ -154,6 +160,7 @@ export function serveWebSockets(server: Server, deps: WebSocketDeps) {
     sockets.handleUpgrade(request, stream, head, (socket) => {
       // From now on it is the socket that tells, which needs no listener of its own for that.
       stream.off('close', leave)
+      socket.authorization = request.headers.authorization
       socket.opened(stream, requestIdOf(request), address, handlers)
       carried.begin(socket)
     })
@@ -181,6 +188,11 @@ const maxBufferedChunks = 1_000
 
 /** Milliseconds that a client has to answer a close, before it is cut off. */
 const closeTimeoutMs = 2_000
+
+const keyEnded = 'The partner key was revoked or has expired.'
+
+/** The protocol allows 123 bytes. */
+const closeReason = (message: string) => (message.length <= 123 ? message : `${message.slice(0, 120)}...`)
 
 const closing = requestError('SOCKET_CLOSED', 'This socket is being closed. Open another.')
 

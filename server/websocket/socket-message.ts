@@ -22,9 +22,7 @@ export function readMessage(text: string): SocketMessage | string {
   const { type, id, payload } = message
   switch (type) {
     case 'connection_init':
-      return isObject(payload)
-        ? { type, payload: { authorization: payload.authorization } }
-        : { type, payload }
+      return { type, payload }
     case 'ping':
     case 'pong':
       return isDeeperThan(maxNesting, payload) ? { type } : { type, payload }

@@ -137,7 +137,7 @@ test('a key that is no good is refused as a whole', async () => {
   expect(response.status).toBe(401)
   expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] })
   await expect(connect(transports.WebSocket, bad).run(operations.policies)).rejects.toMatchObject({
-    code: 4403,
+    code: 4401,
   })
 })
 

@@ -12,7 +12,7 @@
  *   ok   it is answered
  *   -    as if there were no such thing
  *   401  refused: UNAUTHENTICATED             403  refused: FORBIDDEN
- *   out  the key is refused whatever is asked: UNAUTHENTICATED, on WebSocket the close code 4403
+ *   out  the key is refused whatever is asked: UNAUTHENTICATED, on WebSocket the close code 4401
  *   sub  refused: FACTS_NOT_IN_SUBSCRIPTION
  */
 const table = `
@@ -54,7 +54,7 @@ PendingStatus.code,expiresAt           | 401  ok  -     -       | ok   403   403
 Outcome.passed,checks                  | 401  ok  -     -       | ok   403   403   ok     ok  | out     out
 CheckResult.name,label,verdict         | 401  ok  -     -       | ok   403   403   ok     ok  | out     out
 Policy.name,purpose,facts,checks       | ok   ok  ok    ok      | ok   ok    ok    ok     ok  | out     out
-Policy.access,lifetime                 | ok   ok  ok    ok      | ok   ok    ok    ok     ok  | out     out
+Policy.access,devices,lifetime         | ok   ok  ok    ok      | ok   ok    ok    ok     ok  | out     out
 `
 
 /**

@@ -179,10 +179,10 @@ function wordOf({ data, errors }: Result, mayHaveFacts: boolean): string {
   return answers.length === 0 || answers.some(isMissing) ? '-' : 'ok'
 }
 
-/** Whether the transport says that the key is no good: by the status 401, or by a close with 4403. */
+/** Whether the transport refuses the key: HTTP with status 401, a WebSocket by closing with 4401. */
 const isRefusal = (refusal: unknown) => {
   const { code, response } = refusal as { code?: number; response?: Response }
-  return code === 4403 || response?.status === 401
+  return code === 4401 || response?.status === 401
 }
 
 describe.each(Object.entries(transports))('over %s', (transport, connect) => {

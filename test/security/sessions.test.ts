@@ -92,18 +92,18 @@ describe.each([
     expect(before).toBe(4)
     await end()
     const { value, took } = await within(Promise.all([socket.ended, stream.ended]))
-    expect(value).toEqual(['closed with 4403', 'cut off'])
+    expect(value).toEqual(['closed with 4401', 'cut off'])
     expect(took).toBeLessThan(soon + 700)
 
     const refused = await overHttp(stage.gateway.url, key).run(operations.policies)
     expect(refused.errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED')
     await expect(overWebSocket(stage.gateway.url, key).run(operations.policies)).rejects.toMatchObject({
-      code: 4403,
+      code: 4401,
     })
     // What others have open goes on, and ends as it should.
     await expect.poll(() => stage.gateway.subscribers).toBe(2)
     await stage.gateway.store.revokePartnerKey(idOf(living), stage.gateway.store.now())
-    expect(await Promise.all([other.ended, otherStream.ended])).toEqual(['closed with 4403', 'cut off'])
+    expect(await Promise.all([other.ended, otherStream.ended])).toEqual(['closed with 4401', 'cut off'])
     await expect.poll(() => stage.gateway.subscribers).toBe(0)
   })
 })
@@ -117,7 +117,7 @@ test('revoking a key on the command line closes everything opened with it within
   })
   await revoked
   const { value, took } = await within(Promise.all([socket.ended, stream.ended]))
-  expect(value).toEqual(['closed with 4403', 'cut off'])
+  expect(value).toEqual(['closed with 4401', 'cut off'])
   expect(took).toBeLessThan(soon)
 })
 
