@@ -10,6 +10,7 @@ import { measureStore, type StoreShare } from './parts/store.ts'
 import { Child } from './process/child.ts'
 import { comparison } from './report.ts'
 import { asMarkdown, asText, type Table } from './table.ts'
+import { compareVerifications } from './verification/index.ts'
 import { budget, compareWatchers } from './watcher/index.ts'
 
 try {
@@ -23,7 +24,9 @@ try {
 
 async function run(options: Options): Promise<void> {
   const tables: Table[] = []
-  if (options.parts.some((part) => part !== 'watcher')) tables.push(await compare(options))
+  if (options.parts.includes('verification')) tables.push(await compareVerifications(options, progress))
+  if (options.parts.some((part) => part !== 'watcher' && part !== 'verification'))
+    tables.push(await compare(options))
   if (options.parts.includes('watcher'))
     tables.push(...(await compareWatchers({ ...options, budget }, progress)))
   for (const table of tables) console.log(asText(table))

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-export const parts = ['sockets', 'http', 'store', 'start', 'watcher'] as const
+export const parts = ['verification', 'sockets', 'http', 'store', 'start', 'watcher'] as const
 export type Part = (typeof parts)[number]
 
 export interface Options {
@@ -12,9 +12,13 @@ export interface Options {
   creates: number
   reads: number
   connections: number
+  verifications: number
+  customers: number
   starts: number
   pending: number
   minutes: number
+  /** Folder of another checkout, whose gateway is measured alternately in the part `verification`. */
+  against: string | null
   /** File for the tables as markdown. */
   markdown: string | null
 }
@@ -28,6 +32,8 @@ const numbers = {
   creates: { default: 1_000, most: 100_000, help: 'createShareRequest over HTTP, per round' },
   reads: { default: 10_000, most: 1_000_000, help: 'shareRequest over HTTP, per round' },
   connections: { default: 16, most: 256, help: 'HTTP connections, each with one request at a time' },
+  verifications: { default: 500, most: 20_000, help: 'whole verifications of each contestant, per round' },
+  customers: { default: 32, most: 500, help: 'customers at once in the part verification' },
   starts: { default: 5, most: 100, help: 'starts of each contestant' },
   pending: { default: 100_000, most: 1_000_000, help: 'pending share requests of the simulated watcher' },
   minutes: { default: 10, most: 120, help: 'minutes of the simulation, after as many as it takes to settle' },
@@ -49,6 +55,7 @@ ${numberNames
     return `  --${`${name} <number>`.padEnd(21)} ${help} (default ${value}, at most ${most})`
   })
   .join('\n')}
+  --against <folder>      another checkout, whose gateway takes part in the part verification
   --quick                 a small run of everything, to see that it works; its numbers say little
   --markdown <file>       writes the tables there as well
   --help`
@@ -61,6 +68,8 @@ const quick = {
   creates: 20,
   reads: 100,
   connections: 4,
+  verifications: 8,
+  customers: 4,
   starts: 1,
   pending: 500,
   minutes: 1,
@@ -88,9 +97,11 @@ export function readOptions(args: readonly string[]): Options | null {
   const unknown = asked.filter((name) => !parts.some((part) => part === name))
   if (unknown.length > 0)
     throw new OptionsError(`--parts: there is no ${unknown.join(', ')}. There are ${parts.join(', ')}.`)
+  const against = typeof values.against === 'string' ? values.against : null
   const markdown = typeof values.markdown === 'string' ? values.markdown : null
   return {
     parts: chosen,
+    against,
     markdown,
     rounds: numberOf('rounds'),
     sockets: numberOf('sockets'),
@@ -99,6 +110,8 @@ export function readOptions(args: readonly string[]): Options | null {
     creates: numberOf('creates'),
     reads: numberOf('reads'),
     connections: numberOf('connections'),
+    verifications: numberOf('verifications'),
+    customers: numberOf('customers'),
     starts: numberOf('starts'),
     pending: numberOf('pending'),
     minutes: numberOf('minutes'),
@@ -113,6 +126,7 @@ function parse(args: readonly string[]) {
       args: [...args],
       options: {
         parts: text,
+        against: text,
         markdown: text,
         quick: flag,
         help: flag,

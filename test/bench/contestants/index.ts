@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { demoPartner } from '../../../portmone/sandbox/partners.ts'
 import { Child } from '../process/child.ts'
 import type { SandboxHandlers } from './sandbox.ts'
@@ -50,32 +50,43 @@ export function spawnContestant(name: ContestantName, portmone = 'http://127.0.0
   return { server, stop: () => server.stop() }
 }
 
+export interface GatewayPlace {
+  /** Folder of the checkout whose gateway is started. */
+  tree?: string
+  /** Added to its environment. */
+  env?: NodeJS.ProcessEnv
+}
+
 /**
  * The gateway as it ships: `server/main.ts` with its embedded store on the disk, authorisation, limits, metrics and
  * log on. Its limits are set so high that they count everything and refuse nobody.
  */
-function spawnGateway(portmone: string): Spawned {
+export function spawnGateway(portmone: string, { tree, env }: GatewayPlace = {}): Spawned {
   const dataDir = mkdtempSync(join(tmpdir(), 'gateway-bench-'))
-  const server = new Child(at('../../../server/main.ts'), {
-    PORT: '0',
-    DATA_DIR: dataDir,
-    GATEWAY_SECRET: 'bench-gateway-secret-0123456789abcdef',
-    PORTMONE_URL: portmone,
-    PORTMONE_CLIENT_ID: demoPartner.clientId,
-    PORTMONE_CLIENT_SECRET: demoPartner.clientSecret,
-    POLICIES_FILE: fileURLToPath(at('../../../server/share-requests/sample-policies.json')),
-    UPSTREAM_BUDGET: '1000',
-    CREATES_PER_MINUTE: '1000000',
-    CHECKS_PER_MINUTE: '1000000',
-    FACTS_PER_MINUTE: '1000000',
-    MAX_CONNECTIONS: '1000000',
-    CONNECTIONS_PER_ADDRESS: '1000000',
-    STREAMS_PER_ADDRESS: '1000000',
-    MAX_OPERATIONS: '1000000',
-    OPERATIONS_PER_ADDRESS: '1000000',
-    SHUTDOWN_DELAY: '0',
-    SHUTDOWN_GRACE: '1',
-  })
+  const server = new Child(
+    tree === undefined ? at('../../../server/main.ts') : pathToFileURL(join(tree, 'server/main.ts')),
+    {
+      PORT: '0',
+      DATA_DIR: dataDir,
+      GATEWAY_SECRET: 'bench-gateway-secret-0123456789abcdef',
+      PORTMONE_URL: portmone,
+      PORTMONE_CLIENT_ID: demoPartner.clientId,
+      PORTMONE_CLIENT_SECRET: demoPartner.clientSecret,
+      POLICIES_FILE: fileURLToPath(at('../../../server/share-requests/sample-policies.json')),
+      UPSTREAM_BUDGET: '1000',
+      CREATES_PER_MINUTE: '1000000',
+      CHECKS_PER_MINUTE: '1000000',
+      FACTS_PER_MINUTE: '1000000',
+      MAX_CONNECTIONS: '1000000',
+      CONNECTIONS_PER_ADDRESS: '1000000',
+      STREAMS_PER_ADDRESS: '1000000',
+      MAX_OPERATIONS: '1000000',
+      OPERATIONS_PER_ADDRESS: '1000000',
+      SHUTDOWN_DELAY: '0',
+      SHUTDOWN_GRACE: '1',
+      ...env,
+    },
+  )
   return {
     server,
     async stop() {

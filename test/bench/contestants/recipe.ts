@@ -1,7 +1,7 @@
 /**
  * Plain Yoga by the recipes of its documentation: its defaults, its pub/sub, and graphql-ws as its page on
- * subscriptions wires it. It answers the operations of the bench from memory: no store, no upstream, no
- * authorisation but the comparison of the clientSecret, no limits and no metrics.
+ * subscriptions wires it. It answers the operations of the bench from memory: no store, no authorisation but the
+ * comparison of the clientSecret, no limits and no metrics. It asks Portmone only if PORTMONE_URL is set.
  */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -10,6 +10,7 @@ import { DateTimeResolver } from 'graphql-scalars'
 import { useServer } from 'graphql-ws/use/ws'
 import { createPubSub, createSchema, createYoga } from 'graphql-yoga'
 import { WebSocketServer } from 'ws'
+import { RecipeUpstream } from './recipe-upstream.ts'
 import { approved, type SampleShareRequest, sampleShareRequest } from './sample.ts'
 
 const typeDefs = /* GraphQL */ `
@@ -47,11 +48,20 @@ interface Handle {
 }
 
 const shareRequests = new Map<string, SampleShareRequest>()
+const { PORTMONE_URL } = process.env
+const upstream = PORTMONE_URL === undefined ? null : new RecipeUpstream(PORTMONE_URL)
 const pubSub = createPubSub<{ changed: [id: string, request: SampleShareRequest] }>()
 
 function find({ id, clientSecret }: Handle): SampleShareRequest | null {
   const request = shareRequests.get(id)
   return request !== undefined && request.clientSecret === clientSecret ? request : null
+}
+
+function approve(request: SampleShareRequest): SampleShareRequest {
+  const changed = approved(request)
+  shareRequests.set(changed.id, changed)
+  pubSub.publish('changed', changed.id, changed)
+  return changed
 }
 
 const schema = createSchema({
@@ -62,8 +72,9 @@ const schema = createSchema({
       shareRequest: (_: unknown, handle: Handle) => find(handle),
     },
     Mutation: {
-      createShareRequest() {
-        const request = sampleShareRequest()
+      async createShareRequest() {
+        const sample = sampleShareRequest()
+        const request = upstream === null ? sample : { ...sample, code: await upstream.create(sample.id) }
         shareRequests.set(request.id, request)
         return {
           __typename: 'CreateShareRequestSuccess',
@@ -75,10 +86,7 @@ const schema = createSchema({
         const request = find(input)
         if (request === null)
           return { __typename: 'ShareRequestNotFound', message: 'There is no such share request.' }
-        const changed = approved(request)
-        shareRequests.set(changed.id, changed)
-        pubSub.publish('changed', changed.id, changed)
-        return { ...changed, __typename: 'ShareRequest' }
+        return { ...approve(request), __typename: 'ShareRequest' }
       },
     },
     Subscription: {
@@ -88,6 +96,7 @@ const schema = createSchema({
           const request = find(handle)
           if (request === null) throw new GraphQLError('There is no such share request.')
           yield request
+          if (upstream !== null) void upstream.approval(request.code).then(() => approve(request))
           if (request.approved !== null) return
           for await (const changed of changes) {
             yield changed

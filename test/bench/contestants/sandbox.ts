@@ -10,6 +10,7 @@ const handlers = {
   approve(codes: string[]): void {
     for (const code of codes) sandbox.approve(code)
   },
+  controlToken: () => sandbox.controlToken,
 }
 
 export type SandboxHandlers = typeof handlers

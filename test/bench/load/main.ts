@@ -3,6 +3,7 @@ import type { Handle } from '../operations.ts'
 import { answerParent } from '../process/rpc.ts'
 import { HttpLoad } from './http.ts'
 import { Sockets } from './sockets.ts'
+import { type VerificationRun, verify } from './verifications.ts'
 
 let http: HttpLoad | undefined
 let sockets = new Sockets()
@@ -20,6 +21,7 @@ const handlers = {
   create: (count: number) => target().create(count),
   read: (handles: Handle[], count: number) => target().read(handles, count),
   check: (handles: Handle[]) => target().check(handles),
+  verify: (run: VerificationRun) => verify(run),
   openSockets: (url: string, handles: Handle[], count: number) => sockets.open(url, handles, count),
   completed: (ids: string[]) => sockets.completed(ids),
   async closeSockets(): Promise<void> {
