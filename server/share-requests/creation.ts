@@ -59,7 +59,13 @@ export class Creation {
     const idempotencyHash = sha256(createdBy, callerId, idempotencyKey.toLowerCase())
     const reserved = await this.#deps.store.reserve({
       ...given,
-      ...{ id: randomUUID(), policy, createdBy, leaseMs: this.#deps.leaseMs },
+      ...{
+        id: randomUUID(),
+        policy,
+        createdBy,
+        createdByKeyId: callerId || null,
+        leaseMs: this.#deps.leaseMs,
+      },
       ...{ idempotencyHash, inputHash: sha256(...comparableInput(input)) },
     })
     switch (reserved.kind) {

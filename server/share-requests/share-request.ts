@@ -26,6 +26,8 @@ export interface CreatedFields {
   /** The partner's own reference. */
   reference: string | null
   createdBy: CallerKind
+  /** Id of the partner key; null for a customer, and for those that earlier versions created. */
+  createdByKeyId: string | null
 }
 
 interface Common extends CreatedFields {
@@ -66,9 +68,10 @@ export const isTerminal = (request: ShareRequest): request is TerminalShareReque
 /** Every status that a share request has had, oldest first: pending, and the terminal one if it has come to that. */
 export function historyOf(request: ShareRequest): ShareRequest[] {
   if (!isTerminal(request)) return [request]
-  const { id, policy, reference, createdBy, createdAt, expiresAt, code, issuerRequestId } = request
+  const { id, policy, reference, createdBy, createdByKeyId } = request
+  const { createdAt, expiresAt, code, issuerRequestId } = request
   const first: PendingShareRequest = {
-    ...{ id, policy, reference, createdBy, createdAt, expiresAt, code, issuerRequestId },
+    ...{ id, policy, reference, createdBy, createdByKeyId, createdAt, expiresAt, code, issuerRequestId },
     ...{ state: 'PENDING', version: 1, changedAt: createdAt, approvedAt: null },
   }
   return [first, request]

@@ -83,6 +83,16 @@ export interface Store extends PartnerKeyStore {
    */
   onChange(changed: (change: Change) => void, missed: () => void): () => void
 
+  /** The position of the last change in the log of changes; 0 before the first. */
+  lastChangePosition(): Promise<number>
+  /**
+   * Every new version of a share request is in the log, at a position higher than that of any change that was visible
+   * before. The log keeps it for as long as the share request.
+   * @returns the changes after `position` in their order, at most `limit`, each with the share request as it was at
+   * that version. Null if the log no longer has all of them, or has not come to that position yet.
+   */
+  changesAfter(position: number, limit: number): Promise<LoggedChange[] | null>
+
   /**
    * Deletes one share request, pending or terminal, with everything that is stored of it. The change is published
    * after it is durable, without a `request`; from then on it is not found.
@@ -182,6 +192,12 @@ export interface ListQuery {
 export interface Cursor {
   createdAt: number
   id: string
+}
+
+/** A new version of a share request, and its place in the order of all changes. */
+export interface LoggedChange {
+  position: number
+  request: ShareRequest
 }
 
 /** A new version of a share request, or its erasure. */

@@ -125,6 +125,33 @@ const migrations = ({ key, indexed }: ColumnTypes): Record<string, Migration> =>
         .execute()
     },
   },
+  '007-created-by-key': {
+    async up(db) {
+      await db.schema.alterTable('share_requests').addColumn('created_by_key', 'text').execute()
+    },
+  },
+  '008-change-log': {
+    async up(db) {
+      await db.schema
+        .createTable('changes')
+        .addColumn('position', 'bigint', (column) => column.primaryKey())
+        .addColumn('share_request_id', key, (column) => column.notNull())
+        .addColumn('version', 'integer', (column) => column.notNull())
+        .execute()
+      await db.schema
+        .createIndex('changes_by_share_request')
+        .on('changes')
+        .column('share_request_id')
+        .execute()
+      await db.schema
+        .createTable('change_log')
+        .addColumn('id', 'integer', (column) => column.primaryKey())
+        .addColumn('last_position', 'bigint', (column) => column.notNull())
+        .addColumn('expired_position', 'bigint', (column) => column.notNull())
+        .execute()
+      await sql`insert into change_log (id, last_position, expired_position) values (1, 0, 0)`.execute(db)
+    },
+  },
 })
 
 interface ColumnTypes {

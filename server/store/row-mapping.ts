@@ -9,6 +9,7 @@ export function shareRequestOf(row: ShareRequestRow): ShareRequest {
     policy: policyOf(row.policy),
     reference: row.reference,
     createdBy: row.created_by,
+    createdByKeyId: row.created_by_key,
     createdAt: row.created_at,
     expiresAt: present(row, 'expires_at'),
     code: present(row, 'code'),
@@ -48,12 +49,13 @@ export function pendingOf(row: ShareRequestRow): PendingShareRequest {
 }
 
 /** The columns that a creation fixes. */
-export const createdColumns = ({ id, policy, reference, createdBy }: CreatedFields) => ({
+export const createdColumns = ({ id, policy, reference, createdBy, createdByKeyId }: CreatedFields) => ({
   id,
   policy_name: policy.name,
   policy: JSON.stringify(policy),
   reference,
   created_by: createdBy,
+  created_by_key: createdByKeyId,
 })
 
 /** The columns that a change of state writes. */

@@ -2,6 +2,7 @@ import { type Kysely, sql, type Transaction } from 'kysely'
 import { isTerminal, type ShareRequest, shareRequestStates } from '../share-requests/share-request.ts'
 import type { ListQuery, Opening, Reservation, Reserved } from '../share-requests/store.ts'
 import type { Dialect, WorkTime } from './backend.ts'
+import { expireChanges } from './change-log.ts'
 import { prepared } from './prepared.ts'
 import { approvedAtOf, createdColumns, shareRequestOf, stateColumns } from './row-mapping.ts'
 import type { Tables } from './tables.ts'
@@ -18,7 +19,8 @@ const insertReservation = prepared((db, row: ReturnType<typeof createdColumns> &
     .values({
       ...{ id: row.id, idempotency_hash: row.idempotency_hash, input_hash: row.input_hash },
       ...{ policy_name: row.policy_name, policy: row.policy },
-      ...{ reference: row.reference, created_by: row.created_by, state: 'RESERVED', version: 0 },
+      ...{ reference: row.reference, created_by: row.created_by, created_by_key: row.created_by_key },
+      ...{ state: 'RESERVED', version: 0 },
       ...{ created_at: row.now, changed_at: row.now },
       ...{ lease_until: row.lease_until, lease_holder: row.holder },
     })
@@ -263,17 +265,18 @@ export async function erase(trx: Transaction<Tables>, id: string): Promise<numbe
     .returning('version')
     .executeTakeFirst()
   await trx.deleteFrom('work').where('id', '=', id).execute()
+  await trx.deleteFrom('changes').where('share_request_id', '=', id).execute()
   return row?.version ?? null
 }
 
 export async function deleteBefore(
-  db: Kysely<Tables>,
+  trx: Transaction<Tables>,
   dialect: Dialect,
   time: number,
   limit: number,
   now: number,
 ): Promise<number> {
-  const old = db
+  const old = trx
     .selectFrom('share_requests')
     .select('id')
     .where('state', '<>', sql.lit('PENDING'))
@@ -282,6 +285,8 @@ export async function deleteBefore(
     .orderBy('changed_at')
     .limit(limit)
     .$if(dialect.rowLocks, (rows) => rows.forUpdate().skipLocked())
-  const { numDeletedRows } = await db.deleteFrom('share_requests').where('id', 'in', old).executeTakeFirst()
-  return Number(numDeletedRows)
+  const deleted = await trx.deleteFrom('share_requests').where('id', 'in', old).returning('id').execute()
+  const ids = deleted.map(({ id }) => id)
+  if (ids.length > 0) await expireChanges(trx, dialect, ids)
+  return ids.length
 }

@@ -14,6 +14,7 @@ import {
   StoreUnavailable,
 } from '../share-requests/store.ts'
 import type { Backend } from './backend.ts'
+import * as changeLog from './change-log.ts'
 import type { Changes } from './changes.ts'
 import { recoverFromClockStep } from './clock-steps.ts'
 import { withDeadline } from './deadline.ts'
@@ -145,6 +146,17 @@ export class SqlStore implements Store {
     return this.#changes.subscribe({ changed, missed })
   }
 
+  lastChangePosition() {
+    return this.#typed(() => changeLog.lastPosition(this.#backend.db, this.#backend.dialect))
+  }
+
+  async changesAfter(position: number, limit: number) {
+    const { db, dialect } = this.#backend
+    const changes = await this.#typed(() => changeLog.changesAfter(db, dialect, position, limit))
+    if (changes !== null) await this.#unsynced?.synced(changes.map(({ request }) => request.id))
+    return changes
+  }
+
   erase(id: string): Promise<boolean> {
     return this.#change(id, async (trx) => {
       const version = await shareRequests.erase(trx, id)
@@ -156,7 +168,9 @@ export class SqlStore implements Store {
     const { dialect } = this.#backend
     let deleted: number | undefined
     try {
-      deleted = await this.#write((db) => shareRequests.deleteBefore(db, dialect, time, limit, this.now()))
+      deleted = await this.#typed(() =>
+        this.#backend.transaction((trx) => shareRequests.deleteBefore(trx, dialect, time, limit, this.now())),
+      )
       return deleted
     } finally {
       if (deleted !== 0) this.#cache?.written()
@@ -219,6 +233,8 @@ export class SqlStore implements Store {
         backend.transaction(async (trx) => {
           const outcome = await transact(trx)
           if (outcome.change === null) return outcome
+          if (outcome.change.request !== undefined)
+            await changeLog.appendChange(trx, backend.dialect, outcome.change)
           announced = true
           await backend.notify(trx, outcome.change)
           return outcome

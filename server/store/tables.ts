@@ -7,6 +7,8 @@ export interface Tables {
   work: WorkTable
   partner_keys: PartnerKeysTable
   gateways: GatewaysTable
+  changes: ChangesTable
+  change_log: ChangeLogTable
 }
 
 /** A share request, and before that its reservation: the idempotency key is taken, Portmone is being asked. */
@@ -19,6 +21,8 @@ interface ShareRequestsTable {
   policy: string
   reference: string | null
   created_by: CallerKind
+  /** Id of the partner key; null for a customer, and for those that earlier versions created. */
+  created_by_key: string | null
   state: ShareRequestState | 'RESERVED'
   /** 0 while reserved. */
   version: number
@@ -66,6 +70,21 @@ interface PartnerKeysTable {
 interface GatewaysTable {
   id: string
   alive_until: number
+}
+
+/** Every version that a share request has had, in the order in which these became visible. */
+interface ChangesTable {
+  position: number
+  share_request_id: string
+  version: number
+}
+
+/** One row. */
+interface ChangeLogTable {
+  id: number
+  last_position: number
+  /** Of the last change that was deleted for its age. */
+  expired_position: number
 }
 
 export type ShareRequestRow = Selectable<ShareRequestsTable>

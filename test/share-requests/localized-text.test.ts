@@ -123,7 +123,8 @@ async function storedPending(): Promise<ShareRequest> {
   const { store } = stage.gateway
   const id = randomUUID()
   await store.reserve({
-    ...{ id, idempotencyHash: randomUUID(), inputHash: '', reference: null, createdBy: 'PARTNER' },
+    ...{ id, idempotencyHash: randomUUID(), inputHash: '', reference: null },
+    ...{ createdBy: 'PARTNER', createdByKeyId: null },
     ...{ policy: samplePolicy, leaseMs: 60_000 },
   })
   const later = store.now() + 600_000

@@ -78,13 +78,13 @@ export function describeShareRequests(setUp: () => Promise<StoreHarness>): void 
     test('gives a pending share request, version 1, with all that was reserved', async () => {
       const { store } = await setUp()
       const heard = new Heard(store)
-      const made = reservation({ reference: 'order 7', createdBy: 'PARTNER' })
+      const made = reservation({ reference: 'order 7', createdBy: 'PARTNER', createdByKeyId: 'a1' })
       await store.reserve(made)
       const before = store.now()
       const given = opening(store)
       const request = await store.open(made.id, given)
       expect(request).toEqual({
-        ...{ id: made.id, policy, reference: 'order 7', createdBy: 'PARTNER' },
+        ...{ id: made.id, policy, reference: 'order 7', createdBy: 'PARTNER', createdByKeyId: 'a1' },
         ...{ code: given.code, issuerRequestId: given.issuerRequestId },
         ...{ state: 'PENDING', version: 1, approvedAt: null, expiresAt: given.expiresAt },
         ...{ createdAt: request.createdAt, changedAt: request.createdAt },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { makePartnerKey } from '../../server/share-requests/partner-keys.ts'
+import { describeChangeLog } from './contract-change-log.ts'
 import { describeClockSteps } from './contract-clock-steps.ts'
 import { describeErasure } from './contract-erasure.ts'
 import { describeShareRequests } from './contract-share-requests.ts'
@@ -11,6 +12,7 @@ export function describeStore(name: string, setUp: () => Promise<StoreHarness>):
   describe(name, () => {
     describeShareRequests(setUp)
     describeErasure(setUp)
+    describeChangeLog(setUp)
     describeClockSteps(setUp)
     describeWork(setUp)
     describePartnerKeys(setUp)

@@ -102,6 +102,7 @@ export function reservation(changes: Partial<Reservation> = {}): Reservation {
     policy,
     reference: null,
     createdBy: 'CUSTOMER',
+    createdByKeyId: null,
     leaseMs: minute,
     ...changes,
   }

@@ -98,7 +98,7 @@ export async function startDomain(options: DomainOptions = {}): Promise<Domain> 
       const issued = await portmone.reachedThrough(async () => {}).createRequest(samplePolicy, id)
       await store.reserve({
         ...{ id, idempotencyHash: id, inputHash: id, policy: samplePolicy, reference: null },
-        ...{ createdBy: 'CUSTOMER', leaseMs: settings.leaseMs },
+        ...{ createdBy: 'CUSTOMER', createdByKeyId: null, leaseMs: settings.leaseMs },
       })
       await store.open(id, { ...issued, expiresAt, nextWorkAt })
       return { id, clientSecret: clientSecretOf(gatewaySecret, id) }

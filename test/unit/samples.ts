@@ -21,6 +21,7 @@ export const samplePending: PendingShareRequest = {
   policy: samplePolicy,
   reference: 'order-1',
   createdBy: 'CUSTOMER',
+  createdByKeyId: null,
   createdAt: 1_000_000,
   expiresAt: 1_600_000,
   code: 'http://127.0.0.1/c/abc',

@@ -21,7 +21,15 @@ const handlers = {
     for (let made = 0; made < count; made++) {
       const id = randomUUID()
       const hashes = { idempotencyHash: randomUUID(), inputHash: randomUUID() }
-      await store.reserve({ id, ...hashes, policy, reference: null, createdBy: 'CUSTOMER', leaseMs: 60_000 })
+      await store.reserve({
+        id,
+        ...hashes,
+        policy,
+        reference: null,
+        createdBy: 'CUSTOMER',
+        createdByKeyId: null,
+        leaseMs: 60_000,
+      })
       const expiresAt = store.now() + policy.lifetime * 1000
       await store.open(id, { code: `http://127.0.0.1/${id}`, expiresAt, nextWorkAt: store.now() + 60_000 })
       ids.push(id)

@@ -111,7 +111,7 @@ export async function openWorld(
       const hashes = { idempotencyHash: id, inputHash: id }
       await store.reserve({
         ...{ id, ...hashes, policy, reference: null },
-        ...{ createdBy: 'CUSTOMER', leaseMs: 1 },
+        ...{ createdBy: 'CUSTOMER', createdByKeyId: null, leaseMs: 1 },
       })
       await store.open(id, { code: id, expiresAt: clock.now() + lifetime, nextWorkAt: dueAt })
       portmone.begin(id)
