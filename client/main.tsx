@@ -3,7 +3,7 @@ import { createRoot } from 'react-dom/client'
 import { applyBrand, loadBrand } from './page/brand.ts'
 import { Page } from './page/page.tsx'
 import './page/page.css'
-import { createGateway, GatewayProvider } from './verification/index.ts'
+import { createGateway, GatewayProvider } from '@portmone-gateway/verification'
 
 const gateway = createGateway('graphql')
 const brand = await loadBrand('brand.json')

@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
-import { defineConfig, type EnvironmentOptions } from 'vite'
+import { defaultClientConditions, defineConfig, type EnvironmentOptions } from 'vite'
+import { browsers } from './browsers.ts'
 import { compressed } from './compressed.ts'
+import { graphqlDocuments } from './graphql-documents.ts'
 import { selfContained } from './self-contained.ts'
 
 const gateway = process.env.GATEWAY_URL ?? 'http://127.0.0.1:4000'
@@ -29,14 +31,19 @@ export default defineConfig(({ command }) => ({
   root: path('.'),
   // The gateway may be served under a path.
   base: './',
-  plugins: [react(), selfContained(), compressed({ firstLoadLimit: 120 * 1024 })],
-  resolve: { dedupe: ['react', 'react-dom', 'graphql'] },
+  plugins: [graphqlDocuments(), react(), selfContained(), compressed({ firstLoadLimit: 100 * 1024 })],
+  resolve: {
+    conditions: ['@portmone-gateway/source', ...defaultClientConditions],
+    dedupe: ['react', 'react-dom', 'graphql'],
+  },
   build: {
+    target: browsers,
+    cssTarget: browsers,
     outDir: 'dist',
     emptyOutDir: true,
     // The page's Content-Security-Policy allows no data: URL but for images.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    modulePreload: false,
     reportCompressedSize: false,
   },
   environments: command === 'build' ? builds : {},

@@ -5,8 +5,8 @@
  * with credentials and gets a token; with the token it creates a data share request and gets a code; the status
  * of a code can be requested without a token, and is `APPROVED` once the customer has approved; with the token, the
  * identity facts of an approved code can be fetched. Everything else below (paths, field names, other statuses,
- * bounds) is assumed, and is stated only in this file. The gateway's client, the sandbox and the SDK stand-in
- * import it: once Portmone's endpoints are documented, edit this file.
+ * bounds) is assumed, and is stated only here and in wire-status.ts. The gateway's client, the sandbox and the SDK stand-in
+ * import them: once Portmone's endpoints are documented, edit these two files.
  *
  *   POST /v1/token               {clientId, clientSecret}            → 200 Token     401 on bad credentials
  *   POST /v1/share-requests      Bearer, Idempotency-Key, NewShare   → 201 Share     the same key, the same Share
@@ -16,6 +16,9 @@
  * Any endpoint may answer 401 (token expired), 429 with `Retry-After` in seconds, or 5xx. An error's body is a Problem.
  */
 import * as z from 'zod/mini'
+import { shareStatusPath } from './wire-status.ts'
+
+export { byCode, serviceOf, statuses } from './wire-status.ts'
 
 /** One line of text that can be shown: no control or invisible characters, no line breaks. */
 const line = (maxLength: number) =>
@@ -78,9 +81,6 @@ export const Share = z.object({ id: shareId, code: line(2_000) })
  */
 export const Status = z.object({ id: shareId, status: z.string() })
 
-/** Only APPROVED is documented by Portmone; PENDING and DECLINED are assumed. */
-export const statuses = { pending: 'PENDING', approved: 'APPROVED', declined: 'DECLINED' } as const
-
 /**
  * `facts` has those that the customer shared and Portmone can prove, by their names in `factValues`. One that cannot be
  * proven is missing, null or blank. A reader judges each by itself, so that one odd value does not spoil the others.
@@ -113,18 +113,9 @@ export type Problem = z.infer<typeof Problem>
 export const paths = {
   token: '/v1/token',
   shareRequests: '/v1/share-requests',
-  shareStatus: '/v1/share-status',
+  shareStatus: shareStatusPath,
   identityFacts: '/v1/identity-facts',
 } as const
 
 /** Request header with which a repeated creation returns the Share of the first one. */
 export const idempotencyHeader = 'Idempotency-Key'
-
-/** Path and query for one code. */
-export const byCode = (path: string, code: string) => `${path}?code=${encodeURIComponent(code)}`
-
-/**
- * The origin of the Portmone Service that issued a code. The SDK is given nothing but the code, so it must find the
- * service in the code itself.
- */
-export const serviceOf = (code: string) => new URL(code).origin

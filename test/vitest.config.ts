@@ -1,11 +1,15 @@
 import { fileURLToPath } from 'node:url'
+import { defaultClientConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
+
+/** The workspace packages are tested as sources. */
+const source = '@portmone-gateway/source'
 
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
-  resolve: { dedupe: ['react', 'react-dom'] },
+  resolve: { dedupe: ['react', 'react-dom'], conditions: [source, ...defaultClientConditions] },
   // As Node resolves them, so that there is one graphql for all.
-  ssr: { resolve: { conditions: ['module-sync', 'node'] } },
+  ssr: { resolve: { conditions: [source, 'module-sync', 'node'] } },
   test: {
     include: ['test/**/*.test.{ts,tsx}', 'client/**/*.test.{ts,tsx}', 'portmone/**/*.test.{ts,tsx}'],
     setupFiles: ['test/support/setup.ts'],

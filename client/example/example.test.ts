@@ -1,17 +1,20 @@
-import { join, sep } from 'node:path'
+import { sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Rollup } from 'vite'
 import { expect, test } from 'vitest'
-import { resolved, sources } from '../test/sources.ts'
+import { sources } from '../test/sources.ts'
 
-const publicFace = join('verification', 'index.ts')
-
-test('the example imports nothing of the project but the public index of the verification', () => {
-  const imports = sources('example/**/*.{ts,tsx}').flatMap(({ file, text }) =>
-    [...text.matchAll(/(?:from|import) '(\.[^']+)'/g)].map(([, specifier = '']) => resolved(file, specifier)),
+test('the example imports nothing of the project but the package', () => {
+  const imports = sources('example/!(vite.config).{ts,tsx}').flatMap(({ text }) =>
+    [...text.matchAll(/(?:from|import) '([^']+)'/g)].map(([, specifier = '']) => specifier),
   )
-  expect(imports).toContain(publicFace)
-  expect(imports.filter((file) => file !== publicFace && !file.startsWith(`example${sep}`))).toEqual([])
+  const isOwn = (specifier: string) => specifier.startsWith('./')
+  expect([...new Set(imports.filter((specifier) => !isOwn(specifier)))].sort()).toEqual([
+    '@portmone-ai/sdk-react',
+    '@portmone-gateway/verification',
+    'react',
+    'react-dom/client',
+  ])
 })
 
 test('the example builds from its own sources and the verification', async () => {

@@ -1,6 +1,6 @@
+import { createGateway, GatewayProvider } from '@portmone-gateway/verification'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { createGateway, GatewayProvider } from '../verification/index.ts'
 import { Shop } from './shop.tsx'
 import './example.css'
 

@@ -1,5 +1,4 @@
 import PortmoneQRCode from '@portmone-ai/sdk-react'
-import type { ReactNode } from 'react'
 import {
   type CreateError,
   type Following,
@@ -7,7 +6,8 @@ import {
   type UseShareRequest,
   useShareRequest,
   type VerificationResult,
-} from '../verification/index.ts'
+} from '@portmone-gateway/verification'
+import type { ReactNode } from 'react'
 
 /** The verification of `policy` as this page draws it. Every switch here must be complete to compile. */
 export function OwnDrawing({ policy }: { policy: string }) {

@@ -1,5 +1,5 @@
+import { Verification } from '@portmone-gateway/verification'
 import { useState } from 'react'
-import { Verification } from '../verification/index.ts'
 import { OwnDrawing } from './own-drawing.tsx'
 
 /** A partner's page with both ways to verify a customer: the component as it is, and a drawing of its own. */

@@ -1,13 +1,17 @@
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
-import { defineConfig } from 'vite'
+import { defaultClientConditions, defineConfig } from 'vite'
+import { graphqlDocuments } from '../graphql-documents.ts'
 
 const gateway = process.env.GATEWAY_URL ?? 'http://127.0.0.1:4000'
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [react()],
-  resolve: { dedupe: ['react', 'react-dom', 'graphql'] },
+  plugins: [graphqlDocuments(), react()],
+  resolve: {
+    conditions: ['@portmone-gateway/source', ...defaultClientConditions],
+    dedupe: ['react', 'react-dom', 'graphql'],
+  },
   build: { outDir: 'dist', emptyOutDir: true, reportCompressedSize: false },
   server: {
     host: '127.0.0.1',

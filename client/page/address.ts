@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react'
-import { type Locale, locales } from '../verification/index.ts'
+import { type Locale, locales } from '../ui/locales.ts'
 
 /** What the address bar says. No secret ever stands there. */
 export interface Address {

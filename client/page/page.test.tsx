@@ -1,10 +1,11 @@
 // @vitest-environment happy-dom
+
+import { GatewayProvider } from '@portmone-gateway/verification'
 import { act, cleanup, fireEvent, render, renderHook, screen, waitFor } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { FakeGateway } from '../test/fake-gateway.ts'
 import { approved, created, declined, event, pending, policy } from '../test/samples.ts'
-import { GatewayProvider } from '../verification/index.ts'
-import { verificationTexts } from '../verification/texts/index.ts'
+import { verificationTexts } from '../test/verification-texts.ts'
 import { go } from './address.ts'
 import { Page } from './page.tsx'
 import { pageTexts } from './texts.ts'

@@ -1,6 +1,7 @@
+import { Verification } from '@portmone-gateway/verification'
 import { useEffect, useRef } from 'react'
+import { browserLocale } from '../ui/browser-locale.ts'
 import { useFocusOnChange } from '../ui/use-focus-on-change.ts'
-import { browserLocale, Verification } from '../verification/index.ts'
 import { go, useAddress } from './address.ts'
 import type { Brand } from './brand.ts'
 import header from './header.module.css'

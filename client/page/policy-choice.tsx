@@ -1,11 +1,12 @@
+import { useGateway } from '@portmone-gateway/verification'
 import { type SubmitEvent, useState } from 'react'
-import { useQuery } from 'urql'
 import { type FragmentType, readFragment } from '../generated/fragment-masking.ts'
 import { graphql } from '../generated/gql.ts'
 import buttons from '../ui/button.module.css'
+import { factLabels } from '../ui/fact-labels.ts'
 import { humanize } from '../ui/humanize.ts'
-import type { Locale } from '../verification/index.ts'
-import { verificationTexts } from '../verification/texts/index.ts'
+import type { Locale } from '../ui/locales.ts'
+import { useQuery } from '../ui/use-query.ts'
 import styles from './policy-choice.module.css'
 import { policyNames } from './policy-names.ts'
 import { pageTexts } from './texts.ts'
@@ -38,7 +39,8 @@ interface PolicyChoiceProps {
 /** The policies that a customer may use, and the button that begins. */
 export function PolicyChoice({ locale, chosen, onVerify }: PolicyChoiceProps) {
   const t = pageTexts(locale)
-  const [{ data, error }, ask] = useQuery({ query: Policies, variables: { language: locale } })
+  const { client } = useGateway()
+  const { data, error, retry } = useQuery(client, Policies, { language: locale })
   const [marked, setMarked] = useState(chosen)
 
   if (!data && !error)
@@ -52,11 +54,7 @@ export function PolicyChoice({ locale, chosen, onVerify }: PolicyChoiceProps) {
       <div role="alert" className={styles.message}>
         <h2 tabIndex={-1}>{error?.networkError ? t.networkTitle : t.serverTitle}</h2>
         <p>{error?.networkError ? t.networkText : t.serverText}</p>
-        <button
-          type="button"
-          className={buttons.button}
-          onClick={() => ask({ requestPolicy: 'network-only' })}
-        >
+        <button type="button" className={buttons.button} onClick={retry}>
           {t.tryAgain}
         </button>
       </div>
@@ -108,8 +106,7 @@ interface OptionProps {
 
 function Option({ policy, locale, isChecked, onCheck }: OptionProps) {
   const { name, purpose, facts } = readFragment(PolicyOption, policy)
-  const t = verificationTexts(locale)
-  const factsInWords = facts.map((fact) => t[`fact_${fact}`] ?? humanize(fact))
+  const factsInWords = facts.map((fact) => factLabels[locale][fact] ?? humanize(fact))
   return (
     <label className={styles.option}>
       <input type="radio" name="policy" value={name} checked={isChecked} onChange={onCheck} />

@@ -1,4 +1,4 @@
-import type { Locale } from '../verification/index.ts'
+import type { Locale } from '../ui/locales.ts'
 
 /** Words for the names of the sample policies. One without words is shown as its name reads. */
 export const policyNames: Record<Locale, Readonly<Record<string, string>>> = {

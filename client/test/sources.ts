@@ -9,7 +9,7 @@ export interface Source {
 /** The files of the client that match, tests and generated ones apart. */
 export const sources = (pattern: string): Source[] =>
   globSync(pattern, { cwd: 'client' })
-    .filter((file) => !/\.test\.|^(dist|generated|test)\//.test(file))
+    .filter((file) => !/\.test\.|^(generated|test)\/|(^|\/)(dist|node_modules)\//.test(file))
     .sort()
     .map((file) => ({ file, text: readFileSync(join('client', file), 'utf8') }))
 

@@ -5,8 +5,8 @@ import { policyNames } from '../page/policy-names.ts'
 import { pageTexts } from '../page/texts.ts'
 import { partnerTexts } from '../partner/texts.ts'
 import { locales } from '../ui/locales.ts'
-import { verificationTexts } from '../verification/texts/index.ts'
 import { sources } from './sources.ts'
+import { verificationTexts } from './verification-texts.ts'
 
 const hasLetters = (text: string) => /\p{Letter}/u.test(text)
 /** Attributes that are read out or shown. */

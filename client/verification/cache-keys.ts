@@ -1,14 +1,13 @@
-import type { KeyingConfig } from '@urql/exchange-graphcache'
 import { possibleTypes } from '../generated/possible-types.ts'
 
 const embedded = () => null
 
 /**
- * How urql's normalised cache tells the schema's objects apart: for `cacheExchange({ keys: cacheKeys })`. A
- * ShareRequest has an id and needs no entry; a Policy has its name; all else is part of what it stands in.
+ * How urql's normalised cache tells the schema's objects apart: pass it to `cacheExchange({ keys: cacheKeys })`. A
+ * ShareRequest has an id and needs no entry; a Policy is known by its name; everything else is part of its parent.
  */
 export const cacheKeys = {
-  Policy: (policy) => (typeof policy.name === 'string' ? policy.name : null),
+  Policy: ({ name }: Readonly<Record<string, unknown>>) => (typeof name === 'string' ? name : null),
 
   ...Object.fromEntries(possibleTypes.ShareRequestStatus.map((status) => [status, embedded])),
   Outcome: embedded,
@@ -30,4 +29,4 @@ export const cacheKeys = {
   UpstreamUnavailable: embedded,
   ShareRequestNotFound: embedded,
   InvalidTransition: embedded,
-} satisfies KeyingConfig
+}

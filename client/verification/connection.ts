@@ -8,7 +8,7 @@ export interface Connection {
   onChange(listener: () => void): () => void
 }
 
-/** For subscriptions whose transport tells nothing of itself. */
+/** For a transport that does not report its state. */
 export const unobservedConnection: Connection = { isLost: () => false, onChange: () => () => {} }
 
 /** Milliseconds. */
@@ -17,10 +17,11 @@ const pongDeadline = 5_000
 const ackDeadline = 10_000
 
 /**
- * A WebSocket to the gateway: opened with the first subscription, closed after the last, brought back for ever when it
- * breaks or falls silent. Subscriptions are renewed by then.
+ * A WebSocket to the gateway: opened with the first subscription, closed after the last, reopened whenever it breaks or
+ * falls silent. Subscriptions are then renewed. Nothing is created before the first subscription, so that a server can
+ * render.
  */
-export function connect(url: string): { socket: Client; connection: Connection } {
+export function connect(url: () => string): { subscribe: Client['subscribe']; connection: Connection } {
   const listeners = new Set<() => void>()
   let lost = false
   const set = (now: boolean) => {
@@ -30,30 +31,35 @@ export function connect(url: string): { socket: Client; connection: Connection }
   }
 
   let silence: ReturnType<typeof setTimeout> | undefined
-  const socket = createClient({
-    url,
-    keepAlive: pingInterval,
-    connectionAckWaitTimeout: ackDeadline,
-    retryAttempts: Number.POSITIVE_INFINITY,
-    shouldRetry: () => true,
-    retryWait: (attempt) => new Promise((resolve) => delay(backoffMs(attempt), resolve)),
-    on: {
-      connected: () => set(false),
-      closed: (event) => {
-        clearTimeout(silence)
-        set(!isNormal(event))
+  let client: Client | undefined
+  const open = () =>
+    createClient({
+      url,
+      keepAlive: pingInterval,
+      connectionAckWaitTimeout: ackDeadline,
+      retryAttempts: Number.POSITIVE_INFINITY,
+      shouldRetry: () => true,
+      retryWait: (attempt) => new Promise((resolve) => delay(backoffMs(attempt), resolve)),
+      on: {
+        connected: () => set(false),
+        closed: (event) => {
+          clearTimeout(silence)
+          set(!isNormal(event))
+        },
+        ping: (received) => {
+          if (!received) silence = setTimeout(() => client?.terminate(), pongDeadline)
+        },
+        pong: (received) => {
+          if (received) clearTimeout(silence)
+        },
       },
-      ping: (received) => {
-        if (!received) silence = setTimeout(() => socket.terminate(), pongDeadline)
-      },
-      pong: (received) => {
-        if (received) clearTimeout(silence)
-      },
-    },
-  })
+    })
 
   return {
-    socket,
+    subscribe(payload, sink) {
+      client ??= open()
+      return client.subscribe(payload, sink)
+    },
     connection: {
       isLost: () => lost,
       onChange(listener) {

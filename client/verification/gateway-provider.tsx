@@ -1,20 +1,16 @@
-import { createContext, type ReactNode, use } from 'react'
-import { Provider } from 'urql'
+import { createContext, type ReactNode, useContext } from 'react'
 import type { Gateway } from './gateway.ts'
 
 const GatewayContext = createContext<Gateway | null>(null)
 
-/** Gives the gateway to the verifications, and its client to the urql hooks, below it. */
+/** Gives the gateway to the verifications inside it. urql hooks of your own keep their own client. */
 export function GatewayProvider({ gateway, children }: { gateway: Gateway; children: ReactNode }) {
-  return (
-    <GatewayContext value={gateway}>
-      <Provider value={gateway.client}>{children}</Provider>
-    </GatewayContext>
-  )
+  return <GatewayContext.Provider value={gateway}>{children}</GatewayContext.Provider>
 }
 
+/** The gateway of the provider around. Throws if there is none. */
 export function useGateway(): Gateway {
-  const gateway = use(GatewayContext)
+  const gateway = useContext(GatewayContext)
   if (gateway === null)
     throw new Error(
       'No gateway. Put a <GatewayProvider gateway={createGateway("/graphql")}> around what uses a verification.',

@@ -1,13 +1,10 @@
-import { cacheExchange } from '@urql/exchange-graphcache'
+import { Client, fetchExchange, subscriptionExchange } from '@urql/core'
 import { persistedExchange } from '@urql/exchange-persisted'
-import { Client, fetchExchange, subscriptionExchange } from 'urql'
-import { possibleTypes } from '../generated/possible-types.ts'
 import { fetchWithTimeout } from '../ui/fetch-with-timeout.ts'
-import { cacheKeys } from './cache-keys.ts'
-import { type Connection, connect } from './connection.ts'
+import { type Connection, connect, unobservedConnection } from './connection.ts'
 import { createServerClock, type ServerClock } from './server-clock.ts'
 
-/** What a verification needs to reach the GraphQL gateway. A page that has an urql client of its own may bring it. */
+/** What a verification needs to reach the GraphQL gateway. */
 export interface Gateway {
   client: Client
   connection: Connection
@@ -17,15 +14,23 @@ export interface Gateway {
 const fetchGateway = fetchWithTimeout(30_000)
 
 /**
- * An urql client for the gateway at `url` (of the page's own origin, or with one): queries and mutations by POST,
- * subscriptions over one WebSocket that heals, a normalised cache that they all feed.
+ * How verifications reach the gateway. One serves all verifications of a page.
+ *
+ * @param target The gateway's URL, such as `/graphql` or `https://verify.example/graphql`: queries and mutations go by
+ * POST, subscriptions over one WebSocket that reconnects. Or an urql client of your own with a fetch exchange and a
+ * subscription exchange, which must send queries by POST.
  */
-export function createGateway(url: string): Gateway {
-  const endpoint = new URL(url, location.href)
+export function createGateway(target: string | Client): Gateway {
+  return typeof target === 'string'
+    ? gatewayAt(target)
+    : { client: target, connection: unobservedConnection, clock: createServerClock() }
+}
+
+function gatewayAt(url: string): Gateway {
   const clock = createServerClock()
-  const { socket, connection } = connect(endpoint.href.replace(/^http/, 'ws'))
+  const { subscribe, connection } = connect(() => new URL(url, document.baseURI).href.replace(/^http/, 'ws'))
   const client = new Client({
-    url: endpoint.href,
+    url,
     // The clientSecret is a variable, and no secret may stand in a URL.
     preferGetMethod: false,
     fetch: async (input, init) => {
@@ -34,7 +39,6 @@ export function createGateway(url: string): Gateway {
       return response
     },
     exchanges: [
-      cacheExchange({ keys: cacheKeys, possibleTypes, logger }),
       persistedExchange({
         generateHash: async (_text, document) => hashOf(document),
         preferGetForPersistedQueries: false,
@@ -45,7 +49,7 @@ export function createGateway(url: string): Gateway {
       subscriptionExchange({
         forwardSubscription: ({ query = '', variables, extensions }) => ({
           subscribe: (sink) => ({
-            unsubscribe: socket.subscribe(
+            unsubscribe: subscribe(
               { query, variables, extensions },
               { ...sink, next: ({ data = null, errors }) => sink.next(errors ? { data, errors } : { data }) },
             ),
@@ -57,16 +61,8 @@ export function createGateway(url: string): Gateway {
   return { client, connection, clock }
 }
 
-/** What codegen has put down as the document's hash. Empty, and the text is sent, for a document made otherwise. */
+/** The hash that codegen wrote into the document; empty, so that the text is sent, for a document made otherwise. */
 function hashOf(document: object): string {
   const meta = '__meta__' in document ? document.__meta__ : undefined
   return typeof meta === 'object' && meta !== null && 'hash' in meta ? String(meta.hash) : ''
-}
-
-/**
- * The cache is told the possible types, but not the whole schema: with that it would fail on a type that a newer
- * gateway adds. So it can not know that a field which is not there belongs to another type of a union.
- */
-function logger(severity: 'debug' | 'error' | 'warn', message: string) {
-  if (severity !== 'debug' && !message.startsWith('Invalid undefined')) console[severity](message)
 }

@@ -25,7 +25,7 @@ export function PolicyTerms({ policy }: { policy: FragmentType<typeof PolicyTerm
         <dd>
           <ul>
             {facts.map((fact) => (
-              <li key={fact}>{t[`fact_${fact}`] ?? humanize(fact)}</li>
+              <li key={fact}>{t.facts[fact] ?? humanize(fact)}</li>
             ))}
           </ul>
         </dd>

@@ -1,4 +1,4 @@
-import type { Client, CombinedError } from 'urql'
+import type { Client, CombinedError } from '@urql/core'
 import { readFragment } from '../generated/fragment-masking.ts'
 import { CheckShareRequest, ReadShareRequest, ShareRequestFields } from './operations.ts'
 import type { ShareRequestHandle } from './saved-share-request.ts'

@@ -1,8 +1,8 @@
-import type { CombinedError } from 'urql'
-import { v4 as uuid } from 'uuid'
+import type { CombinedError } from '@urql/core'
 import { readFragment } from '../generated/fragment-masking.ts'
 import type { Gateway } from './gateway.ts'
 import { CancelShareRequest, CreateShareRequest, ShareRequestFields } from './operations.ts'
+import { randomUuid } from './random-uuid.ts'
 import { refreshShareRequest } from './refresh-share-request.ts'
 import { type ShareRequestHandle, savedShareRequest } from './saved-share-request.ts'
 import { applyUpdate, isTerminal, type ShareRequest, type ShareRequestState } from './share-request-state.ts'
@@ -147,7 +147,7 @@ export function createShareRequestSession(
 
   async function create(lostKey?: string) {
     reset()
-    const idempotencyKey = lostKey ?? uuid()
+    const idempotencyKey = lostKey ?? randomUuid()
     saved.write({ idempotencyKey })
     const mine = ++creation
     set({ phase: 'creating' })

@@ -1,5 +1,4 @@
-import type { Client, CombinedError } from 'urql'
-import { onEnd, pipe, subscribe } from 'wonka'
+import type { Client, CombinedError } from '@urql/core'
 import { readFragment } from '../generated/fragment-masking.ts'
 import { backoffMs, delay } from '../ui/backoff.ts'
 import { ShareRequestFields, SubscribeToShareRequest } from './operations.ts'
@@ -16,7 +15,7 @@ export interface ShareRequestObserver {
 
 /**
  * Subscribes to a share request. The first event is the present state, so a subscription that ended before its time
- * heals by being made again. `language` is the one of the policy's texts. @returns a function that unsubscribes.
+ * is simply made again. `language` is that of the policy's texts. @returns a function that unsubscribes.
  */
 export function subscribeToShareRequest(
   client: Client,
@@ -29,32 +28,30 @@ export function subscribeToShareRequest(
   let stop = () => {}
 
   function subscribeOnce() {
-    const { unsubscribe } = pipe(
-      client.subscription(SubscribeToShareRequest, { ...handle, language }),
-      onEnd(() => ended()),
-      subscribe(({ data, error }) => {
+    const { unsubscribe } = client
+      .subscription(SubscribeToShareRequest, { ...handle, language })
+      .subscribe(({ data, error, hasNext }) => {
         if (isUnknown(error)) {
           pending = false
           observer.onGone()
-        } else if (error) {
-          unsubscribe()
-        } else if (data) {
+        } else if (data && !error) {
           failures = 0
           const shareRequest = readFragment(ShareRequestFields, data.shareRequestStatus.shareRequest)
           pending = shareRequest.status.__typename === 'PendingStatus'
           observer.onInterrupted(false)
           observer.onShareRequest(shareRequest)
         }
-      }),
-    )
-    let ended = () => {
-      ended = () => {}
+        if (error || !hasNext) end()
+      })
+    let end = () => {
+      end = () => {}
+      unsubscribe()
       if (!pending) return
       observer.onInterrupted(true)
       stop = delay(backoffMs(failures++), subscribeOnce)
     }
     stop = () => {
-      ended = () => {}
+      end = () => {}
       unsubscribe()
     }
   }

@@ -1,4 +1,4 @@
-import { createContext, use } from 'react'
+import { createContext, useContext } from 'react'
 import type { Locale } from '../ui/locales.ts'
 import type { VerificationTexts } from './texts/index.ts'
 
@@ -13,7 +13,7 @@ export const TextsContext = createContext<TextsContextValue | null>(null)
 
 /** The texts in the verification's language. */
 export function useTexts(): TextsContextValue {
-  const texts = use(TextsContext)
+  const texts = useContext(TextsContext)
   if (texts === null) throw new Error('A view of the verification must be inside <Verification>.')
   return texts
 }

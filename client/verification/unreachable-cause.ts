@@ -1,5 +1,5 @@
+import type { CombinedError } from '@urql/core'
 import isNetworkError from 'is-network-error'
-import type { CombinedError } from 'urql'
 
 export type UnreachableCause = 'network' | 'server'
 

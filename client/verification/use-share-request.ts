@@ -13,6 +13,10 @@ export interface UseShareRequestOptions {
   locale?: string
 }
 
+/** What a server renders: it knows nothing of what the browser has saved. */
+const idle: ShareRequestState = { phase: 'idle' }
+const creating: ShareRequestState = { phase: 'creating' }
+
 export type UseShareRequest = ShareRequestState & Pick<ShareRequestSession, 'start' | 'cancel' | 'check'>
 
 /**
@@ -26,7 +30,7 @@ export function useShareRequest(
   const gateway = useGateway()
   // biome-ignore lint/correctness/useExhaustiveDependencies: autoStart counts when mounted; a change ends no session
   const session = useMemo(() => createShareRequestSession(gateway, policy, { autoStart }), [gateway, policy])
-  const state = useSyncExternalStore(session.onChange, session.getState)
+  const state = useSyncExternalStore(session.onChange, session.getState, () => (autoStart ? creating : idle))
   useEffect(() => session.setLanguage(locale), [session, locale])
   useEffect(() => session.attach(), [session])
   return useMemo(

@@ -14,8 +14,8 @@ import {
   shareRequest,
 } from '../test/samples.ts'
 import { heading, VerificationPage } from '../test/verification-page.tsx'
+import { verificationTexts } from '../test/verification-texts.ts'
 import { GatewayProvider } from './gateway-provider.tsx'
-import { verificationTexts } from './texts/index.ts'
 import { Verification } from './verification.tsx'
 
 let page: VerificationPage
@@ -247,9 +247,9 @@ test('a view that fails to render is replaced by an explanation, and can be trie
   const status = approved('PASSED', 'PASSED')
   const broken = { ...status, outcome: { ...status.outcome, checks: null } }
   await page.showAt(broken)
-  await heading(en.brokenTitle)
+  await heading(en.mistakeTitle)
   fireEvent.click(screen.getByRole('button', { name: en.tryAgain }))
-  await heading(en.brokenTitle)
+  await heading(en.mistakeTitle)
 })
 
 test('a page that is not left stops saying that it takes the customer on', async () => {

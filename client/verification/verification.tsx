@@ -1,11 +1,12 @@
-import { useEffect, useEffectEvent, useMemo, useRef } from 'react'
-import { browserLocale } from '../ui/browser-locale.ts'
+import { useEffect, useMemo, useRef } from 'react'
+import { useBrowserLocale } from '../ui/browser-locale.ts'
 import { ErrorBoundary } from '../ui/error-boundary.tsx'
 import type { Locale } from '../ui/locales.ts'
 import text from '../ui/text.module.css'
 import { useFocusOnChange } from '../ui/use-focus-on-change.ts'
+import { useLatestCallback } from '../ui/use-latest-callback.ts'
 import type { ShareRequestHandle } from './saved-share-request.ts'
-import { verificationTexts } from './texts/index.ts'
+import { useVerificationTexts } from './texts/index.ts'
 import { TextsContext } from './texts-context.ts'
 import { useShareRequest } from './use-share-request.ts'
 import styles from './verification.module.css'
@@ -45,7 +46,9 @@ export interface VerificationProps {
 /** Leads a customer through one verification. Needs a `GatewayProvider` around it. */
 export function Verification(props: VerificationProps) {
   const { policy, onVerified, onFailed, securePage, partner, theme, autoStart = false } = props
-  const locale = props.locale ?? browserLocale()
+  const browserLocale = useBrowserLocale()
+  const locale = props.locale ?? browserLocale
+  const loaded = useVerificationTexts(locale)
   const shareRequest = useShareRequest(policy, { autoStart, locale })
   const root = useRef<HTMLElement>(null)
   const shown =
@@ -55,40 +58,48 @@ export function Verification(props: VerificationProps) {
   const announcement = useFocusOnChange(root, shown)
 
   const texts = useMemo(
-    () => ({ locale, t: verificationTexts(locale), partner: partner ?? null }),
-    [locale, partner],
+    () => loaded && { locale: loaded.locale, t: loaded.texts, partner: partner ?? null },
+    [loaded, partner],
   )
 
-  const reported = useRef<string>(undefined)
+  const reported = useRef<string | undefined>(undefined)
   function report(result: VerificationResult, handle: ShareRequestHandle) {
     if (reported.current === handle.id) return
     reported.current = handle.id
     if (result === 'VERIFIED') onVerified?.(handle)
     else onFailed?.(result, handle)
   }
-  const reportResult = useEffectEvent(report)
+  const reportResult = useLatestCallback(report)
   useEffect(() => {
     const result = resultOf(shareRequest)
     if (shareRequest.phase === 'following' && result !== null && !shareRequest.endedBefore)
       reportResult(result, shareRequest.handle)
-  }, [shareRequest])
+  }, [shareRequest, reportResult])
 
   return (
-    <TextsContext value={texts}>
-      <section ref={root} className={styles.root} lang={locale} data-theme={theme}>
-        <p role="status" className={text.hidden}>
-          {announcement}
-        </p>
-        <ErrorBoundary fallback={(reset) => <BrokenView onRetry={reset} />}>
-          <ShareRequestView
-            policy={policy}
-            securePage={securePage}
-            shareRequest={shareRequest}
-            onContinue={onVerified && ((handle) => report('VERIFIED', handle))}
-          />
-        </ErrorBoundary>
-        <Help />
-      </section>
-    </TextsContext>
+    <section
+      ref={root}
+      className={styles.root}
+      lang={texts?.locale ?? locale}
+      data-theme={theme}
+      aria-busy={texts === null}
+    >
+      {texts && (
+        <TextsContext.Provider value={texts}>
+          <p role="status" className={text.hidden}>
+            {announcement}
+          </p>
+          <ErrorBoundary fallback={(reset) => <BrokenView onRetry={reset} />}>
+            <ShareRequestView
+              policy={policy}
+              securePage={securePage}
+              shareRequest={shareRequest}
+              onContinue={onVerified && ((handle) => report('VERIFIED', handle))}
+            />
+          </ErrorBoundary>
+          <Help />
+        </TextsContext.Provider>
+      )}
+    </section>
   )
 }

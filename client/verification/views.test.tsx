@@ -16,8 +16,8 @@ import {
   shareRequest,
 } from '../test/samples.ts'
 import { heading, VerificationPage } from '../test/verification-page.tsx'
+import { verificationTexts } from '../test/verification-texts.ts'
 import { locales } from '../ui/locales.ts'
-import { verificationTexts } from './texts/index.ts'
 
 let page: VerificationPage
 beforeEach(() => {
@@ -76,8 +76,8 @@ describe.each(locales)('every view, in %s', (locale) => {
     await heading(t.pendingTitle)
     expect(page.fake.calls.map(({ operation }) => operation)).toEqual(['CreateShareRequest'])
     const terms = within(screen.getByRole('region', { name: t.termsTitle }))
-    expect(terms.getByText(t.fact_FULL_NAME)).toBeDefined()
-    expect(terms.getByText(t.fact_DATE_OF_BIRTH)).toBeDefined()
+    expect(terms.getByText(t.facts.FULL_NAME)).toBeDefined()
+    expect(terms.getByText(t.facts.DATE_OF_BIRTH)).toBeDefined()
     expect(terms.getByText('Example Bank')).toBeDefined()
     expect(terms.getByText(policy.purpose)).toBeDefined()
     const picture = screen.getByRole('img', { name: /Portmone/ })
@@ -136,7 +136,7 @@ describe.each(locales)('every view, in %s', (locale) => {
     ['Portmone is down', refused('UpstreamUnavailable', { retryable: true }), t.upstreamTitle, t.tryAgain],
     ['Portmone refuses', refused('UpstreamUnavailable', { retryable: false }), t.upstreamTitle, null],
     ['the policy is unknown', refused('UnknownPolicy'), t.unknownPolicyTitle, null],
-    ['the key was used', refused('IdempotencyConflict'), t.invalidInputTitle, t.startAgain],
+    ['the key was used', refused('IdempotencyConflict'), t.mistakeTitle, t.startAgain],
     ['a refusal of a newer gateway', refused('Newer'), t.newerTitle, t.startAgain],
     ['no network', 'no network' as const, t.networkTitle, t.tryAgain],
     ['a fault of the gateway', 'fault' as const, t.serverTitle, t.tryAgain],
@@ -155,7 +155,7 @@ describe.each(locales)('every view, in %s', (locale) => {
     const issues = [{ __typename: 'InputIssue', path: ['input', 'policy'], message: 'is too long' }]
     page.fake.answers.CreateShareRequest = () => refused('InvalidInput', { issues })
     page.show({ locale })
-    await heading(t.invalidInputTitle)
+    await heading(t.mistakeTitle)
     expect(screen.getByText('input.policy').parentElement?.textContent).toBe('input.policy is too long')
   })
 

@@ -1,4 +1,5 @@
-import { byCode, paths, Status, serviceOf, statuses } from '../wire.ts'
+import type { Status } from '../wire.ts'
+import { byCode, serviceOf, shareStatusPath, statuses } from '../wire-status.ts'
 
 /** Milliseconds. */
 const interval = 2_000
@@ -26,7 +27,7 @@ export async function approvalOf(code: string, signal: AbortSignal): Promise<str
 
 function statusUrl(code: string): string | null {
   if (!/^https?:/i.test(code) || !URL.canParse(code)) return null
-  return serviceOf(code) + byCode(paths.shareStatus, code)
+  return serviceOf(code) + byCode(shareStatusPath, code)
 }
 
 /** What Portmone reports; null where it cannot be reached, refuses, or answers with something that is no Status. */
@@ -44,7 +45,8 @@ async function ask(url: string, signal: AbortSignal): Promise<Status | null> {
       referrerPolicy: 'no-referrer',
     })
     if (!response.ok) return null
-    return Status.safeParse(await response.json()).data ?? null
+    const answer: unknown = await response.json()
+    return isStatus(answer) ? answer : null
   } catch {
     return null
   } finally {
@@ -52,6 +54,14 @@ async function ask(url: string, signal: AbortSignal): Promise<Status | null> {
     signal.removeEventListener('abort', abort)
   }
 }
+
+const isStatus = (answer: unknown): answer is Status =>
+  typeof answer === 'object' &&
+  answer !== null &&
+  'id' in answer &&
+  'status' in answer &&
+  typeof answer.id === 'string' &&
+  typeof answer.status === 'string'
 
 /** Resolves when the page becomes visible, when `signal` aborts, or after `milliseconds`: whichever is first. */
 function wake(signal: AbortSignal, milliseconds?: number): Promise<void> {

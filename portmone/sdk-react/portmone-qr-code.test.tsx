@@ -109,9 +109,10 @@ describe('following the status', () => {
 
   test('stops when it is unmounted', async () => {
     const onSuccess = vi.fn()
+    answers = [() => says('PENDING'), () => new Promise<Response>(() => {}), () => says('APPROVED')]
     const view = render(<PortmoneQRCode code={code} onSuccess={onSuccess} />)
     await elapse(2_000)
-    answers = [() => says('APPROVED')]
+    expect(asked.map(({ signal }) => signal.aborted)).toEqual([false, false])
     view.unmount()
     expect(asked.at(-1)?.signal.aborted).toBe(true)
     await elapse(60_000)
@@ -184,10 +185,11 @@ describe('trouble', () => {
 
   test('an answer that never comes is given up', async () => {
     answers = [() => new Promise<Response>(() => {})]
-    const timeout = vi.spyOn(AbortSignal, 'timeout')
     render(<PortmoneQRCode code={code} onSuccess={vi.fn()} />)
-    await elapse(0)
-    expect(timeout).toHaveBeenCalledWith(10_000)
+    await elapse(9_999)
+    expect(asked[0]?.signal.aborted).toBe(false)
+    await elapse(1)
+    expect(asked[0]?.signal.aborted).toBe(true)
   })
 })
 

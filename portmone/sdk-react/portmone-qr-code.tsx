@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useRef } from 'react'
+import { useEffect, useRef } from 'react'
 import { approvalOf } from './approval.ts'
 import { QrSvg } from './qr-svg.tsx'
 
@@ -14,7 +14,11 @@ export interface PortmoneQRCodeProps {
  * A code that is no http(s) URL is shown, but cannot be followed.
  */
 export function PortmoneQRCode({ code, onSuccess }: PortmoneQRCodeProps) {
-  const succeed = useEffectEvent((id: string) => onSuccess(id))
+  // React 18 has no useEffectEvent.
+  const latest = useRef(onSuccess)
+  useEffect(() => {
+    latest.current = onSuccess
+  })
   // Effects run again for the same code under StrictMode and when a hidden tree is shown again.
   const reported = useRef<string>(undefined)
 
@@ -25,7 +29,7 @@ export function PortmoneQRCode({ code, onSuccess }: PortmoneQRCodeProps) {
     approvalOf(code, following.signal).then((id) => {
       if (id === null || following.signal.aborted) return
       reported.current = code
-      succeed(id)
+      latest.current(id)
     })
     return () => following.abort()
   }, [code])

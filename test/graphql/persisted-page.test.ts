@@ -28,11 +28,11 @@ afterEach(() => {
 
 /** The page's own client, and the operations that it sends, over HTTP and its socket. */
 function startPage(stage: Stage) {
-  vi.stubGlobal('location', new URL(stage.gateway.url))
+  vi.stubGlobal('document', { baseURI: stage.gateway.url })
   const fetched = vi.spyOn(globalThis, 'fetch')
   const sent = vi.spyOn(WebSocket.prototype, 'send')
   return {
-    ...createGateway('/graphql'),
+    ...createGateway(`${stage.gateway.url}/graphql`),
     sent: () => [
       ...fetched.mock.calls.map(([, init]) => JSON.parse(String(init?.body))),
       ...sent.mock.calls

@@ -46,6 +46,7 @@ const rules: Record<string, (file: string, imported: string) => boolean> = {
   'client/ui and client/verification import nothing from the pages': (file, imported) =>
     !/^client\/(ui|verification)\//.test(file) ||
     isTest(file) ||
+    file.endsWith('vite.config.ts') ||
     /^client\/(ui|generated)\//.test(imported) ||
     (file.startsWith('client/verification/') && imported.startsWith('client/verification/')),
   'the client and the server share no code but the registry of error codes': (file, imported) =>

@@ -1,7 +1,9 @@
-import type { CheckVerdict, FactKind, FailureReason } from '../../generated/graphql.ts'
+import type { CheckVerdict, FailureReason } from '../../generated/graphql.ts'
+import { factLabels } from '../../ui/texts/en.ts'
 
-/** The texts of the verification. Those of facts, verdicts and failures are named by the schema's own words. */
+/** The texts of the verification. Those of verdicts and failures are named by the schema's own words. */
 export const en = {
+  facts: factLabels,
   start: 'Verify',
   startAgain: 'Start again',
   newCode: 'Get a new code',
@@ -70,8 +72,6 @@ export const en = {
 
   networkTitle: 'No connection',
   networkText: 'Check your internet connection, then try again. Nothing is lost.',
-  brokenTitle: 'Something went wrong on this page',
-  brokenText: 'It’s our mistake, not yours. Nothing is lost: you can try again.',
   serverTitle: 'Something went wrong on our side',
   serverText: 'Please try again in a moment. Nothing is lost.',
   rateLimitedTitle: 'Too many attempts',
@@ -81,8 +81,8 @@ export const en = {
   upstreamTitle: 'Portmone is unavailable',
   upstreamText: 'Please try again in a moment. Nothing is lost.',
   upstreamForGood: 'Portmone rejected our request. Please contact us.',
-  invalidInputTitle: 'Something went wrong on this page',
-  invalidInputText: 'It’s our mistake, not yours. Starting again may help.',
+  mistakeTitle: 'Something went wrong on this page',
+  mistakeText: 'It’s our mistake, not yours. Starting again may help.',
 
   help: 'I need help',
   helpWhatTitle: 'What is Portmone?',
@@ -97,26 +97,10 @@ export const en = {
   helpStopTitle: 'I don’t want to continue',
   helpStopText: 'Press “Cancel”, or decline in the app. Nothing will be shared with this website.',
 
-  fact_FULL_NAME: 'Full name',
-  fact_GIVEN_NAME: 'Given name',
-  fact_FAMILY_NAME: 'Family name',
-  fact_DATE_OF_BIRTH: 'Date of birth',
-  fact_AGE_OVER_18: 'That you are over 18',
-  fact_AGE_OVER_21: 'That you are over 21',
-  fact_NATIONALITY: 'Nationality',
-  fact_ADDRESS: 'Address',
-  fact_DOCUMENT_NUMBER: 'Document number',
-  fact_TAX_NUMBER: 'Tax number',
-  fact_EMAIL: 'Email address',
-  fact_PHONE: 'Phone number',
-
   verdict_PASSED: 'Passed',
   verdict_FAILED: 'Not passed',
   verdict_UNDECIDABLE: 'Inconclusive',
 
   reason_REJECTED_BY_PORTMONE: 'Portmone rejected this request or no longer has it.',
   reason_FACTS_UNAVAILABLE: 'You approved, but what you shared couldn’t be retrieved from Portmone in time.',
-} satisfies Record<
-  `fact_${FactKind}` | `verdict_${CheckVerdict}` | `reason_${FailureReason}` | (string & {}),
-  unknown
->
+} satisfies Record<`verdict_${CheckVerdict}` | `reason_${FailureReason}` | (string & {}), unknown>

@@ -1,6 +1,8 @@
+import { factLabels } from '../../ui/texts/uk.ts'
 import type { VerificationTexts } from './index.ts'
 
 export const uk: VerificationTexts = {
+  facts: factLabels,
   start: 'Підтвердити',
   startAgain: 'Почати знову',
   newCode: 'Отримати новий код',
@@ -70,8 +72,6 @@ export const uk: VerificationTexts = {
 
   networkTitle: 'Немає зв’язку',
   networkText: 'Перевірте з’єднання з інтернетом і спробуйте ще раз. Нічого не втрачено.',
-  brokenTitle: 'На цій сторінці сталася помилка',
-  brokenText: 'Це наша помилка, не ваша. Нічого не втрачено: можна спробувати ще раз.',
   serverTitle: 'У нас щось пішло не так',
   serverText: 'Спробуйте ще раз за мить. Нічого не втрачено.',
   rateLimitedTitle: 'Забагато спроб',
@@ -81,8 +81,8 @@ export const uk: VerificationTexts = {
   upstreamTitle: 'Portmone недоступний',
   upstreamText: 'Спробуйте ще раз за мить. Нічого не втрачено.',
   upstreamForGood: 'Portmone відхилив наш запит. Будь ласка, зверніться до нас.',
-  invalidInputTitle: 'На цій сторінці сталася помилка',
-  invalidInputText: 'Це наша помилка, не ваша. Можливо, допоможе почати знову.',
+  mistakeTitle: 'На цій сторінці сталася помилка',
+  mistakeText: 'Це наша помилка, не ваша. Можливо, допоможе почати знову.',
 
   help: 'Потрібна допомога',
   helpWhatTitle: 'Що таке Portmone?',
@@ -97,19 +97,6 @@ export const uk: VerificationTexts = {
   helpStopTitle: 'Я не хочу продовжувати',
   helpStopText:
     'Натисніть «Скасувати» або відхиліть запит у застосунку. Цьому вебсайту нічого не буде передано.',
-
-  fact_FULL_NAME: 'Повне ім’я',
-  fact_GIVEN_NAME: 'Ім’я',
-  fact_FAMILY_NAME: 'Прізвище',
-  fact_DATE_OF_BIRTH: 'Дата народження',
-  fact_AGE_OVER_18: 'Що вам виповнилося 18 років',
-  fact_AGE_OVER_21: 'Що вам виповнився 21 рік',
-  fact_NATIONALITY: 'Громадянство',
-  fact_ADDRESS: 'Адреса',
-  fact_DOCUMENT_NUMBER: 'Номер документа',
-  fact_TAX_NUMBER: 'Податковий номер',
-  fact_EMAIL: 'Електронна адреса',
-  fact_PHONE: 'Номер телефону',
 
   verdict_PASSED: 'Пройдено',
   verdict_FAILED: 'Не пройдено',

@@ -6,8 +6,8 @@ import { useTexts } from '../texts-context.ts'
 export function BrokenView({ onRetry }: { onRetry: () => void }) {
   const { t } = useTexts()
   return (
-    <Panel tone="negative" title={t.brokenTitle} actions={<Button onPress={onRetry}>{t.tryAgain}</Button>}>
-      <p>{t.brokenText}</p>
+    <Panel tone="negative" title={t.mistakeTitle} actions={<Button onPress={onRetry}>{t.tryAgain}</Button>}>
+      <p>{t.mistakeText}</p>
     </Panel>
   )
 }

@@ -1,7 +1,8 @@
-import { useQuery } from 'urql'
 import { graphql } from '../../generated/gql.ts'
 import { Button } from '../../ui/button.tsx'
 import { Panel } from '../../ui/panel.tsx'
+import { useQuery } from '../../ui/use-query.ts'
+import { useGateway } from '../gateway-provider.tsx'
 import { PolicyTerms } from '../policy-terms.tsx'
 import { useTexts } from '../texts-context.ts'
 import { causeOf } from '../unreachable-cause.ts'
@@ -17,20 +18,18 @@ const PolicyByName = graphql(`
   }
 `)
 
-/** What will be asked, before anything is. */
+/** What the customer will share, before the verification starts. */
 export function IdleView({ policy: name, onStart }: EndedProps & { policy: string }) {
   const { t, locale } = useTexts()
-  const [{ data, error, fetching }, ask] = useQuery({
-    query: PolicyByName,
-    variables: { name, language: locale },
-  })
-  if (error && !data?.policy)
-    return <UnreachableView cause={causeOf(error)} onStart={() => ask({ requestPolicy: 'network-only' })} />
-  if (data?.policy === null) return <UnknownPolicyView />
+  const { client } = useGateway()
+  const { data, error, retry } = useQuery(client, PolicyByName, { name, language: locale })
+  const policy = data?.policy
+  if (error && !policy) return <UnreachableView cause={causeOf(error)} onStart={retry} />
+  if (policy === null) return <UnknownPolicyView />
   return (
-    <Panel title={t.idleTitle} actions={data?.policy && <Button onPress={onStart}>{t.start}</Button>}>
+    <Panel title={t.idleTitle} actions={policy && <Button onPress={onStart}>{t.start}</Button>}>
       <p>{t.idleText}</p>
-      {data?.policy ? <PolicyTerms policy={data.policy} /> : fetching && <p>{t.loadingTerms}</p>}
+      {policy ? <PolicyTerms policy={policy} /> : <p>{t.loadingTerms}</p>}
     </Panel>
   )
 }

@@ -73,12 +73,8 @@ function InvalidInputView({
 }: EndedProps & { issues: CreateErrorOf<'InvalidInput'>['issues'] }) {
   const { t } = useTexts()
   return (
-    <Panel
-      tone="negative"
-      title={t.invalidInputTitle}
-      actions={<Button onPress={onStart}>{t.startAgain}</Button>}
-    >
-      <p>{t.invalidInputText}</p>
+    <Panel tone="negative" title={t.mistakeTitle} actions={<Button onPress={onStart}>{t.startAgain}</Button>}>
+      <p>{t.mistakeText}</p>
       {issues.length > 0 && (
         <details>
           <summary>{t.technicalDetails}</summary>
