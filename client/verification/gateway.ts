@@ -28,13 +28,14 @@ export function createGateway(target: string | Client): Gateway {
 
 function gatewayAt(url: string): Gateway {
   const clock = createServerClock()
-  const { subscribe, connection } = connect(() => new URL(url, document.baseURI).href.replace(/^http/, 'ws'))
+  const endpoint = () => new URL(url, document.baseURI).href
+  const { subscribe, connection } = connect(() => endpoint().replace(/^http/, 'ws'))
   const client = new Client({
     url,
     // The clientSecret is a variable, and no secret may stand in a URL.
     preferGetMethod: false,
-    fetch: async (input, init) => {
-      const response = await fetchGateway(input, init)
+    fetch: async (_, init) => {
+      const response = await fetchGateway(endpoint(), init)
       clock.observe(Date.parse(response.headers.get('Date') ?? ''))
       return response
     },

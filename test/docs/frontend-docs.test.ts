@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { globSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { type ApolloClient, gql } from '@apollo/client'
@@ -8,9 +8,10 @@ import type { Client as SocketClient } from 'graphql-ws'
 import { Window } from 'happy-dom'
 import { type ComponentType, createElement, type ReactElement } from 'react'
 import type { Client as UrqlClient } from 'urql'
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { ShareRequestHandle } from '../../client/verification/index.ts'
 import { overHttp } from '../support/clients.ts'
+import { type NoUpgradeProxy, startNoUpgradeProxy } from '../support/no-upgrade-proxy.ts'
 import { type Stage, startStage } from '../support/stage.ts'
 import {
   doc,
@@ -105,30 +106,57 @@ test('Apollo Client: likewise', async () => {
   client.stop()
 })
 
-test('graphql-ws alone, and the gateway restarts meanwhile', async () => {
-  const { connect } = await load<{ connect(url: string): SocketClient }>('socket.ts')
-  const { verify } = await load<{ verify: Verify<SocketClient> }>('graphql-ws.ts')
+interface PlainClient {
+  socket: SocketClient
+}
+const plainClient = () =>
+  load<{ createPlainClient(url: string): PlainClient; verify: Verify<PlainClient> }>('graphql-ws.ts')
+
+test('graphql-ws and fetch: the gateway restarts meanwhile', async () => {
+  const { createPlainClient, verify } = await plainClient()
   const seen: string[] = []
   let restarted: Promise<void> | undefined
-  const verified = await verify(connect(url), 'age-over-18', (status) => {
+  const verified = await verify(createPlainClient(url), 'age-over-18', (status) => {
     seen.push(status.__typename)
-    if (restarted === undefined) restarted = stage.restartGateway()
-    else if (seen.length === 2) approve(status)
+    restarted ??= stage.restartGateway().then(() => approve(status))
   })
   await restarted
-  expect([verified, seen]).toEqual([true, ['PendingStatus', 'PendingStatus', 'ApprovedStatus']])
+  expect([verified, seen]).toEqual([true, ['PendingStatus', 'ApprovedStatus']])
+})
+
+describe('behind a proxy that refuses WebSockets', () => {
+  let proxy: NoUpgradeProxy
+  beforeAll(async () => {
+    proxy = await startNoUpgradeProxy(stage.gateway.url)
+  })
+  afterAll(() => proxy[Symbol.asyncDispose]())
+
+  test.each(['urql', 'apollo', 'graphql-ws'])(
+    '%s.ts gets an approval and a decline',
+    async (file) => {
+      const { verify, ...creators } = await load<{ verify: Verify<unknown> }>(`${file}.ts`)
+      const [create] = Object.values(creators) as ((url: string) => unknown)[]
+      const client = create?.(`${proxy.url}/graphql`)
+      expect(await verify(client, 'age-over-18', approve)).toBe(true)
+      const declined = verify(client, 'age-over-18', ({ code }) => {
+        if (code !== undefined) stage.sandbox.decline(code)
+      })
+      expect(await declined).toBe(false)
+      expect(proxy.refused).toBeGreaterThan(0)
+    },
+    40_000,
+  )
 })
 
 test('a partner server asks for the facts itself', async () => {
-  const { connect } = await load<{ connect(url: string): SocketClient }>('socket.ts')
-  const { verify } = await load<{ verify: Verify<SocketClient> }>('graphql-ws.ts')
+  const { createPlainClient, verify } = await plainClient()
   const { isAdult } = await load<{ isAdult(url: string, key: string, id: string): Promise<boolean> }>(
     'server.ts',
   )
   const key = await stage.partnerKey(['share-requests:read', 'facts:read'])
   const idOf = async (policy: string) => {
     let shown = ''
-    await verify(connect(url), policy, (status, { id }) => {
+    await verify(createPlainClient(url), policy, (status, { id }) => {
       shown = id
       approve(status)
     })
@@ -218,30 +246,13 @@ test('the component', async () => {
   await vi.waitFor(() => expect(onVerified).toHaveBeenCalledOnce(), 10_000)
 })
 
-test('an own drawing', async () => {
+test('your own design', async () => {
   await using page = await openPage()
   const { OwnDrawing } = await load<{ OwnDrawing: ComponentType<{ policy: string }> }>('own-drawing.tsx')
-  const { createGateway, GatewayProvider } =
-    await load<typeof import('../../client/verification/index.ts')>('verification/index.ts')
+  const { createGateway, GatewayProvider } = await import('../../client/verification/index.ts')
   const children = createElement(OwnDrawing, { policy: 'kyc-basic' })
   page.show(createElement(GatewayProvider, { gateway: createGateway('/graphql'), children }))
   await page.press('Verify')
   await approveNewest()
   await page.reads('Thank you, you are verified.')
-})
-
-test('what has to be installed is what the copied folders import', () => {
-  const copied = globSync('client/{verification,ui,generated}/**/*.{ts,tsx}', { cwd: root })
-    .filter((file) => !/\.test\./.test(file))
-    .map((file) => readFileSync(join(root, file), 'utf8'))
-  const imported = copied.flatMap((text) =>
-    [...text.matchAll(/ from '((?:@[\w-]+\/)?[\w-]+)/g)].map(([, name = '']) => name),
-  )
-  const [, install = ''] = /npm install ((?:.+\\\n)*.+)/.exec(doc) ?? []
-  const installed = install.split(/[\s\\]+/)
-  // Nobody has claimed this name in the registry yet.
-  expect(installed).toContain('@portmone-ai/sdk-react@file:sdk-react')
-  expect(installed.map((name) => name.replace(/@file:.+/, '')).sort()).toEqual(
-    [...new Set([...imported, 'react-dom'])].sort(),
-  )
 })

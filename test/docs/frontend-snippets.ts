@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll } from 'vitest'
@@ -12,17 +12,22 @@ export const snippets = [...doc.matchAll(/```tsx? file=(\S+)\n([\s\S]*?)```/g)].
   ([, file = '', text = '']) => ({ file, text }),
 )
 
-/** Where they lie, beside the folders that a team has copied. Git and the root's tsconfig ignore it. */
+/** Where they are written. Git and the root's tsconfig ignore it. */
 export let folder: string
 
-/** To be called once in a file. */
+/** What the snippets use of Next, which is not installed here. */
+const nextTypes = `declare module 'next/navigation' {
+  export function useRouter(): { push(url: string): void }
+}
+`
+
+/** Call it once in a file. */
 export function prepareSnippets() {
   beforeAll(() => {
     mkdirSync(join(root, 'test-results'), { recursive: true })
     folder = mkdtempSync(join(root, 'test-results/frontend-docs-'))
-    for (const copied of ['verification', 'ui', 'generated'])
-      symlinkSync(join(root, 'client', copied), join(folder, copied))
     for (const { file, text } of snippets) writeFileSync(join(folder, file), text)
+    writeFileSync(join(folder, 'next.d.ts'), nextTypes)
     const tsconfig = {
       extends: '../../tsconfig.json',
       include: ['*.ts', '*.tsx', '../../client/vite-env.d.ts'],
