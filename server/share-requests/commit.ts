@@ -13,16 +13,17 @@ interface Deps {
 const approvalRetryMs = 2_000
 
 /**
- * Makes the transition that `event` calls for, and writes it.
- * @returns the share request afterwards; null if the event does not apply, or somebody else's write came first.
+ * Makes the transitions that `events` call for, one after another, and writes what they come to.
+ * @returns the share request afterwards; null if an event does not apply, or somebody else's write came first.
  */
 export async function commit(
   { store, monitor }: Deps,
   request: ShareRequest,
-  event: ShareRequestEvent,
+  ...events: ShareRequestEvent[]
 ): Promise<ShareRequest | null> {
   const now = store.now()
-  const next = transition(request, event, now)
+  let next: ShareRequest | null = request
+  for (const event of events) next = next && transition(next, event, now)
   if (next === null) return null
   const nextWorkAt = isTerminal(next) ? null : now + approvalRetryMs
   const write = () => store.update(request, next, nextWorkAt)

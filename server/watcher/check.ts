@@ -1,8 +1,10 @@
+import type { Timers } from '../share-requests/clock.ts'
 import { commit } from '../share-requests/commit.ts'
+import type { IdentityFacts } from '../share-requests/facts.ts'
 import { type IdentityService, IdentityServiceError } from '../share-requests/identity-service.ts'
 import type { Monitor } from '../share-requests/monitor.ts'
 import { outcomeOf } from '../share-requests/outcome.ts'
-import { isTerminal, type PendingShareRequest } from '../share-requests/share-request.ts'
+import { isTerminal, type PendingShareRequest, type ShareRequest } from '../share-requests/share-request.ts'
 import type { Store } from '../share-requests/store.ts'
 import type { Budget } from './budget.ts'
 import { factsRetriesAfter, nextFactsRetryAt, type WatcherSettings } from './schedule.ts'
@@ -13,7 +15,20 @@ interface Deps {
   monitor: Monitor
   settings: WatcherSettings
   budget: Budget
+  timers: Timers
 }
+
+/** Facts that take longer than this are waited for with the approval written down. */
+const promptFactsMs = 250
+
+/**
+ * How a check leaves the work on its share request: due again at a time, in milliseconds since the epoch, or as its
+ * claim said; or ended, because the share request is terminal.
+ */
+export type CheckEnd = number | 'as claimed' | 'ended'
+
+const endOf = (request: ShareRequest | null): CheckEnd =>
+  request !== null && isTerminal(request) ? 'ended' : 'as claimed'
 
 /** Checks a claimed share request: asks Portmone what has become of it and makes the transition that follows. */
 export class StatusCheck {
@@ -23,17 +38,14 @@ export class StatusCheck {
     this.#deps = deps
   }
 
-  /**
-   * @returns when `request` is due again, in milliseconds since the epoch, unless its claim already says so. Throws an
-   * IdentityServiceError if Portmone does not report the status.
-   */
-  run(request: PendingShareRequest): Promise<number | undefined> {
+  /** Throws an IdentityServiceError if Portmone does not report the status. */
+  run(request: PendingShareRequest): Promise<CheckEnd> {
     return request.approvedAt === null
       ? this.#checkStatus(request)
-      : this.#fetchFacts(request, request.approvedAt)
+      : this.#decide(request, request.approvedAt, this.#deps.identityService.factsOf(request))
   }
 
-  async #checkStatus(request: PendingShareRequest): Promise<number | undefined> {
+  async #checkStatus(request: PendingShareRequest): Promise<CheckEnd> {
     const { store, identityService, settings } = this.#deps
     const { expiresAt } = request
     // An answer is as old as its question: what was asked before the deadline cannot tell what was true at the deadline.
@@ -43,60 +55,98 @@ export class StatusCheck {
         case 'APPROVED':
           return await this.#approve(request)
         case 'DECLINED':
-          await commit(this.#deps, request, { type: 'decline' })
-          return
+          return endOf(await commit(this.#deps, request, { type: 'decline' }))
         case 'PENDING':
-          if (askedAt >= expiresAt) await commit(this.#deps, request, { type: 'expiry' })
-          return
+          if (askedAt < expiresAt) return 'as claimed'
+          return endOf(await commit(this.#deps, request, { type: 'expiry' }))
       }
     } catch (error) {
       if (!(error instanceof IdentityServiceError)) throw error
       if (error.reason === 'UNKNOWN_CODE' || error.reason === 'REJECTED') {
         const retryable = error.reason === 'UNKNOWN_CODE'
-        await commit(this.#deps, request, { type: 'failure', reason: 'REJECTED_BY_PORTMONE', retryable })
-        return
+        const failure = { type: 'failure', reason: 'REJECTED_BY_PORTMONE', retryable } as const
+        return endOf(await commit(this.#deps, request, failure))
       }
       this.#noteFailure(request, error)
       if (askedAt < expiresAt + settings.expiryGraceMs) throw error
-      await commit(this.#deps, request, { type: 'expiry' })
-      return
+      return endOf(await commit(this.#deps, request, { type: 'expiry' }))
     }
   }
 
-  async #approve(request: PendingShareRequest): Promise<number | undefined> {
-    const { store, monitor } = this.#deps
+  /**
+   * Writes the approval together with its outcome, unless the facts are slow or unavailable. Until then the lease keeps
+   * other checks away, and Portmone reports the approval again if this gateway ends.
+   */
+  async #approve(request: PendingShareRequest): Promise<CheckEnd> {
+    const { store, identityService, monitor, budget } = this.#deps
+    const current = await store.find(request.id)
+    if (current?.state !== 'PENDING') return this.#noteLateApproval(current)
+    monitor.approvalSeen({ ...request, approvedAt: store.now() })
+    budget.take('check', 1)
+    const fetching = identityService.factsOf(request)
+    const facts = await this.#ifPrompt(fetching)
+    if (facts !== null) {
+      const outcome = outcomeOf(request.policy, facts, store.now())
+      const ended = await commit(this.#deps, request, { type: 'approval' }, { type: 'outcome', outcome })
+      return ended === null ? this.#noteLateApproval(await store.find(request.id)) : endOf(ended)
+    }
     const approved = await commit(this.#deps, request, { type: 'approval' })
-    if (approved === null) {
-      const now = await store.find(request.id)
-      if (now !== null && isTerminal(now)) monitor.lateApproval(request.id)
-      return
-    }
-    if (approved.state !== 'PENDING' || approved.approvedAt === null) return
-    monitor.approvalSeen(approved)
-    this.#deps.budget.take('check', 1)
-    return this.#fetchFacts(approved, approved.approvedAt)
+    if (approved?.state === 'PENDING' && approved.approvedAt !== null)
+      return this.#decide(approved, approved.approvedAt, fetching)
+    return this.#noteLateApproval(await store.find(request.id))
   }
 
-  async #fetchFacts(request: PendingShareRequest, approvedAt: number): Promise<number | undefined> {
-    const { store, identityService, settings } = this.#deps
+  /** The facts if they arrive soon; null if they take longer or are unavailable. */
+  async #ifPrompt(fetching: Promise<IdentityFacts>): Promise<IdentityFacts | null> {
+    const { timers } = this.#deps
+    let timer: unknown
+    const late = new Promise<null>((resolve) => {
+      timer = timers.set(() => resolve(null), promptFactsMs)
+    })
+    try {
+      return await Promise.race([fetching.catch(() => null), late])
+    } finally {
+      timers.clear(timer)
+    }
+  }
+
+  #noteLateApproval(current: ShareRequest | null): CheckEnd {
+    if (current === null) return 'ended'
+    if (isTerminal(current)) this.#deps.monitor.lateApproval(current.id)
+    return endOf(current)
+  }
+
+  /** Decides an approved share request by its facts. */
+  async #decide(
+    request: PendingShareRequest,
+    approvedAt: number,
+    fetching: Promise<IdentityFacts>,
+  ): Promise<CheckEnd> {
+    const { store } = this.#deps
     const askedAt = store.now()
     try {
-      const facts = await identityService.factsOf(request)
-      await commit(this.#deps, request, {
-        type: 'outcome',
-        outcome: outcomeOf(request.policy, facts, store.now()),
-      })
-      return
+      const outcome = outcomeOf(request.policy, await fetching, store.now())
+      return endOf(await commit(this.#deps, request, { type: 'outcome', outcome }))
     } catch (error) {
       if (!(error instanceof IdentityServiceError)) throw error
-      this.#noteFailure(request, error)
-      const retries = factsRetriesAfter(error.reason, settings)
-      if (askedAt < approvedAt + retries.factsRetryWindowMs)
-        return nextFactsRetryAt(retries, approvedAt, store.now())
-      const retryable = error.reason !== 'REJECTED' && error.reason !== 'INVALID_ANSWER'
-      await commit(this.#deps, request, { type: 'failure', reason: 'FACTS_UNAVAILABLE', retryable })
-      return
+      return this.#retryFacts(request, approvedAt, askedAt, error)
     }
+  }
+
+  async #retryFacts(
+    request: PendingShareRequest,
+    approvedAt: number,
+    askedAt: number,
+    error: IdentityServiceError,
+  ): Promise<CheckEnd> {
+    const { store, settings } = this.#deps
+    this.#noteFailure(request, error)
+    const retries = factsRetriesAfter(error.reason, settings)
+    if (askedAt < approvedAt + retries.factsRetryWindowMs)
+      return nextFactsRetryAt(retries, approvedAt, store.now())
+    const retryable = error.reason !== 'REJECTED' && error.reason !== 'INVALID_ANSWER'
+    const failure = { type: 'failure', reason: 'FACTS_UNAVAILABLE', retryable } as const
+    return endOf(await commit(this.#deps, request, failure))
   }
 
   /** The issuer gave no answer. A Retry-After that it sent is honoured, up to a bound. */

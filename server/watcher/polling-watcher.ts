@@ -7,7 +7,7 @@ import { inNewTrace, PendingCheckLinks, spanAttributes } from '../share-requests
 import type { StatusCheckResult, Watcher } from '../share-requests/watcher.ts'
 import type { Budget } from './budget.ts'
 import { BudgetShare } from './budget-share.ts'
-import { StatusCheck } from './check.ts'
+import { type CheckEnd, StatusCheck } from './check.ts'
 import { ClockSteps } from './clock-steps.ts'
 import { KeyedRunner } from './keyed-runner.ts'
 import { nextCheckAt, type WatcherSettings } from './schedule.ts'
@@ -58,7 +58,7 @@ export class PollingWatcher implements Watcher {
     this.#share = new BudgetShare({ ...deps, timers })
     this.#clockSteps = new ClockSteps({ ...deps, timers, onStep: () => this.#writes.rewatch() })
     this.#writes = new WriteBehind({ ...deps, timers, onFlushed: (at) => this.#wakeFor(at) })
-    this.#check = new StatusCheck(deps)
+    this.#check = new StatusCheck({ ...deps, timers })
     this.#runner = new KeyedRunner({
       onShared: () => deps.monitor.checkSaved(),
       onFailure: (error) => deps.monitor.failed('a check', error),
@@ -120,12 +120,12 @@ export class PollingWatcher implements Watcher {
     this.#runner.runNow(id, () => this.#runCheck(request), { requested: true })
   }
 
-  /** Checks a claimed share request. Every way out gives the lease back. */
+  /** Checks a claimed share request. Every way out gives the lease back, unless nothing is left of the work. */
   async #runCheck(request: PendingShareRequest): Promise<StatusCheckResult> {
-    let nextWorkAt: number | undefined
+    const { id } = request
+    let end: CheckEnd = 'as claimed'
     try {
-      const { id } = request
-      nextWorkAt = await inNewTrace('check', spanAttributes(request), this.#pendingCheckLinks.of(id), () =>
+      end = await inNewTrace('check', spanAttributes(request), this.#pendingCheckLinks.of(id), () =>
         this.#check.run(request),
       )
       return 'asked'
@@ -133,7 +133,7 @@ export class PollingWatcher implements Watcher {
       if (!(error instanceof IdentityServiceError)) throw error
       return error
     } finally {
-      this.#writes.finish(nextWorkAt === undefined ? { id: request.id } : { id: request.id, nextWorkAt })
+      if (end !== 'ended') this.#writes.finish(end === 'as claimed' ? { id } : { id, nextWorkAt: end })
     }
   }
 

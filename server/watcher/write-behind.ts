@@ -76,11 +76,13 @@ export class WriteBehind {
       .catch(() => {})
       .then(async () => {
         if (this.#finished.length === 0 && this.#newlyWatched.size === 0) return
+        const { store, onFlushed } = this.#deps
+        const hasFinished = this.#finished.length > 0
         await this.#flushFinished()
         await this.#flushWatched()
         // Work whose lease has just ended may be overdue.
-        const next = await this.#deps.store.nextWorkAt()
-        if (next !== null) this.#deps.onFlushed(next)
+        const next = hasFinished ? await store.nextWorkAt() : null
+        if (next !== null) onFlushed(next)
       })
     return this.#flushing
   }
@@ -114,7 +116,9 @@ export class WriteBehind {
     const { store, settings } = this.#deps
     const ids = [...this.#newlyWatched]
     if (ids.length === 0) return
-    await store.watch(ids, store.now() + settings.watchTtlMs, store.now() + settings.minPollIntervalMs)
+    const dueBy = store.now() + settings.minPollIntervalMs
+    await store.watch(ids, store.now() + settings.watchTtlMs, dueBy)
+    this.#deps.onFlushed(dueBy)
     for (const id of ids) this.#newlyWatched.delete(id)
   }
 }

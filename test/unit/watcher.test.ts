@@ -12,6 +12,34 @@ const lifetime = samplePolicy.lifetime * 1000
 const pausesOf = (times: number[]) => times.slice(1).map((time, index) => time - times[index]!)
 
 describe('a share request', () => {
+  test('counts as approved while its facts are slow, so that a cancel is refused at once', async () => {
+    const domain = await startDomain()
+    const handle = await domain.create()
+    domain.portmone.answer(handle.id, 'APPROVED')
+    const goOn = domain.hold('facts call arrives')
+    const hint = domain.shareRequests.check(customer, handle)
+    await domain.pass(240)
+    expect(await domain.store.find(handle.id)).toMatchObject({ state: 'PENDING', approvedAt: null })
+    await domain.pass(20)
+    const approvedAt = expect.any(Number)
+    expect(await domain.store.find(handle.id)).toMatchObject({ state: 'PENDING', approvedAt })
+    await expect(domain.shareRequests.cancel(customer, handle)).rejects.toThrow('already approved')
+    await goOn()
+    expect(await hint).toMatchObject({ state: 'APPROVED' })
+  })
+
+  test('whose facts come soon is written once, with its outcome, and leaves no lease to give back', async () => {
+    const domain = await startDomain()
+    const handle = await domain.create()
+    domain.portmone.answer(handle.id, 'APPROVED')
+    const update = vi.spyOn(domain.store, 'update')
+    const finish = vi.spyOn(domain.store, 'finish')
+    expect(await domain.shareRequests.check(customer, handle)).toMatchObject({ state: 'APPROVED' })
+    await domain.pass(1_000)
+    expect(update).toHaveBeenCalledTimes(1)
+    expect(finish).not.toHaveBeenCalled()
+  })
+
   test('is checked often while it is watched, then less often, and rarely when nobody watches any more', async () => {
     const domain = await startDomain()
     const { shareRequests, clock, settings } = domain
