@@ -14,9 +14,10 @@ import { createAuthenticate } from './http/authentication.ts'
 import { AddressCap } from './http/connection-limits.ts'
 import { EventStreams } from './http/event-streams.ts'
 import { createGraphQLGuard } from './http/graphql-guard.ts'
+import { createGraphQLRequests } from './http/graphql-requests.ts'
 import { createHostCheck } from './http/hosts.ts'
-import { createJsonOperations } from './http/json-operations.ts'
 import { createOriginCheck, originHint } from './http/origins.ts'
+import { PersistedFastPath } from './http/persisted-fast-path.ts'
 import { createRequestCheck } from './http/request-check.ts'
 import { createHttpServer } from './http/server.ts'
 import { Sessions } from './http/sessions.ts'
@@ -73,6 +74,7 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
   const policies = readPolicies(config.policiesFile)
   const persisted = createPersistedOperations(
     readOperations([pageOperations, ...config.operationsFiles], schema),
+    config.operationsFiles.length > 0,
   )
   const monitoring = createMonitoring(log)
   const { monitor, refusals } = monitoring
@@ -149,17 +151,14 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
   )
   const execution = createExecution({
     documents,
-    guards: [
-      ...(config.operationsFiles.length > 0 ? [persisted.allowList] : []),
-      ...(keepsSchema ? [introspectionGuard] : []),
-    ],
+    guards: [...persisted.guards, ...(keepsSchema ? [introspectionGuard] : [])],
     mask,
     compiled: new CompiledOperations(persisted.texts),
     onExecute: monitoring.executed,
     hideSuggestions: keepsSchema,
   })
   const streams = new EventStreams({ cap, sessions, addressOf: addressOfRequest, execution, mask })
-  const graphql = createGraphQL({
+  const yoga = createGraphQL({
     documents,
     contextOf,
     execution,
@@ -196,8 +195,12 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
   })
   const http = createHttpServer({
     checkRequest,
-    operations: createJsonOperations({
-      ...{ graphql, documents, persisted, prepare, execution, streams, mask, allowedOrigins },
+    operations: createGraphQLRequests({
+      ...{ yoga, streams, documents, persisted, contextOf, prepare, mask, allowedOrigins },
+      fastPath: new PersistedFastPath({
+        ...{ prepare, execution, mask, allowedOrigins },
+        onTaken: monitoring.fastPathTaken,
+      }),
       onErrors: refusals.addErrors,
     }),
     acceptRequest: createGraphQLGuard(secure, refusals.add),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { GraphQLError, type GraphQLSchema, parse, validate } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import * as z from 'zod'
+import type { Caller } from '../share-requests/caller.ts'
 import { requestError } from './errors.ts'
 import type { OperationGuard } from './execution.ts'
 import type { OperationParams } from './operation.ts'
@@ -21,15 +22,24 @@ export interface PersistedOperations {
   texts: ReadonlySet<string>
   /** Puts the text in place before Yoga looks for it. */
   httpPlugin: Plugin
-  /** Refuses what a customer runs beside the known operations. */
-  allowList: OperationGuard
+  /**
+   * Why a customer may not run `params`: they are not a known operation. Decided by the text, before it is parsed. Null
+   * if customers are not restricted.
+   */
+  refuseUnknown: ((caller: Caller, params: OperationParams) => GraphQLError | null) | null
+  /** The same rule for whatever else leads to an execution. */
+  guards: OperationGuard[]
 }
 
 const Extensions = z.object({
   persistedQuery: z.object({ version: z.literal(1), sha256Hash: z.string().transform(bareHash) }),
 })
 
-export function createPersistedOperations(operations: Operations): PersistedOperations {
+/** @param isRestricted whether customers may run only these operations. */
+export function createPersistedOperations(
+  operations: Operations,
+  isRestricted: boolean,
+): PersistedOperations {
   const texts = new Set(operations.values())
 
   function textOf({ query, extensions }: Pick<OperationParams, 'query' | 'extensions'>) {
@@ -49,11 +59,19 @@ export function createPersistedOperations(operations: Operations): PersistedOper
         setParams({ ...params, query })
       },
     },
-    // It is the document that is looked at, so that it does not matter how it came.
-    allowList: ({ contextValue, document }) =>
-      contextValue.caller.kind === 'CUSTOMER' && !texts.has(document.loc?.source.body ?? '')
-        ? notAllowed
-        : null,
+    refuseUnknown: isRestricted
+      ? (caller, params) => {
+          const text = textOf(params)
+          return text instanceof GraphQLError ? text : refusalOf(caller, text)
+        }
+      : null,
+    guards: isRestricted
+      ? [({ contextValue, document }) => refusalOf(contextValue.caller, document.loc?.source.body ?? '')]
+      : [],
+  }
+
+  function refusalOf({ kind }: Caller, text: string): GraphQLError | null {
+    return kind === 'CUSTOMER' && !texts.has(text) ? notAllowed : null
   }
 }
 

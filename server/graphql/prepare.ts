@@ -23,8 +23,8 @@ interface PrepareDeps {
 }
 
 /**
- * Makes the function that does everything before an operation's execution, on whatever transport. Its answer is the
- * faults of the document where it has any; it rejects where the caller can not be authenticated.
+ * Makes the function that does everything before an operation's execution, on every transport. It returns the errors of
+ * the request, or the operation; it rejects if the caller cannot be authenticated.
  */
 export function createPrepare(deps: PrepareDeps): Prepare {
   const prepare = prepareWith(deps)
@@ -40,6 +40,9 @@ const prepareWith =
   async (transport, params, bytes) => {
     const tooDeep = nestingError(params)
     if (tooDeep !== null) return [tooDeep]
+    const contextValue = await contextOf(transport)
+    const refusal = persisted.refuseUnknown?.(contextValue.caller, params)
+    if (refusal) return [refusal]
     const text = persisted.textOf(params)
     if (text instanceof GraphQLError) return [text]
     let document: DocumentNode
@@ -61,7 +64,7 @@ const prepareWith =
       rootValue: undefined,
       operationName: params.operationName,
       variableValues: declaredOf(operation, params.variables),
-      contextValue: await contextOf(transport),
+      contextValue,
     }
   }
 
@@ -77,7 +80,7 @@ function declaredOf(
 /** Same message as Yoga's. */
 const unclear = requestError('OPERATION_RESOLUTION_FAILURE', 'Could not determine what operation to execute.')
 
-/** Whether it is faults that `Prepare` gave. */
+/** Whether `Prepare` returned errors. */
 export const isErrors = (
   prepared: Operation | readonly GraphQLError[],
 ): prepared is readonly GraphQLError[] => Array.isArray(prepared)

@@ -27,6 +27,8 @@ export interface Monitoring {
   upstream: UpstreamMonitor
   /** Counts an execution of a query or mutation, or of one event of a subscription. */
   executed(type: string, executor: string): void
+  /** Counts an operation that took the fast path for persisted operations. */
+  fastPathTaken(): void
   refusals: Refusals
   /** Logs why the gateway should get no traffic. */
   notReady(reason: unknown): void
@@ -114,6 +116,11 @@ export function createMonitoring(log: Logger): Monitoring {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
     registers,
   })
+  const fastPath = new Counter({
+    name: 'portmone_graphql_fast_path_total',
+    help: 'Queries and mutations over HTTP that were sent by hash and answered without Yoga.',
+    registers,
+  })
   const executions = new Counter({
     name: 'portmone_graphql_executions_total',
     help: 'Executions of queries, mutations and subscription events, by operation type and executor. graphql-jit runs the operations that the gateway knows, graphql-js all others.',
@@ -193,6 +200,7 @@ export function createMonitoring(log: Logger): Monitoring {
       },
       circuit: showCircuit,
     },
+    fastPathTaken: () => fastPath.inc(),
     executed: (type, executor) => executions.inc({ type, executor }),
     refusals,
     notReady: (reason) => void limited.write('warn', 'not ready', causeOf(reason), 'not ready'),

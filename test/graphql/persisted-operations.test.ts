@@ -109,6 +109,17 @@ describe.each(Object.entries(transports))('over %s', (_, make) => {
   })
 })
 
+test.each(Object.entries(transports))(
+  'over %s, a stranger’s text is refused before it is parsed, and a partner’s is parsed',
+  async (_, make) => {
+    for (const text of ['{', '{ nothing }', `{ ${'a: __typename '.repeat(400)} }`]) {
+      expect(codesOf(await connect(make, restricted).run(text))).toEqual(['PERSISTED_QUERY_ONLY'])
+      const codes = codesOf(await connect(make, restricted, key).run(text))
+      expect(codes[0]).toMatch(/^(GRAPHQL_(PARSE|VALIDATION)_FAILED|QUERY_TOO_COMPLEX)$/)
+    }
+  },
+)
+
 describe.each(Object.entries(streamingTransports))('a subscription over %s', (_, make) => {
   test('runs by its hash, and by no other text', async () => {
     const client = connect(make, restricted)

@@ -1,0 +1,166 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import { type ExecutionResult, GraphQLError, getOperationAST, type OperationTypeNode } from 'graphql'
+import { processRegularResult } from 'graphql-yoga'
+import type { Documents } from '../graphql/documents.ts'
+import { asRequestError, requestError } from '../graphql/errors.ts'
+import type { MaskError } from '../graphql/execution.ts'
+import type { HttpExchange, OperationParams } from '../graphql/operation.ts'
+import type { ContextOf } from '../graphql/operation-context.ts'
+import type { PersistedOperations } from '../graphql/persisted-operations.ts'
+import { isErrors, type Prepare } from '../graphql/prepare.ts'
+import { maxRequestBytes } from '../graphql/request-limits.ts'
+import { completeEvent, type EventStreams, eventStreamHeaders, nextEvent } from './event-streams.ts'
+import { allowOrigin } from './origins.ts'
+import type { PersistedFastPath } from './persisted-fast-path.ts'
+import { readBody } from './request-body.ts'
+import { paramsOf } from './request-params.ts'
+import type { YogaServer } from './yoga.ts'
+
+interface GraphQLRequestsDeps {
+  yoga: YogaServer
+  fastPath: PersistedFastPath
+  streams: Pick<EventStreams, 'serve'>
+  documents: Pick<Documents, 'parse'>
+  persisted: Pick<PersistedOperations, 'textOf' | 'refuseUnknown'>
+  contextOf: ContextOf
+  prepare: Prepare
+  mask: MaskError
+  allowedOrigins: readonly string[]
+  /** Called with the errors of each result, some of which it may have been called with before. */
+  onErrors: (errors: readonly GraphQLError[]) => void
+}
+
+/**
+ * Reads each GraphQL request within its limits and decides who answers: the fast path for known operations, the event
+ * streams for subscriptions, which keep less than Yoga's, and Yoga for everything else.
+ */
+export function createGraphQLRequests(deps: GraphQLRequestsDeps) {
+  const { yoga, fastPath, streams, documents, persisted, contextOf, prepare, mask, onErrors } = deps
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (request.method !== 'POST') return yoga(request, response)
+    allowOrigin(deps.allowedOrigins, request, response)
+    const declared = Number(request.headers['content-length'] ?? 0)
+    const body = declared > maxRequestBytes ? 'too large' : await readBody(request, maxRequestBytes)
+    if (body === null) return
+    if (body === 'too large') {
+      response.setHeader('connection', 'close')
+      return answer(response, { errors: [tooLarge] }, 'application/json')
+    }
+
+    const exchange = { req: request, res: response }
+    const params = paramsOf(body)
+    // The body as the body parsers of Node's frameworks pass it on.
+    const answerByYoga = () => yoga(Object.assign(request, { body: Readable.from([body]) }), response)
+    if (params === null) return answerByYoga()
+
+    const { accept } = request.headers
+    const jsonType = jsonTypeIn(accept)
+    const acceptsStream = acceptsEventStream(accept)
+    const send = (result: ExecutionResult) =>
+      jsonType === null ? answerAsEvent(response, result) : answer(response, result, jsonType)
+    if (jsonType === null && !acceptsStream) return answerByYoga()
+    const refusal = await refusalOf(exchange, params)
+    if (refusal !== null) return send(refusal)
+
+    const isFast = jsonType !== null && fastPath.takes(request, params)
+    if (!isFast && !acceptsStream) return answerByYoga()
+    const type = operationTypeOf(params)
+    if (type === 'subscription' && acceptsStream) {
+      const result = await serveStream(exchange, params, body.length)
+      if (result !== null) await send(result)
+    } else if (isFast && type !== undefined && type !== 'subscription')
+      await send(await fastPath.run(exchange, params, body.length))
+    else await answerByYoga()
+  }
+
+  /** Why a restricted gateway does not run `params` for this caller. Decided before a stranger's text is parsed. */
+  async function refusalOf(exchange: HttpExchange, params: OperationParams): Promise<ExecutionResult | null> {
+    if (persisted.refuseUnknown === null || !params.query) return null
+    try {
+      const { caller } = await contextOf(exchange)
+      const error = persisted.refuseUnknown(caller, params)
+      return error && { errors: [error] }
+    } catch (error) {
+      return { errors: [asRequestError(mask(error), 'INTERNAL_SERVER_ERROR')] }
+    }
+  }
+
+  /** Undefined if it is unclear: Yoga says why. */
+  function operationTypeOf(params: OperationParams): OperationTypeNode | undefined {
+    const text = persisted.textOf(params)
+    if (text instanceof GraphQLError) return undefined
+    try {
+      return getOperationAST(documents.parse(text), params.operationName)?.operation
+    } catch {
+      return undefined
+    }
+  }
+
+  /** @returns null once a stream of results has begun. */
+  async function serveStream(
+    exchange: HttpExchange,
+    params: OperationParams,
+    bytes: number,
+  ): Promise<ExecutionResult | null> {
+    try {
+      const prepared = await prepare(exchange, params, bytes)
+      return isErrors(prepared) ? { errors: prepared } : await streams.serve(exchange, prepared)
+    } catch (error) {
+      return { errors: [asRequestError(mask(error), 'INTERNAL_SERVER_ERROR')] }
+    }
+  }
+
+  async function answer(response: ServerResponse, result: ExecutionResult, type: JsonType): Promise<void> {
+    if (result.errors === undefined) {
+      const body = JSON.stringify(result)
+      const contentLength = Buffer.byteLength(body)
+      const headers = { 'content-type': `${type}; charset=utf-8`, 'content-length': contentLength }
+      response.writeHead(200, headers).end(body)
+      return
+    }
+    onErrors(result.errors)
+    // Yoga knows the status of an error.
+    const answered = processRegularResult(result, yoga.fetchAPI, type)
+    response.setHeaders(answered.headers)
+    response.writeHead(answered.status).end(await answered.text())
+  }
+
+  /** An event stream with nothing but `result`. Its clients do not read one of status 400. */
+  async function answerAsEvent(response: ServerResponse, result: ExecutionResult): Promise<void> {
+    onErrors(result.errors ?? [])
+    const answered = processRegularResult(result, yoga.fetchAPI, 'application/json')
+    const headers = { ...Object.fromEntries(answered.headers), ...eventStreamHeaders }
+    const events = nextEvent(await answered.text()) + completeEvent
+    response.writeHead(answered.status === 400 ? 200 : answered.status, {
+      ...headers,
+      'content-length': Buffer.byteLength(events),
+    })
+    response.end(events)
+  }
+}
+
+const tooLarge = requestError(
+  'REQUEST_ENTITY_TOO_LARGE',
+  `The request must have at most ${maxRequestBytes} bytes.`,
+)
+
+type JsonType = 'application/json' | 'application/graphql-response+json'
+
+/** The type of JSON to answer with; null if `accept` has none, or one that only Yoga knows. */
+function jsonTypeIn(accept = '*/*'): JsonType | null {
+  if (accept.includes('charset')) return null
+  for (const range of accept.toLowerCase().split(',')) {
+    const type = range.split(';', 1)[0]?.trim()
+    if (type === 'application/graphql-response+json') return type
+    if (type === 'application/json' || type === 'application/*' || type === '*/*') return 'application/json'
+  }
+  return null
+}
+
+function acceptsEventStream(accept = '*/*'): boolean {
+  return accept
+    .toLowerCase()
+    .split(',')
+    .some((range) => ['text/event-stream', 'text/*', '*/*'].includes(range.split(';', 1)[0]?.trim() ?? ''))
+}
