@@ -21,7 +21,10 @@ function pack(): void {
   }
 }
 
-const npm = (...args: string[]) => execFileSync('npm', args, { cwd: root, stdio: 'inherit' })
+// Another NODE_ENV would make it a development build.
+const env = { ...process.env, NODE_ENV: 'production' }
+
+const npm = (...args: string[]) => execFileSync('npm', args, { cwd: root, env, stdio: 'inherit' })
 
 /** What an application loads that shows a `<Verification>` in English: all JavaScript but React, minified, gzipped. */
 async function kilobytes(): Promise<number> {
