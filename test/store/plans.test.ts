@@ -45,7 +45,7 @@ async function useAll(store: Store): Promise<void> {
   await store.update(approved, cancelled(approved, store.now()), null)
   await store.release(request.id)
   await store.changesAfter(await store.lastChangePosition(), 100)
-  await store.deleteBefore(store.now() + minute, 100)
+  await store.deleteBefore(store.now() + minute, 10)
 }
 
 /** The statements that `store` sends while `work` goes on, transactions' brackets and settings apart. */
