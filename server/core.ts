@@ -1,3 +1,4 @@
+import { ChangeLog } from './share-requests/change-log.ts'
 import { realTimers, type Timers } from './share-requests/clock.ts'
 import type { IdentityService } from './share-requests/identity-service.ts'
 import type { Monitor } from './share-requests/monitor.ts'
@@ -47,22 +48,25 @@ export function createCore(options: CoreOptions): Core {
   const budget = new Budget(options.upstreamBudget, options.timers ?? realTimers)
   const watcher = new PollingWatcher({ ...options, budget, watchedIds: () => topics.ids() })
   const { leaseMs } = options.settings
-  const shareRequests = new ShareRequests({ ...options, leaseMs, topics, watcher, budget })
+  const changeLog = new ChangeLog(options)
+  const shareRequests = new ShareRequests({ ...options, leaseMs, topics, changeLog, watcher, budget })
   const changes = new ChangeFeed({ ...options, topics })
   const retention = new Retention(options)
   return {
     shareRequests,
     get subscribers() {
-      return topics.size
+      return topics.size + changeLog.size
     },
     start() {
       changes.start()
+      changeLog.start()
       watcher.start()
       retention.start()
     },
     async stop() {
       await Promise.all([shareRequests.idle(), watcher.stop(), retention.stop()])
       changes.stop()
+      changeLog.stop()
     },
   }
 }

@@ -60,6 +60,18 @@ export const errorCodes = {
     description: 'Facts were selected in a subscription.',
     remedy: 'Query `facts` after the subscription has delivered `ApprovedStatus`.',
   },
+  CURSOR_EXPIRED: {
+    status: 200,
+    retryable: false,
+    description: 'The changes after the cursor are no longer all stored, or the database was restored.',
+    remedy: 'List the share requests anew, and subscribe with `changesCursor` of the first page.',
+  },
+  SLOW_CONSUMER: {
+    status: 200,
+    retryable: true,
+    description: 'A subscription to changes was ended, because its client read nothing for a minute.',
+    remedy: 'Subscribe again with the cursor of the last change that was processed.',
+  },
   SHARE_REQUEST_NOT_FOUND: {
     status: 200,
     retryable: false,

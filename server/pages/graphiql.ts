@@ -103,6 +103,26 @@ query List($first: Int!, $after: String) {
     variables: JSON.stringify({ first: 10 }, null, 2),
     headers: JSON.stringify({ authorization: 'Bearer paste the partner key' }, null, 2),
   },
+  {
+    query: `# 5. Follow all share requests as the partner's
+# backend does: each creation and each change.
+# With the cursor of an event as "after" it first
+# replays what came after that. Put your partner
+# key into the headers below.
+subscription FollowAll($after: String, $filter: ShareRequestFilter) {
+  shareRequestChanges(after: $after, filter: $filter) {
+    cursor
+    shareRequest {
+      id
+      reference
+      policy { name }
+      status { __typename version changedAt }
+    }
+  }
+}`,
+    variables: JSON.stringify({ after: null, filter: { policy: 'kyc-basic' } }, null, 2),
+    headers: JSON.stringify({ authorization: 'Bearer paste the partner key' }, null, 2),
+  },
 ]
 
 const graphiqlPackage = '@graphql-yoga/render-graphiql'

@@ -7,6 +7,7 @@ import './share-request-status.ts'
 import './errors.ts'
 import './share-request-connection.ts'
 import './share-request-operations.ts'
+import './share-request-changes.ts'
 
 builder.queryType({ description: 'Queries.' })
 builder.mutationType({ description: 'Mutations.' })

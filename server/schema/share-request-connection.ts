@@ -1,14 +1,16 @@
 import { RequestError } from '../share-requests/errors.ts'
+import type { ShareRequestFilter } from '../share-requests/filter.ts'
 import type { ShareRequest } from '../share-requests/share-request.ts'
 import type { Cursor } from '../share-requests/store.ts'
 import { builder } from './builder.ts'
+import { encodePosition } from './change-cursor.ts'
 import { ShareRequestRef } from './refs.ts'
 import { ShareRequestStateRef } from './share-request-status.ts'
 
 export const maxPageSize = 100
 
-const ShareRequestFilter = builder.inputType('ShareRequestFilter', {
-  description: 'Which share requests to list. All conditions must match.',
+export const ShareRequestFilterRef = builder.inputType('ShareRequestFilter', {
+  description: 'Which share requests are meant. All conditions must match.',
   fields: (t) => ({
     policy: t.string({ description: 'Name of the policy, such as `age-over-18`.' }),
     reference: t.string({ description: 'Exact reference, such as `order-1`.' }),
@@ -22,6 +24,8 @@ const ShareRequestFilter = builder.inputType('ShareRequestFilter', {
 /** A page of share requests. */
 interface Page {
   requests: ShareRequest[]
+  /** Of the log of changes, before the page was read. */
+  changePosition: number
   hasNextPage: boolean
   hasPreviousPage: boolean
 }
@@ -70,6 +74,11 @@ const ShareRequestConnection = builder.objectRef<Page>('ShareRequestConnection')
       resolve: ({ requests }) => requests,
     }),
     pageInfo: t.field({ type: PageInfo, description: 'Position of this page.', resolve: (page) => page }),
+    changesCursor: t.string({
+      description:
+        'Cursor for `shareRequestChanges`, from before this page was read: a list, then the changes after the `changesCursor` of its first page, miss nothing.',
+      resolve: ({ changePosition }) => encodePosition(changePosition),
+    }),
   }),
 })
 
@@ -87,19 +96,20 @@ builder.queryField('shareRequests', (t) =>
       after: t.arg.string({
         description: '`pageInfo.endCursor` of the previous page.',
       }),
-      filter: t.arg({ type: ShareRequestFilter, description: 'Conditions that must match.' }),
+      filter: t.arg({ type: ShareRequestFilterRef, description: 'Conditions that must match.' }),
     },
     resolve: async (_, { first, after, filter }, { shareRequests, caller }): Promise<Page> => {
       if (first < 1 || first > maxPageSize)
         throw new RequestError('BAD_USER_INPUT', `first must be between 1 and ${maxPageSize} (got ${first}).`)
+      // Before the page is read, so that what changes meanwhile comes after the cursor.
+      const changePosition = await shareRequests.changePosition(caller)
       const requests = await shareRequests.list(caller, {
         first: first + 1,
         after: after == null ? null : decode(after),
-        policy: filter?.policy ?? null,
-        reference: filter?.reference ?? null,
-        states: filter?.status ?? null,
+        ...filterOf(filter),
       })
       return {
+        changePosition,
         requests: requests.slice(0, first),
         hasNextPage: requests.length > first,
         hasPreviousPage: after != null,
@@ -107,6 +117,14 @@ builder.queryField('shareRequests', (t) =>
     },
   }),
 )
+
+export const filterOf = (
+  filter: typeof ShareRequestFilterRef.$inferInput | null | undefined,
+): ShareRequestFilter => ({
+  policy: filter?.policy ?? null,
+  reference: filter?.reference ?? null,
+  states: filter?.status ?? null,
+})
 
 const encode = ({ createdAt, id }: Cursor) => Buffer.from(`${createdAt}:${id}`).toString('base64url')
 const cursorOf = (request: ShareRequest | undefined) => (request === undefined ? null : encode(request))

@@ -95,6 +95,8 @@ export type ErrorCode =
   | 'FACT_NOT_REQUESTED'
   | 'SHARE_REQUEST_NOT_APPROVED'
   | 'FACTS_NOT_IN_SUBSCRIPTION'
+  | 'CURSOR_EXPIRED'
+  | 'SLOW_CONSUMER'
 
 /** An error with its own code that is not a member of a result union. */
 export class RequestError extends Error {

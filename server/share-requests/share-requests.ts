@@ -1,5 +1,7 @@
 import { requireAcceptableText } from './acceptable-text.ts'
 import { type Caller, requireScope, type Scope } from './caller.ts'
+import type { ChangeLog } from './change-log.ts'
+import { ChangeSubscription, cursorExpired } from './change-subscription.ts'
 import { clientSecretOf, isClientSecret } from './client-secret.ts'
 import { commit } from './commit.ts'
 import { type CreateInput, parseCreateInput } from './create-input.ts'
@@ -13,6 +15,7 @@ import {
   upstreamUnavailable,
 } from './errors.ts'
 import type { IdentityFacts } from './facts.ts'
+import { requireAcceptableFilter, type ShareRequestFilter } from './filter.ts'
 import { type IdentityService, IdentityServiceError } from './identity-service.ts'
 import type { Monitor } from './monitor.ts'
 import { networksOf } from './networks.ts'
@@ -31,6 +34,7 @@ export interface ShareRequestsDeps {
   identityService: IdentityService
   watcher: Watcher
   topics: Topics
+  changeLog: ChangeLog
   budget: UpstreamBudget
   policies: readonly Policy[]
   /** The gateway's own secret, from which every clientSecret is derived. */
@@ -119,9 +123,31 @@ export class ShareRequests {
   /** For partners. Newest first; one more than `query.first` if there are more. Throws RequestError. */
   async list(caller: Caller, query: ListQuery): Promise<ShareRequest[]> {
     requireScope(caller, 'share-requests:read')
-    requireAcceptableText('filter.policy', query.policy)
-    requireAcceptableText('filter.reference', query.reference)
+    requireAcceptableFilter(query)
     return this.#deps.store.list(query)
+  }
+
+  /** For partners. The position in the log of changes from which on nothing is missed. Throws RequestError. */
+  async changePosition(caller: Caller): Promise<number> {
+    requireScope(caller, 'share-requests:read')
+    return this.#deps.store.lastChangePosition()
+  }
+
+  /**
+   * For partners. Every creation and change of a share request that matches the filter: those after the position, then
+   * each new one; from now on if the position is null. Throws RequestError.
+   */
+  async subscribeToChanges(
+    caller: Caller,
+    filter: ShareRequestFilter,
+    after: number | null,
+  ): Promise<ChangeSubscription> {
+    requireScope(caller, 'share-requests:read')
+    requireAcceptableFilter(filter)
+    const { store, changeLog } = this.#deps
+    if (after !== null && (await store.changesAfter(after, 1)) === null) throw cursorExpired()
+    const position = after ?? (await store.lastChangePosition())
+    return new ChangeSubscription({ log: changeLog, position, filter, now: () => store.now() })
   }
 
   /** Throws ShareRequestNotFound, RateLimited, UpstreamUnavailable. */

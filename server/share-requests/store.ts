@@ -1,5 +1,6 @@
+import type { ShareRequestFilter } from './filter.ts'
 import type { PartnerKeyStore } from './partner-keys.ts'
-import type { CreatedFields, PendingShareRequest, ShareRequest, ShareRequestState } from './share-request.ts'
+import type { CreatedFields, PendingShareRequest, ShareRequest } from './share-request.ts'
 
 /**
  * Where share requests are kept. Time is the store's own: `now()`, milliseconds since the epoch, is the one clock of
@@ -180,12 +181,9 @@ export type Reserved =
   | { kind: 'exists'; request: ShareRequest }
   | { kind: 'conflict' }
 
-export interface ListQuery {
+export interface ListQuery extends ShareRequestFilter {
   first: number
   after: Cursor | null
-  policy: string | null
-  reference: string | null
-  states: readonly ShareRequestState[] | null
 }
 
 /** A place in the list, newest first. */

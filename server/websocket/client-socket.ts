@@ -28,6 +28,9 @@ export interface SocketOperation {
 
 const none: readonly SocketOperation[] = []
 
+/** Bytes that may wait for the client before the next event of a subscription is made. */
+const maxBytesAhead = 65_536
+
 /**
  * One client's WebSocket, with all that is known of it. There are thousands, and most wait: what one of them keeps is
  * a field here and no closure, so that a waiting socket is little more than what `ws` makes of it, and the request that
@@ -71,14 +74,22 @@ export class ClientSocket extends WebSocket {
     this.handleMessage = take
   }
 
-  /** What is sent at one go, such as an event and the completion after it, is one write to the system. */
-  override send(...message: unknown[]): void {
+  /**
+   * What is sent at one go, such as an event and the completion after it, is one write to the system.
+   * @returns a promise, for which graphql-ws waits, if the client has not read what was sent before.
+   */
+  override send(...message: unknown[]): void | Promise<void> {
     const stream = this.#stream
     if (stream !== null && stream.writableCorked === 0) {
       stream.cork()
       process.nextTick(uncork, stream)
     }
-    Reflect.apply(super.send, this, message)
+    if (this.bufferedAmount <= maxBytesAhead) {
+      Reflect.apply(super.send, this, message)
+      return
+    }
+    // Called with an error, too, when the socket ends.
+    return new Promise((resolve) => Reflect.apply(super.send, this, [...message, () => resolve()]))
   }
 }
 

@@ -101,6 +101,14 @@ test('the other tabs follow, read and list with the values of the first, and the
   await execute(page)
   await answered(page, new RegExp(`"shareRequests".*"${id}"`))
 
+  await openTab(page, 4)
+  await page.getByRole('button', { name: 'Headers' }).click({ delay: 50 })
+  await write(page, { authorization })
+  await execute(page)
+  await expect.poll(() => stage.gateway.subscribers).toBe(1)
+  const later = await create(overHttp(stage.gateway.url))
+  await answered(page, new RegExp(`"shareRequestChanges".*"${later.id}"`))
+
   expect(await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))).toBe('{}')
   expect(faults).toEqual([])
 })

@@ -27,6 +27,7 @@ Mutation.createShareRequest partner    | -    -   -     -       | 403  ok    403
 Mutation.checkShareRequest             | 401  ok  -     -       | 403  ok    403   ok     ok  | out     out
 Mutation.cancelShareRequest            | 401  ok  -     -       | 403  ok    403   ok     ok  | out     out
 Subscription.shareRequestStatus        | 401  ok  -     -       | ok   403   403   ok     ok  | out     out
+Subscription.shareRequestChanges       | 401  401 401   401     | ok   403   403   403    ok  | out     out
 
 ShareRequest.id,policy,reference       | 401  ok  -     -       | ok   403   403   ok     ok  | out     out
 ShareRequest.createdAt,expiresAt       | 401  ok  -     -       | ok   403   403   ok     ok  | out     out
@@ -34,6 +35,7 @@ ShareRequest.createdBy,status,history  | 401  ok  -     -       | ok   403   403
 ShareRequest.facts                     | 401  401 -     -       | 403  403   403   ok     ok  | out     out
 ShareRequest.facts checked             | 401  401 -     -       | 403  403   403   ok     ok  | out     out
 ShareRequest.facts followed            | 401  sub -     -       | sub  403   403   sub    sub | out     out
+ShareRequest.facts streamed            | 401  401 401   401     | sub  403   403   403    sub | out     out
 ShareRequest.facts listed              | 401  401 401   401     | 403  403   403   403    ok  | out     out
 
 IdentityFacts.fullName,givenName       | 401  401 -     -       | 403  403   403   ok     ok  | out     out
@@ -58,12 +60,12 @@ Policy.access,devices,lifetime         | ok   ok  ok    ok      | ok   ok    ok 
 `
 
 /**
- * Types without a line: the statuses that are like the two above to whoever may see them, the pages of a list, of
- * which `Query.shareRequests` decides, and what came of an operation, which its caller alone is told.
+ * Types without a line: the statuses that are like the two above to whoever may see them, the pages of a list and
+ * changes, of which `Query.shareRequests` and `Subscription.shareRequestChanges` decide, and what came of an operation, which its caller alone is told.
  */
 export const withoutLine = [
   ...['DeclinedStatus', 'ExpiredStatus', 'CancelledStatus', 'FailedStatus'],
-  ...['ShareRequestConnection', 'ShareRequestEdge', 'PageInfo'],
+  ...['ShareRequestConnection', 'ShareRequestEdge', 'PageInfo', 'ShareRequestChange'],
   ...['CreateShareRequestSuccess', 'InvalidInput', 'InputIssue', 'UnknownPolicy', 'RateLimited'],
   ...['IdempotencyConflict', 'UpstreamUnavailable', 'ShareRequestNotFound', 'InvalidTransition'],
 ]

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { getNamedType, isCompositeType, isObjectType } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { canaries } from '../../portmone/sandbox/personas.ts'
+import { encodePosition } from '../../server/schema/change-cursor.ts'
 import { schema } from '../../server/schema/index.ts'
 import type { Scope } from '../../server/share-requests/caller.ts'
 import { factKinds } from '../../server/share-requests/facts.ts'
@@ -31,6 +32,8 @@ let customer: TestClient
 let approved: Created
 let pending: Created
 let deleted: Created
+/** From before `approved` was created. */
+let changesCursor: string
 const keys: Partial<Record<CallerName, string>> = {}
 
 beforeAll(async () => {
@@ -39,6 +42,7 @@ beforeAll(async () => {
   customer = overHttp(stage.gateway.url)
   deleted = await createApproved()
   await store.deleteBefore(store.now() + 1, 10)
+  changesCursor = encodePosition(await store.lastChangePosition())
   approved = await createApproved()
   pending = await create(customer, { policy: 'open' })
 
@@ -107,6 +111,12 @@ const following = (caller: CallerName, selections = '__typename'): Asking => ({
   isSubscription: true,
 })
 
+const streaming = (selections: string): Asking => ({
+  query: `subscription ($after: String) { shareRequestChanges(after: $after) { ${selections} } }`,
+  variables: { after: changesCursor },
+  isSubscription: true,
+})
+
 /** A field with what it needs to be selected. */
 function selected(type: string, name: string): string {
   const parent = schema.getType(type)
@@ -129,9 +139,11 @@ const ways: Record<string, (caller: CallerName) => Asking | Promise<Asking>> = {
   'Mutation.cancelShareRequest': async (caller) =>
     changing('cancelShareRequest', caller, await create(customer, { policy: 'open' })),
   'Subscription.shareRequestStatus': (caller) => following(caller),
+  'Subscription.shareRequestChanges': () => streaming('shareRequest { id }'),
   'ShareRequest.facts checked': (caller) =>
     changing('checkShareRequest', caller, approved, 'facts { fullName dateOfBirth }'),
   'ShareRequest.facts followed': (caller) => following(caller, 'shareRequest { facts { fullName } }'),
+  'ShareRequest.facts streamed': () => streaming('shareRequest { facts { fullName } }'),
   'ShareRequest.facts listed': () => ({
     query:
       '{ shareRequests(first: 1, filter: { status: [APPROVED] }) { edges { node { facts { fullName } } } } }',
@@ -188,7 +200,8 @@ const isRefusal = (refusal: unknown) => {
 describe.each(Object.entries(transports))('over %s', (transport, connect) => {
   const lines = matrix.filter(
     ({ coordinate, way }) =>
-      connect !== overHttp || (!coordinate.startsWith('Subscription') && way !== 'followed'),
+      connect !== overHttp ||
+      (!coordinate.startsWith('Subscription') && !['followed', 'streamed'].includes(way)),
   )
   test.each(lines.map((line) => [`${line.coordinate} ${line.way}`.trim(), line] as const))(
     '%s',

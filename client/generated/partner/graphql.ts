@@ -54,7 +54,7 @@ export type FailureReason =
   /** Portmone rejected the request or no longer knows its code. */
   | 'REJECTED_BY_PORTMONE';
 
-/** Which share requests to list. All conditions must match. */
+/** Which share requests are meant. All conditions must match. */
 export type ShareRequestFilter = {
   /** Name of the policy, such as `age-over-18`. */
   policy?: string | null | undefined;
