@@ -8,7 +8,7 @@ config.test.include = [
   'test/docs/{decisions,project-files}.test.ts',
   'test/graphql/{executors,facts-fetching,scalars}.test.ts',
   'test/monitoring/{log-limiter,upstream-log}.test.ts',
-  'client/{page,partner,test,verification}/**/*.test.{ts,tsx}',
+  'client/{page,partner,test,ui,verification}/**/*.test.{ts,tsx}',
   'portmone/sdk-react/**/*.test.tsx',
 ]
 export default config

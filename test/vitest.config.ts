@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { defaultClientConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
+import { NamedTestsReporter } from './support/named-tests-reporter.ts'
 
 /** The workspace packages are tested as sources. */
 const source = '@portmone-gateway/source'
@@ -12,6 +13,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: [source, 'module-sync', 'node'] } },
   test: {
     include: ['test/**/*.test.{ts,tsx}', 'client/**/*.test.{ts,tsx}', 'portmone/**/*.test.{ts,tsx}'],
+    reporters: ['default', new NamedTestsReporter()],
     setupFiles: ['test/support/setup.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,

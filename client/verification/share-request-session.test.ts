@@ -135,8 +135,13 @@ describe('checking', () => {
     open.next(event(declined))
     await vi.waitFor(() => expect(statusOf(session)).toBe('DeclinedStatus'))
     document.dispatchEvent(new Event('visibilitychange'))
-    await new Promise((resolve) => setTimeout(resolve, 50))
-    expect(tab.fake.count('CheckShareRequest')).toBe(1)
+    // A new one asks again: what the ended one had asked would stand before it.
+    await session.start()
+    document.dispatchEvent(new Event('visibilitychange'))
+    await vi.waitFor(() => expect(tab.fake.calls.at(-1)?.operation).toBe('CheckShareRequest'))
+    expect(tab.fake.calls.map(({ operation }) => operation)).toEqual([
+      ...['CreateShareRequest', 'CheckShareRequest', 'CreateShareRequest', 'CheckShareRequest'],
+    ])
   })
 })
 

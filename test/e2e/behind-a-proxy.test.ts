@@ -8,7 +8,7 @@ import { pathOf } from '../support/program.ts'
 import { startReverseProxy } from '../support/reverse-proxy.ts'
 import { startStage } from '../support/stage.ts'
 import { closePages, launchBrowser, newPage } from './browser.ts'
-import { readQr } from './qr.ts'
+import { scanQr } from './qr.ts'
 
 vi.setConfig({ testTimeout: 90_000 })
 
@@ -57,7 +57,7 @@ describe.each([
     await page.reload()
     await title(page, 'Approve in the Portmone app')
     await expect.poll(() => stage.gateway.subscribers).toBe(1)
-    stage.sandbox.approve(await readQr(await page.screenshot()), 'adult')
+    stage.sandbox.approve(await scanQr(page), 'adult')
     await page.waitForURL(`${publicUrl}/secure?lang=en`)
     await title(page, "You're verified")
     await page.reload()

@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { type Stage, startStage } from '../support/stage.ts'
 import { violations } from './accessibility.ts'
 import { closePages, launchBrowser, newPage } from './browser.ts'
-import { readQr } from './qr.ts'
+import { scanQr } from './qr.ts'
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 })
 
@@ -80,7 +80,7 @@ const part = (page: Page, name: string) => page.getByRole('region', { name })
 
 /** The customer's phone reads the code that stands in this part of the page, and approves. */
 async function approve(within: Locator) {
-  stage.sandbox.approve(readQr(await within.getByRole('img', { name: /Portmone/ }).screenshot()))
+  stage.sandbox.approve(await scanQr(within.getByRole('img', { name: /Portmone/ })))
 }
 
 test.each([
@@ -109,10 +109,10 @@ test('declined: the shop is told, and the own drawing begins anew', async () => 
   const { page } = await customer()
   const ownDrawing = part(page, 'An own drawing')
   await ownDrawing.getByRole('button', { name: 'Open an account' }).click()
-  const code = readQr(await ownDrawing.getByRole('img').screenshot())
+  const code = await scanQr(ownDrawing.getByRole('img'))
   stage.sandbox.decline(code)
   await ownDrawing.getByText('You declined.').waitFor()
   await ownDrawing.getByRole('button', { name: 'Try again' }).click()
   await ownDrawing.getByText('Scan this').waitFor()
-  expect(readQr(await ownDrawing.getByRole('img').screenshot())).not.toBe(code)
+  expect(await scanQr(ownDrawing.getByRole('img'))).not.toBe(code)
 })

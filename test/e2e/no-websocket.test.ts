@@ -5,7 +5,7 @@ import { ShiftableClock } from '../support/clock.ts'
 import { type NoUpgradeProxy, startNoUpgradeProxy } from '../support/no-upgrade-proxy.ts'
 import { type Stage, startStage } from '../support/stage.ts'
 import { closePages, launchBrowser, newPage } from './browser.ts'
-import { readQr } from './qr.ts'
+import { scanQr } from './qr.ts'
 
 vi.setConfig({ testTimeout: 90_000 })
 
@@ -36,7 +36,7 @@ async function customer() {
   await page.getByRole('button', { name: 'Verify' }).click()
   await title(page, 'Approve in the Portmone app')
   await page.getByRole('img', { name: /Portmone/ }).waitFor()
-  return { page, code: readQr(await page.screenshot()) }
+  return { page, code: await scanQr(page) }
 }
 
 async function newestId() {

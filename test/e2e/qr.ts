@@ -1,5 +1,7 @@
 import jsqr from 'jsqr'
+import type { Locator, Page } from 'playwright-core'
 import { PNG } from 'pngjs'
+import { expect } from 'vitest'
 
 /** What the QR code on a screenshot (PNG) says. Throws if there is none that a scanner could read. */
 export function readQr(screenshot: Buffer): string {
@@ -7,4 +9,13 @@ export function readQr(screenshot: Buffer): string {
   const found = jsqr.default(new Uint8ClampedArray(data), width, height, { inversionAttempts: 'dontInvert' })
   if (found === null) throw new Error('There is no readable QR code on the screenshot.')
   return found.data
+}
+
+/** What the QR code on a page or element says, once it is readable: a busy browser draws it later than it adds it. */
+export async function scanQr(target: Page | Locator): Promise<string> {
+  let text = ''
+  await expect
+    .poll(async () => (text = readQr(await target.screenshot())), { timeout: 20_000, interval: 100 })
+    .not.toBe('')
+  return text
 }

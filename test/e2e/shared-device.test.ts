@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { type Stage, startStage } from '../support/stage.ts'
 import { closePages, launchBrowser, newPage } from './browser.ts'
-import { readQr } from './qr.ts'
+import { scanQr } from './qr.ts'
 
 vi.setConfig({ testTimeout: 90_000 })
 
@@ -43,7 +43,7 @@ async function verify(page: Page): Promise<string> {
 async function pendingCode(page: Page): Promise<string> {
   await title(page, 'Approve in the Portmone app')
   await page.getByRole('img', { name: /Portmone/ }).waitFor()
-  return readQr(await page.screenshot())
+  return scanQr(page)
 }
 
 /** Shows that the page follows a share request which is pending with this code: its decline arrives. */

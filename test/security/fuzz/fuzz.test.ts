@@ -11,7 +11,7 @@ import { sampled } from './choices.ts'
 import type { Known } from './documents.ts'
 import { type HttpCase, httpCase, type SocketStep, socketScript } from './requests.ts'
 
-/** Another one tries other cases: FUZZ_SEED=… npm run test:only -- test/security/fuzz */
+/** Another one tries other cases: FUZZ_SEED=… npm test -- test/security/fuzz */
 const seed = Number(process.env.FUZZ_SEED ?? 20_261_124)
 const httpCases = 10_500
 const socketScripts = 1_000
@@ -22,7 +22,6 @@ const patience = 5_000
 let stage: Stage
 let known: Known[]
 let authorizations: string[]
-let count = 0
 
 beforeAll(async () => {
   stage = await startStage({ config: { graphiql: true, introspection: 'partners' } })
@@ -120,7 +119,6 @@ test('over HTTP', { timeout: 120_000 }, async () => {
       // A subscription that goes on: its first event is answer enough.
       if (text.includes('event: next')) break
     }
-    count += 1
     // The built page stands in the answer to /, script and all.
     const dynamic = text.replace(/<script type="module">.*<\/script>/s, '')
     return statusCode >= 500 ? `${statusCode}: ${text}` : leakIn(dynamic)
@@ -165,10 +163,10 @@ test('over WebSocket', { timeout: 120_000 }, async () => {
     return /hung|1006|1011|4500/.test(end) ? end : received.map(leakIn).find((leak) => leak !== undefined)
   }
   expect(await faultsOf(scripts, run)).toEqual([])
-  count += steps
   console.log(
     `${steps} messages on ${socketScripts} sockets, ${answers} answers, by end: ${described([...ends].sort())}`,
   )
+  expect(steps).toBeGreaterThan(socketScripts * 9)
   expect(ends.get('all answered')).toBeGreaterThan(socketScripts / 2)
 })
 
@@ -205,15 +203,12 @@ test('bytes that are hardly HTTP', { timeout: 60_000 }, async () => {
     socket.end(bytes)
     await Promise.race([once(socket, 'close'), new Promise((resolve) => setTimeout(resolve, 1_000).unref())])
     socket.destroy()
-    count += 1
     return answer.startsWith('HTTP/1.1 5') ? answer : leakIn(answer)
   }
   expect(await faultsOf(cases, run)).toEqual([])
 })
 
-test('at least 20 000 cases, after which the gateway is as good as before', async () => {
-  console.log(`${count} cases in all, seed ${seed}`)
-  expect(count).toBeGreaterThanOrEqual(20_000)
+test('after any input the gateway serves as before', async () => {
   const customer = overHttp(stage.gateway.url)
   const { id, clientSecret, code } = await create(customer)
   stage.sandbox.approve(code, 'adult')
