@@ -41,7 +41,7 @@ function setHidden(hidden: boolean) {
 }
 
 describe('following the status', () => {
-  test('asks the service that the code itself names, by the whole code', async () => {
+  test('polls the service that the code names, with the whole code', async () => {
     render(<PortmoneQRCode code={code} onSuccess={vi.fn()} />)
     await elapse(0)
     expect(asked.map(({ url }) => url)).toEqual([
@@ -49,7 +49,7 @@ describe('following the status', () => {
     ])
   })
 
-  test('tells of the approval once, with the id, and asks no more', async () => {
+  test('reports the approval once, with the id, and stops polling', async () => {
     answers = [() => says('PENDING'), () => says('PENDING'), () => says('APPROVED')]
     const onSuccess = vi.fn()
     render(<PortmoneQRCode code={code} onSuccess={onSuccess} />)
@@ -62,7 +62,7 @@ describe('following the status', () => {
     expect(asked).toHaveLength(3)
   })
 
-  test('tells of it once under StrictMode', async () => {
+  test('reports it once under StrictMode', async () => {
     answers = [() => says('APPROVED')]
     const onSuccess = vi.fn()
     render(
@@ -74,7 +74,7 @@ describe('following the status', () => {
     expect(onSuccess).toHaveBeenCalledOnce()
   })
 
-  test('calls the newest onSuccess, and starts nothing anew when it changes', async () => {
+  test('calls the latest onSuccess, and does not restart when it changes', async () => {
     answers = [() => says('PENDING'), () => says('APPROVED')]
     const [first, second] = [vi.fn(), vi.fn()]
     const view = render(<PortmoneQRCode code={code} onSuccess={first} />)
@@ -90,7 +90,7 @@ describe('following the status', () => {
     expect(first).not.toHaveBeenCalled()
   })
 
-  test('a new code starts anew, and the old one is dropped', async () => {
+  test('starts again with a new code, and drops the old one', async () => {
     let approveOld = (_: Response) => {}
     answers = [
       () => new Promise((resolve) => (approveOld = resolve)),
@@ -120,7 +120,7 @@ describe('following the status', () => {
     expect(onSuccess).not.toHaveBeenCalled()
   })
 
-  test('a declined code is never a success and is asked no more', async () => {
+  test('never reports a declined code, and stops polling it', async () => {
     answers = [() => says('DECLINED'), () => says('APPROVED')]
     const onSuccess = vi.fn()
     render(<PortmoneQRCode code={code} onSuccess={onSuccess} />)
@@ -129,7 +129,7 @@ describe('following the status', () => {
     expect(onSuccess).not.toHaveBeenCalled()
   })
 
-  test('a status that it does not know counts as pending', async () => {
+  test('treats an unknown status as pending', async () => {
     answers = [() => says('SCANNED'), () => says('APPROVED')]
     const onSuccess = vi.fn()
     render(<PortmoneQRCode code={code} onSuccess={onSuccess} />)
@@ -138,7 +138,7 @@ describe('following the status', () => {
   })
 })
 
-describe('trouble', () => {
+describe('failures', () => {
   const troubles: Record<string, Answer> = {
     'no network': () => Promise.reject(new TypeError('Failed to fetch')),
     'an error of the server': () => Response.json({ id: 'x', status: 'APPROVED' }, { status: 500 }),
@@ -152,7 +152,7 @@ describe('trouble', () => {
   }
 
   test.each(Object.entries(troubles))(
-    '%s is no success, and is retried until it heals',
+    'does not report %s, and retries until an answer is valid',
     async (_, answer) => {
       answers = [answer, answer, () => says('APPROVED')]
       const onSuccess = vi.fn()
@@ -165,7 +165,7 @@ describe('trouble', () => {
     },
   )
 
-  test('pauses grow to a cap, and are short again after an answer', async () => {
+  test('delays grow up to a maximum, and reset after an answer', async () => {
     const fails = () => new Response(null, { status: 503 })
     answers = [fails]
     render(<PortmoneQRCode code={code} onSuccess={vi.fn()} />)
@@ -183,7 +183,7 @@ describe('trouble', () => {
     expect(asked).toHaveLength(healed + 2)
   })
 
-  test('an answer that never comes is given up', async () => {
+  test('an answer that never comes times out', async () => {
     answers = [() => new Promise<Response>(() => {})]
     render(<PortmoneQRCode code={code} onSuccess={vi.fn()} />)
     await elapse(9_999)
@@ -194,7 +194,7 @@ describe('trouble', () => {
 })
 
 describe('a hidden page', () => {
-  test('asks nothing, and asks at once when it is visible again', async () => {
+  test('does not poll, and polls at once when it is visible again', async () => {
     const onSuccess = vi.fn()
     render(<PortmoneQRCode code={code} onSuccess={onSuccess} />)
     await elapse(500)
@@ -207,7 +207,7 @@ describe('a hidden page', () => {
     expect(onSuccess).toHaveBeenCalledOnce()
   })
 
-  test('a short absence cuts the pause short', async () => {
+  test('a short absence ends the current delay', async () => {
     render(<PortmoneQRCode code={code} onSuccess={vi.fn()} />)
     await elapse(100)
     setHidden(true)
@@ -216,7 +216,7 @@ describe('a hidden page', () => {
     expect(asked).toHaveLength(2)
   })
 
-  test('one that was hidden from the start begins when it is shown, unless it is gone by then', async () => {
+  test('that was hidden from the start begins when it is shown, unless it is unmounted by then', async () => {
     setHidden(true)
     const view = render(<PortmoneQRCode code={code} onSuccess={vi.fn()} />)
     await elapse(10_000)
@@ -237,7 +237,7 @@ describe('the picture', () => {
   })
 
   test.each(['portmone:share:7f3a', 'javascript:alert(1)', '', 'http://'])(
-    'a code that tells of no service is drawn, and nothing is asked: %j',
+    'a code that names no service is drawn and not polled: %j',
     async (opaque) => {
       render(<PortmoneQRCode code={opaque} onSuccess={vi.fn()} />)
       await elapse(60_000)

@@ -28,7 +28,7 @@ function pixels(svg: Element, scale: number) {
 }
 
 test.each(['http://127.0.0.1:4100/c/abc?x=1', 'короткий код', `https://example.com/${'a'.repeat(900)}`])(
-  'a decoder reads back what was drawn, within four light modules: %.40s',
+  'a decoder reads the drawn code, which has a quiet zone of four modules: %.40s',
   (text) => {
     render(<QrSvg text={text} label="QR" />)
     const { data, side, margin } = pixels(screen.getByRole('img'), 4)

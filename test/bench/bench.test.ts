@@ -5,7 +5,7 @@ import { asMarkdown, asText } from './table.ts'
 import { SimulatedClock } from './watcher/clock.ts'
 import { compareWatchers } from './watcher/index.ts'
 
-test('a summary has the median, the least and the most; percentiles are interpolated', () => {
+test('a summary has the median, minimum and maximum; percentiles are interpolated', () => {
   expect(summary([3, 1, 2])).toEqual({ median: 2, least: 1, most: 3 })
   expect(percentiles([4, 1, 3, 2]).p50).toBe(2.5)
   expect(percentiles([])).toEqual({ p50: Number.NaN, p99: Number.NaN })
@@ -16,12 +16,12 @@ test.each([
   [['--sockets', 'many'], '--sockets: give a whole number from 1 to 25000, not many.'],
   [['--parts', 'http,all'], '--parts: there is no all.'],
   [['--fast'], "Unknown option '--fast'"],
-])('%j is refused, and it is said why', (args, message) => {
+])('rejects %j with the reason', (args, message) => {
   expect(() => readOptions(args)).toThrow(OptionsError)
   expect(() => readOptions(args)).toThrow(message)
 })
 
-test('options have defaults, and small ones for a quick run', () => {
+test('options have defaults, with smaller ones for a quick run', () => {
   expect(readOptions([])).toMatchObject({ parts: expect.arrayContaining(['watcher']), sockets: 10_000 })
   expect(readOptions(['--quick', '--rounds', '2'])).toMatchObject({ sockets: 100, rounds: 2 })
   expect(readOptions(['--help'])).toBeNull()
@@ -33,7 +33,7 @@ test('a table reads the same in a terminal and as markdown', () => {
   expect(asMarkdown(table)).toContain('| row | 1 µs |')
 })
 
-test('the simulated clock fires by time, then by order, and leaves out what was cleared', async () => {
+test('the simulated clock fires by time, then by order, and skips cleared timers', async () => {
   const clock = new SimulatedClock(0)
   const fired: string[] = []
   for (const [name, delay] of [['d', 9] as const, ['b', 2] as const, ['a', 1] as const, ['c', 2] as const])
@@ -44,7 +44,7 @@ test('the simulated clock fires by time, then by order, and leaves out what was 
   expect(clock.now()).toBe(8)
 })
 
-test('the watcher learns of approvals by hints at once, and asks less than loops do', async () => {
+test('hints tell the watcher of approvals at once, and it makes fewer requests than loops do', async () => {
   const [outcomes] = await compareWatchers({ pending: 300, budget: 500, minutes: 1 }, () => {})
   const row = (label: string) =>
     outcomes?.rows

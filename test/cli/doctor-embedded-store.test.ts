@@ -29,14 +29,14 @@ async function usedStore(change: (database: DatabaseSync) => void = () => {}) {
   database.close()
 }
 
-test('as a gateway left it: not a file is made or changed', async () => {
+test('passes as a gateway left it, without creating or changing a file', async () => {
   await usedStore()
   const before = state()
   expect(await examine()).toMatchObject({ code: 0, bad: [] })
   expect(state()).toEqual(before)
 })
 
-test('while a gateway has it that listens elsewhere: no other could start on it', async () => {
+test('warns that a gateway on another port uses it, so that no other could start', async () => {
   const store = await openStore({ dataDir: inFolder('data') })
   try {
     const { code, output, bad } = await examine()
@@ -51,7 +51,7 @@ test('while a gateway has it that listens elsewhere: no other could start on it'
   }
 })
 
-test('while the gateway has it that listens there', async () => {
+test('passes while the gateway on this port uses it', async () => {
   const store = await openStore({ dataDir: inFolder('data') })
   const gateway = createServer((_, response) => response.end('ready')).listen(0, '127.0.0.1')
   try {
@@ -64,27 +64,27 @@ test('while the gateway has it that listens there', async () => {
   }
 })
 
-test('migrations are still to be run, and are not run', async () => {
+test('reports pending migrations without running them', async () => {
   await usedStore((db) => db.exec("delete from kysely_migration where name = '004-gateways'"))
   for (let round = 1; round <= 2; round++)
     await expectWarning({}, /^warning +store +.*lacks the migrations 004-gateways/)
 })
 
-test('a newer version has used it', async () => {
+test('reports that a newer version has migrated it', async () => {
   await usedStore((db) => db.exec("insert into kysely_migration values ('999-new', '2027-01-01')"))
   await expectFailure({}, /^failure +store +.*used by a newer version/)
 })
 
-test('it is no database', async () => {
+test('reports a file that is not a database', async () => {
   await usedStore()
   writeFileSync(inFolder('data', 'gateway.db'), 'x'.repeat(10_000))
   await expectFailure({}, /^failure +store +.*is no SQLite database/)
 })
 
-test('a file is in its place', () =>
+test('reports a file where the folder should be', () =>
   expectFailure({ DATA_DIR: '/dev/null/data' }, /^failure +store +\/dev\/null is not a folder/))
 
-test('its folder is not writable', async () => {
+test('reports a folder that is not writable', async () => {
   const folder = inFolder()
   chmodSync(folder, 0o555)
   // Nothing is forbidden to root, so that it looks as somebody else.
@@ -106,7 +106,7 @@ test.each([
   ['ok', 2 ** 40],
   ['warning', 2 ** 29],
   ['failure', 2 ** 20],
-])('room on the disk: %s', (level, bytes) => {
+])('checks the free space on the disk: %s', (level, bytes) => {
   expect(checkSpace('/data', bytes)).toMatchObject({
     level,
     text: expect.stringContaining(`${bytes / 2 ** 20} MiB`),

@@ -7,13 +7,13 @@ import { examine, expectFailure, expectWarning, prepareEnvironment, sandboxUrl }
 
 prepareEnvironment()
 
-test('refuses the credentials', () =>
+test('reports that Portmone rejects the credentials', () =>
   expectFailure(
     { PORTMONE_CLIENT_SECRET: 'another-canary-secret' },
     /^failure +Portmone +http:\S+ rejects the Partner's credentials\. Set PORTMONE_CLIENT_ID and PORTMONE_CLIENT_SECRET/,
   ))
 
-test('its certificate is trusted by nobody', async () => {
+test('reports a certificate that is not trusted', async () => {
   await using untrusted = await startUntrusted()
   await expectFailure(
     { PORTMONE_URL: untrusted.url },
@@ -21,13 +21,13 @@ test('its certificate is trusted by nobody', async () => {
   )
 })
 
-test('it speaks no TLS', () =>
+test('reports a server without TLS', () =>
   expectFailure(
     { PORTMONE_URL: sandboxUrl().replace('http:', 'https:') },
     /^failure +Portmone +No secure connection .*does not speak TLS/,
   ))
 
-test('it is reached through a proxy', async () => {
+test('reaches Portmone through a proxy', async () => {
   await using proxy = await startHttpProxy(sandboxUrl())
   const { code, bad } = await examine({ PORTMONE_URL: 'http://portmone.invalid', http_proxy: proxy.url })
   expect({ code, proxied: proxy.requests }).toEqual({
@@ -37,7 +37,7 @@ test('it is reached through a proxy', async () => {
   expect(bad).toEqual([expect.stringContaining('PORTMONE_URL')])
 })
 
-test('a proxy refuses to connect', async () => {
+test('reports a proxy that refuses to connect', async () => {
   await using proxy = await startHttpProxy(sandboxUrl())
   proxy.refuse(403)
   await expectFailure(
@@ -47,13 +47,13 @@ test('a proxy refuses to connect', async () => {
 })
 
 // Such a label is too long for DNS: no resolver is asked.
-test('its name is unknown', () =>
+test('reports an unknown host name', () =>
   expectFailure(
     { PORTMONE_URL: `https://${'a'.repeat(64)}.localhost` },
     /^failure +Portmone +The host name a+\.localhost does not exist/,
   ))
 
-test('nothing listens there', async () => {
+test('reports a port where nothing listens', async () => {
   const server = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
   const address = server.address()
@@ -82,7 +82,7 @@ test.each<[string, Answer, RegExp]>([
   expect(portmone.count('token')).toBe(1)
 })
 
-test('it limits the rate, which passes', async () => {
+test('passes if Portmone limits the rate', async () => {
   await using portmone = await startFakePortmone()
   portmone.always('token', problem(429, { 'retry-after': '1' }))
   await expectWarning({ PORTMONE_URL: portmone.url }, /^warning +Portmone +.*limits the rate/)

@@ -27,7 +27,7 @@ const as = (user: string, url: string) => {
   return changed.href
 }
 
-test('all is well: empty, and then used', async () => {
+test('passes with an empty database and with a used one', async () => {
   const url = await postgres.createDatabase()
   const { code, output, bad } = await examine({ DATABASE_URL: url })
   expect({ code, bad }).toEqual({ code: 0, bad: [] })
@@ -40,18 +40,18 @@ test('all is well: empty, and then used', async () => {
     expect(used.output).toMatch(new RegExp(`^ok +${check} `, 'm'))
 })
 
-test('migrations are still to be run', async () => {
+test('reports pending migrations', async () => {
   const url = await usedDatabase("delete from kysely_migration where name = '004-gateways'")
   await expectWarning({ DATABASE_URL: url }, /^warning +store +.*lacks the migrations 004-gateways/)
 })
 
-test('it is read-only', async () => {
+test('reports a read-only database', async () => {
   const url = await usedDatabase()
   await query(url, `alter database ${new URL(url).pathname.slice(1)} set default_transaction_read_only = on`)
   await expectFailure({ DATABASE_URL: url }, /^failure +PostgreSQL +it is read-only/)
 })
 
-test('its user may not create tables', async () => {
+test('reports a user who may not create tables', async () => {
   const url = await usedDatabase()
   const user = `reader_${randomBytes(4).toString('hex')}`
   await query(url, `create role ${user} login password 'canary-password'`)
@@ -62,14 +62,14 @@ test('its user may not create tables', async () => {
   }
 })
 
-test('it is unreachable', async () => {
+test('reports an unreachable database', async () => {
   const url = new URL(await postgres.createDatabase())
   await expectFailure({ DATABASE_URL: as('nobody', url.href) }, /^failure +store +.*DATABASE_URL leads to it/)
   url.port = '9'
   await expectFailure({ DATABASE_URL: url.href }, /^failure +store +.*can not be reached.*ECONNREFUSED/)
 })
 
-test('notifications are lost on the way', async () => {
+test('reports notifications that are lost', async () => {
   await using mute = await startMutePostgres(await usedDatabase())
   await expectFailure({ DATABASE_URL: mute.url }, /^failure +notifications +.*pool by session/)
 })

@@ -8,7 +8,7 @@ import { examine, expectFailure, inFolder, prepareEnvironment } from './doctor-f
 
 prepareEnvironment()
 
-test('all is well: each check says so, and nothing was made', async () => {
+test('every check passes, and nothing is created', async () => {
   const { code, output, bad } = await examine()
   expect({ code, bad }).toEqual({ code: 0, bad: [] })
   for (const check of [
@@ -27,7 +27,7 @@ test('all is well: each check says so, and nothing was made', async () => {
 })
 
 describe('configuration', () => {
-  test('every fault of the environment at once', async () => {
+  test('reports every error of the environment at once', async () => {
     const { code, bad } = await examine({ GATEWAY_SECRET: 'short', PORTMONE_URL: 'portmone', PORT: '99999' })
     expect(bad).toEqual([
       expect.stringMatching(/^failure +configuration +PORT must be /),
@@ -39,7 +39,7 @@ describe('configuration', () => {
     expect(code).toBe(1)
   })
 
-  test('settings that are probably mistakes', async () => {
+  test('warns about settings that are probably mistakes', async () => {
     const { code, bad } = await examine({
       PUBLIC_URL: 'http://shop.example',
       GRAPHIQL: 'on',
@@ -59,7 +59,7 @@ describe('configuration', () => {
     expect(code).toBe(0)
   })
 
-  test('a public gateway whose customers cannot reach Portmone', async () => {
+  test('warns about a public gateway whose customers cannot reach Portmone', async () => {
     const { bad } = await examine({
       PUBLIC_URL: 'https://shop.example',
       TRUSTED_PROXIES: '1',
@@ -74,7 +74,7 @@ describe('configuration', () => {
     expect(local.bad).toEqual([])
   })
 
-  test('files that it names', async () => {
+  test('checks the files that it names', async () => {
     const policies = inFolder('policies.json')
     writeFileSync(policies, '[{ "name": "x" }]')
     const { code, output, bad } = await examine({
@@ -91,7 +91,7 @@ describe('configuration', () => {
     expect(code).toBe(1)
   })
 
-  test('the page', () => {
+  test('checks the built pages', () => {
     expect(checkPage(inFolder())).toMatchObject({
       level: 'warning',
       text: expect.stringContaining('npm run build'),
@@ -102,7 +102,7 @@ describe('configuration', () => {
 })
 
 describe('the port', () => {
-  test('is that of a gateway which is ready, or is not', async () => {
+  test('belongs to a gateway that is ready or not ready', async () => {
     for (const [answer, level] of [
       ['ready', 'ok'],
       ['not ready', 'warning'],
@@ -115,7 +115,7 @@ describe('the port', () => {
     }
   })
 
-  test('is taken by something else', async () => {
+  test('is used by another program', async () => {
     await using other = await startHttp((_, response) => void response.end('hello'))
     await expectFailure(
       { PORT: other.port },

@@ -46,7 +46,7 @@ test('a change made by one gateway reaches a subscriber of the other', async () 
   await customer.dispose()
 })
 
-test('two gateways racing on one idempotency key make one share request', async () => {
+test('two gateways racing for one idempotency key create one share request', async () => {
   await using stages = await startTwo()
   const { one, two } = stages
   const key = await one.partnerKey()
@@ -94,7 +94,7 @@ test('a rolling restart loses nothing', async () => {
   await client.dispose()
 })
 
-test('creations are counted by both gateways together', async () => {
+test('both gateways count creations together', async () => {
   await using stages = await startTwo({ createsPerMinute: 3 })
   const { one, two } = stages
   const key = await one.partnerKey()

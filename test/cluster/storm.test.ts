@@ -41,7 +41,7 @@ function startCustomers({ urls, sandbox }: Cluster, random: () => number, count:
 }
 
 test.skipIf(process.env.TEST_DATABASE_URL)(
-  'three gateways lose nothing and tell nothing twice, whatever is killed, cut or restarted, within one budget',
+  'three gateways lose nothing, deliver nothing twice and keep one budget, whatever is killed, cut or restarted',
   { timeout },
   async ({ signal }) => {
     const random = randomFrom(seed)
@@ -110,7 +110,7 @@ test.skipIf(process.env.TEST_DATABASE_URL)(
   },
 )
 
-test('what a gateway was asking about when it was killed is taken over as soon as its lease ends', {
+test('the checks of a killed gateway are taken over as soon as their leases end', {
   timeout,
 }, async () => {
   await using cluster = await startCluster(postgres, 2)

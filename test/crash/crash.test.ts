@@ -95,7 +95,7 @@ async function startWorld() {
 
 type World = Awaited<ReturnType<typeof startWorld>>
 
-test('the gateway, killed at any moment, loses nothing and tells nothing twice', { timeout }, async ({
+test('a gateway that is killed at any moment loses nothing and delivers nothing twice', { timeout }, async ({
   signal,
 }) => {
   const rounds = 30
@@ -119,9 +119,9 @@ test('the gateway, killed at any moment, loses nothing and tells nothing twice',
   await conclude(world, `the gateway was killed ${rounds} times`)
 })
 
-test('Portmone, killed at any moment, is asked again and never for a second code', { timeout }, async ({
-  signal,
-}) => {
+test('after Portmone is killed at any moment, the gateway retries and never requests a second code', {
+  timeout,
+}, async ({ signal }) => {
   const rounds = 6
   await using world = await startWorld()
   const { random, sandbox } = world

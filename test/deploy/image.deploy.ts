@@ -23,7 +23,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-test('the image runs Node itself as a user without rights, and has a health check', () => {
+test('the image runs Node directly as an unprivileged user, and has a health check', () => {
   expect(image.config).toMatchObject({
     User: '1000:1000',
     WorkingDir: '/app',
@@ -35,7 +35,7 @@ test('the image runs Node itself as a user without rights, and has a health chec
   expect(image.config.Healthcheck.Test[0]).toBe('CMD')
 })
 
-test('the image has the built page and production dependencies, and nothing of development', () => {
+test('the image has the built pages and production dependencies, and no development files', () => {
   const has = (path: string) => existsSync(join(image.root, 'app', path))
   for (const path of ['client/dist/index.html', 'node_modules/graphql', 'server/main.ts', 'portmone/wire.ts'])
     expect(has(path), path).toBe(true)
@@ -43,7 +43,7 @@ test('the image has the built page and production dependencies, and nothing of d
     expect(has(path), path).toBe(false)
 })
 
-test('the gateway verifies a customer and drains on SIGTERM, as a user without rights on a read-only root', async () => {
+test('the gateway verifies a customer and drains on SIGTERM, as an unprivileged user on a read-only root', async () => {
   const sandbox = await startSandbox({ partners: [testPartner] })
   const port = await freePort()
   await run('mount', ['-t', 'tmpfs', '-o', 'uid=1000,gid=1000,mode=700', 'tmpfs', join(image.root, 'data')])

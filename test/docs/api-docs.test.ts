@@ -162,7 +162,7 @@ test('every command and script is answered as the document prints it', async () 
   } else expect(printed).toEqual(answers)
 })
 
-test('every curl and script has an answer, and every operation of the schema a curl', () => {
+test('every curl command and script has an answer, and every operation of the schema has a curl command', () => {
   const examples = [...doc.matchAll(example)].map(([, , code = '']) => code)
   const commands = examples.filter(isCommand)
   expect(doc.split('\n').filter(isCommand).length).toBe(commands.length)
@@ -210,7 +210,7 @@ test('the server takes every error code from the registry', () => {
   expect(own).toEqual([])
 })
 
-test('limits are those of the README', () => {
+test('the limits are those of the README', () => {
   const readme = readFileSync(at('README.md'), 'utf8')
   const limits = [...doc.matchAll(/^\| [^|`]+ \| `([A-Z_]+)` \| `(\d+)` \|/gm)]
   expect(limits.length).toBe(10)

@@ -34,7 +34,7 @@ describe.each([
     return { proxy, stage, publicUrl }
   }
 
-  test('a customer is verified, and nothing is asked for outside of the path', async () => {
+  test('a customer is verified, and nothing outside the path is requested', async () => {
     const { proxy, stage, publicUrl } = await start()
     await using _stage = stage
     await using _proxy = proxy
@@ -72,7 +72,7 @@ describe.each([
     expect(outside).toEqual([])
   })
 
-  test('the partner signs in, at an address with or without a slash', async () => {
+  test('the partner signs in, with or without a slash at the end of the URL', async () => {
     const { proxy, stage, publicUrl } = await start()
     await using _stage = stage
     await using _proxy = proxy
@@ -88,7 +88,7 @@ describe.each([
   })
 })
 
-test('while gateways of two builds serve at random, no visit is blank', async () => {
+test('no visit is blank while gateways of two builds serve at random', async () => {
   const otherBuild = mkdtempSync(join(tmpdir(), 'client-'))
   cpSync(clientDir, otherBuild, { recursive: true })
   rmSync(join(otherBuild, 'assets'), { recursive: true })

@@ -105,7 +105,7 @@ test.each([
   expect(faults).toEqual([])
 })
 
-test('declined: the shop is told, and the own drawing begins anew', async () => {
+test('after a decline the shop is notified, and the custom drawing starts again', async () => {
   const { page } = await customer()
   const ownDrawing = part(page, 'An own drawing')
   await ownDrawing.getByRole('button', { name: 'Open an account' }).click()

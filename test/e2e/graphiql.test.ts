@@ -38,7 +38,7 @@ const answered = (page: Page, text: RegExp) =>
     .poll(() => page.locator('.graphiql-response .view-lines').textContent(), { timeout: 30_000 })
     .toMatch(text)
 
-test('the first tab creates as it stands, with a key of its own at each load', async () => {
+test('the first tab creates without edits, with a new idempotency key at each load', async () => {
   const keys = new Set<string>()
   for (let load = 0; load < 2; load++) {
     const { page, faults } = await open('/graphql')
@@ -76,7 +76,7 @@ const openTab = async (page: Page, index: number) => {
     .toMatch(new RegExp(`#.${index + 1}\\.`))
 }
 
-test('the other tabs follow, read and list with the values of the first, and the browser keeps none', async () => {
+test('the other tabs subscribe, read and list with the values of the first, and the browser stores none', async () => {
   const { id, clientSecret, code } = await create(overHttp(stage.gateway.url))
   const authorization = `Bearer ${await stage.partnerKey()}`
   const { page, faults } = await open('/graphql')
@@ -113,7 +113,7 @@ test('the other tabs follow, read and list with the values of the first, and the
   expect(faults).toEqual([])
 })
 
-test('a subscription streams over WebSocket, and nothing comes from elsewhere', async () => {
+test('a subscription streams over WebSocket, and nothing is loaded from other origins', async () => {
   const { id, clientSecret, code } = await create(overHttp(stage.gateway.url))
   const follow = `subscription { shareRequestStatus(id: "${id}", clientSecret: "${clientSecret}") { __typename } }`
   const { page, faults } = await open(`/graphql?query=${encodeURIComponent(follow)}`)
@@ -124,7 +124,7 @@ test('a subscription streams over WebSocket, and nothing comes from elsewhere', 
   expect(faults).toEqual([])
 })
 
-test('every tab opens at the first click of a mouse', async () => {
+test('every tab opens at the first click', async () => {
   const { page, faults } = await open('/graphql')
   const queryText = page.locator('.graphiql-query-editor .view-lines')
   await expect.poll(() => queryText.textContent()).toMatch(/#.1\./)
@@ -139,7 +139,7 @@ test('every tab opens at the first click of a mouse', async () => {
   expect(faults).toEqual([])
 })
 
-test('a partner key in the headers goes with the WebSocket', async () => {
+test('a partner key in the headers is sent with the WebSocket', async () => {
   const { id, code } = await create(overHttp(stage.gateway.url))
   const authorization = `Bearer ${await stage.partnerKey(['share-requests:read'])}`
   const { page, faults } = await open('/graphql')

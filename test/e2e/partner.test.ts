@@ -69,7 +69,7 @@ test('a wrong key is refused with the reason, and one without the scope too', as
   expect(await violations(page)).toEqual([])
 })
 
-test('share requests come and change live; facts are revealed on purpose, and kept nowhere', async () => {
+test('share requests appear and change live; facts are revealed on request only, and stored nowhere', async () => {
   const { page, faults, urls } = await signedIn()
   const code = await create('order 1001')
   await row(page, 'Pending', 'order 1001').waitFor()
@@ -124,7 +124,7 @@ const kept = (page: Page) =>
     ])
   })
 
-test('by the keyboard alone the focus is never lost', async () => {
+test('with the keyboard alone, the focus is never lost', async () => {
   stage.sandbox.approve(await create('order 4001'), 'adult')
   await create('order 4002')
   const { page } = await visitor()
@@ -154,7 +154,7 @@ test('by the keyboard alone the focus is never lost', async () => {
   await expect.poll(focused).toBe('Sign in with a partner key')
 })
 
-test('filtered by state and reference, and cancelled', async () => {
+test('share requests are filtered by state and reference, and cancelled', async () => {
   await Promise.all([create('order 2001'), create('order 2002', 'age-over-18')])
   const { page } = await signedIn()
   await page.getByLabel('Policy').selectOption('age-over-18')
@@ -171,7 +171,7 @@ test('filtered by state and reference, and cancelled', async () => {
   await row(page, 'Pending', 'order 2001').waitFor({ state: 'detached' })
 })
 
-test('more are loaded by the cursor', async () => {
+test('more share requests are loaded by the cursor', async () => {
   await Promise.all(Array.from({ length: 25 }, (_, n) => create(`many ${n}`)))
   const { page } = await signedIn()
   const rows = page.getByRole('button', { name: /order|many/ })
@@ -180,7 +180,7 @@ test('more are loaded by the cursor', async () => {
   await rows.nth(24).waitFor()
 })
 
-test('a key that is revoked meanwhile: signed out, with the reason', async () => {
+test('a revoked key signs the partner out, with the reason', async () => {
   const { store } = stage.gateway
   const revoked = await stage.partnerKey()
   await create('order 3001')
@@ -194,7 +194,7 @@ test('a key that is revoked meanwhile: signed out, with the reason', async () =>
 })
 
 test.each([360, 768, 1280])(
-  'at %i px, light and dark: nothing wrong for axe, nothing cut off',
+  'at %i px, light and dark, axe finds nothing and nothing is cut off',
   async (width) => {
     const reference = `shown at ${width}`
     const code = await create(reference)

@@ -85,7 +85,7 @@ describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
   })
 })
 
-test('a QR on a screen opens on the phone what it says', async () => {
+test('a QR code on a screen opens its page on the phone', async () => {
   const { code } = await partner.create()
   const screen = await browser.newPage()
   await screen.setContent(`<div style="width: 16rem">${renderSVG(code)}</div>`)
@@ -98,7 +98,7 @@ test('a QR on a screen opens on the phone what it says', async () => {
   expect(() => readQr(blank)).toThrow('no readable QR code')
 })
 
-test('approves without script, and with the keyboard alone', async () => {
+test('approves without scripts, and with the keyboard alone', async () => {
   const { code, page } = await openCode({ javaScriptEnabled: false })
   for (const key of ['Tab', 'ArrowDown', 'Tab', 'Enter']) await page.keyboard.press(key)
   await page.waitForURL(code)
@@ -108,7 +108,7 @@ test('approves without script, and with the keyboard alone', async () => {
   expect(await heading(page)).toBe('Shared with Corner Shop')
 })
 
-test('a page left open answers once', async () => {
+test('a page that is left open answers once', async () => {
   const { code, page } = await openCode()
   const second = await page.context().newPage()
   await second.goto(code)
@@ -119,7 +119,7 @@ test('a page left open answers once', async () => {
   expect(await partner.status(code)).toBe('DECLINED')
 })
 
-test('the page loads nothing from elsewhere and breaks no rule of its own', async () => {
+test('the page loads nothing from other origins and violates no policy', async () => {
   const { code } = await partner.create()
   const page = await browser.newPage()
   const asked: string[] = []
@@ -134,7 +134,7 @@ test('the page loads nothing from elsewhere and breaks no rule of its own', asyn
   expect(said).toEqual([])
 })
 
-test('a CHROME_PATH that leads nowhere is said, not passed over', async () => {
+test('a CHROME_PATH that does not exist is an error, and not skipped', async () => {
   vi.stubEnv('CHROME_PATH', '/nowhere/chrome')
   await expect(launchBrowser()).rejects.toThrow('CHROME_PATH is /nowhere/chrome')
   vi.unstubAllEnvs()

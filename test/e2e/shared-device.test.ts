@@ -81,7 +81,7 @@ test.each(['a link', 'the history'])(
   },
 )
 
-test('back, back and forth in the history begins nothing', async () => {
+test('going back and forward in the history begins nothing', async () => {
   const { page, posts } = await verifiedCustomer()
   const creates = stage.sandbox.calls('create').count
   await page.goBack()
@@ -111,7 +111,7 @@ test('after a decline the next customer who presses Verify gets a new code', asy
   expect(posts).toEqual([])
 })
 
-test('a reload after the end shows the start, and goes nowhere', async () => {
+test('a reload after the end shows the start, and does not navigate', async () => {
   const { page, posts } = await tablet()
   // Stays where it is, so that the verified page can be loaded again.
   await page.route('**/secure', (route) => route.fulfill({ status: 204 }))
@@ -126,7 +126,7 @@ test('a reload after the end shows the start, and goes nowhere', async () => {
   expect(posts).toHaveLength(1)
 })
 
-test('an approval while the page was away is shown after a reload, and goes on at a press alone', async () => {
+test('an approval while the page was closed is shown after a reload, and continues only when pressed', async () => {
   const { page, posts } = await tablet()
   const code = await verify(page)
   const address = page.url()
@@ -145,7 +145,7 @@ test('an approval while the page was away is shown after a reload, and goes on a
   expect(posts).toHaveLength(1)
 })
 
-test('an approval while the page was away counts for nobody who presses Verify', async () => {
+test('an approval while the page was closed does not verify the next person who presses Verify', async () => {
   const { page, posts } = await tablet()
   const code = await verify(page)
   await press(page, 'All verifications')

@@ -55,7 +55,7 @@ async function answer(context: BrowserContext, code: string, persona: keyof type
   return phone
 }
 
-test('a customer scans, approves, and comes to the secure page', async () => {
+test('a customer scans, approves and reaches the secure page', async () => {
   const { context, page, faults } = await customer()
   const requests: string[] = []
   const frames: string[] = []
@@ -99,7 +99,7 @@ test('a customer scans, approves, and comes to the secure page', async () => {
   expect(await page.evaluate(() => localStorage.length)).toBe(0)
 })
 
-test('the language that the customer chooses holds, back in the history and on the secure page', async () => {
+test('the language that the customer chooses stays, after going back and on the secure page', async () => {
   const { context, page } = await customer()
   await verify(page, 'kyc-basic')
   const code = await scan(page)
@@ -116,7 +116,7 @@ test('the language that the customer chooses holds, back in the history and on t
 test.each([
   ['minor', 'Not verified', 'Not passed'],
   ['no-birth-date', 'Could not be verified', 'Inconclusive'],
-] as const)('approved as %s: %s, check by check, and a way on', async (persona, heading, verdict) => {
+] as const)('approved as %s: %s, with each check and the next step', async (persona, heading, verdict) => {
   const { context, page } = await customer()
   await verify(page, 'age-over-18')
   await answer(context, await scan(page), persona, /approve/i)
@@ -131,7 +131,7 @@ test.each([
   await title(page, 'Approve in the Portmone app')
 })
 
-test('declined on the phone', async () => {
+test('a decline on the phone is shown', async () => {
   const { context, page } = await customer()
   await verify(page, 'age-over-18')
   await answer(context, await scan(page), 'adult', /decline/i)
@@ -141,7 +141,7 @@ test('declined on the phone', async () => {
   await title(page, 'Approve in the Portmone app')
 })
 
-test('expired: one press gives a new code', async () => {
+test('after an expiry one press gives a new code', async () => {
   const { page } = await customer()
   await verify(page, 'age-over-18')
   const code = await scan(page)
@@ -153,14 +153,14 @@ test('expired: one press gives a new code', async () => {
   expect(await scan(page)).not.toBe(code)
 })
 
-test('cancelled in the page', async () => {
+test('a cancel in the page is final', async () => {
   const { page } = await customer()
   await verify(page, 'age-over-18')
   await page.getByRole('button', { name: 'Cancel' }).click()
   await title(page, 'Cancelled')
 })
 
-test('a reload in the middle goes on with the same request', async () => {
+test('a reload in the middle continues with the same share request', async () => {
   const { context, page } = await customer()
   await verify(page, 'kyc-basic')
   const code = await scan(page)
@@ -182,7 +182,7 @@ test('a reload after the answer shows the answer', async () => {
   await title(page, 'You declined')
 })
 
-test('the gateway restarts in the middle: it is shown, and heals', async () => {
+test('a restart of the gateway in the middle is shown, and recovers', async () => {
   const { context, page } = await customer()
   await verify(page, 'kyc-basic')
   const code = await scan(page)
@@ -191,7 +191,7 @@ test('the gateway restarts in the middle: it is shown, and heals', async () => {
   await page.waitForURL('**/secure?lang=en')
 })
 
-test('Portmone is down when it starts: said, and a try again with the same key works', async () => {
+test('an outage of Portmone at the start is shown, and a retry with the same key works', async () => {
   const { page } = await customer()
   const fault = stage.sandbox.misbehave({ kind: 'server-error', call: 'create' })
   const creates = stage.sandbox.calls('create').count
@@ -205,7 +205,7 @@ test('Portmone is down when it starts: said, and a try again with the same key w
   expect(stage.sandbox.calls('create').count).toBeGreaterThan(creates + 1)
 })
 
-test('two pages follow the same request', async () => {
+test('two pages show the same share request', async () => {
   const { context, page } = await customer()
   await verify(page, 'age-over-18')
   const code = await scan(page)
@@ -226,7 +226,7 @@ test('two pages follow the same request', async () => {
 })
 
 test.each([360, 768, 1280])(
-  'at %i px, light and dark: nothing serious for axe, nothing cut off',
+  'at %i px, light and dark, axe finds nothing serious and nothing is cut off',
   async (width) => {
     for (const colorScheme of ['light', 'dark'] as const) {
       const { page } = await customer({ viewport: { width, height: 800 }, colorScheme })

@@ -26,7 +26,7 @@ beforeEach(async () => {
   }
 })
 
-test('a policy is known by its name and a share request by its id; all else is part of what it stands in', () => {
+test('a policy is cached by its name and a share request by its id; everything else is part of its parent', () => {
   const roots = new Set([schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()])
   const known = Object.values(schema.getTypeMap())
     .filter(isObjectType)
@@ -39,7 +39,7 @@ test('a policy is known by its name and a share request by its id; all else is p
   expect(known.sort()).toEqual(['Policy:{"name":"its name"}', 'ShareRequest:its id'])
 })
 
-test('an event replaces the status whole', async () => {
+test('an event replaces the whole status', async () => {
   let id = ''
   const isVerified = await verify(client, 'age-over-18', ({ code }, handle) => {
     id = handle.id
@@ -83,7 +83,7 @@ const Terms = gql`
   }
 `
 
-test('a purpose is kept in each language that it was asked for in, and wherever its policy stands', async () => {
+test('a purpose is cached for each language in which it was requested, wherever its policy appears', async () => {
   const handle = handleOf(await create(connect(overHttp)))
   await client.query({ query: PolicyName, variables: handle })
   const fetches = vi.spyOn(globalThis, 'fetch')

@@ -26,7 +26,7 @@ test.each(audits.map((audit) => [audit.id, audit.name, audit] as const))(
   },
 )
 
-test('the audits are all there', () => {
+test('every audit is present', () => {
   expect(audits.length).toBeGreaterThanOrEqual(61)
   expect([...onGet].every((id) => audits.some((audit) => audit.id === id))).toBe(true)
 })

@@ -114,7 +114,7 @@ test.each<[string, () => string, Record<string, string>?]>([
   expect(await fastPathCount()).toBe(before)
 })
 
-test('where nothing was executed, the status says so to who asks for the answers of GraphQL over HTTP', async () => {
+test('a request that executed nothing has an error status for clients that accept graphql-response+json', async () => {
   const faulty = ['{', '{ nothing }', two, 'query ($id: ID!) { shareRequest(id: $id) { id } }'].map((query) =>
     json(query),
   )
@@ -124,13 +124,13 @@ test('where nothing was executed, the status says so to who asks for the answers
     })
 })
 
-test('a variable of the wrong type is a fault of the request, by the words of HTTP', async () => {
+test('a variable of the wrong type is answered with the HTTP status 400', async () => {
   const body = json(operations.read, { id: {} })
   expect((await post(body, { accept: 'application/graphql-response+json' })).status).toBe(400)
   expect((await post(body, { accept: 'application/json' })).status).toBe(200)
 })
 
-test('a media type that there is not is not acceptable', async () => {
+test('an unknown media type in Accept is answered with 406', async () => {
   expect((await post(json('{ __typename }'), { accept: 'text/html' })).status).toBe(406)
 })
 

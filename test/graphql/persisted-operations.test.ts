@@ -69,7 +69,7 @@ describe.each(Object.entries(transports))('over %s', (_, make) => {
     }
   })
 
-  test('an unknown hash is refused, and with its text runs as that text does', async () => {
+  test('an unknown hash is refused, and runs if its text is sent with it', async () => {
     for (const [stage, withText] of [
       [open, []],
       [restricted, ['PERSISTED_QUERY_ONLY']],
@@ -82,7 +82,7 @@ describe.each(Object.entries(transports))('over %s', (_, make) => {
     }
   })
 
-  test("a customer's other text is refused, a partner's is not", async () => {
+  test('refuses a text that is not registered from customers, and runs it for partners', async () => {
     const text = operations.policies
     expect(codesOf(await connect(make, restricted).run(text))).toEqual(['PERSISTED_QUERY_ONLY'])
     expect(codesOf(await connect(make, open).run(text))).toEqual([])
@@ -92,7 +92,7 @@ describe.each(Object.entries(transports))('over %s', (_, make) => {
     expect(codesOf(disguised)).toEqual(['PERSISTED_QUERY_ONLY'])
   })
 
-  test("the page's own operations run by their hashes, whether customers are restricted or not", async () => {
+  test("the page's operations run by their hashes, whether customers are restricted or not", async () => {
     for (const stage of [open, restricted]) {
       const client = connect(make, stage)
       const policies = await client.run('', {}, pageHash('Policies'))
@@ -121,7 +121,7 @@ test.each(Object.entries(transports))(
 )
 
 describe.each(Object.entries(streamingTransports))('a subscription over %s', (_, make) => {
-  test('runs by its hash, and by no other text', async () => {
+  test('runs by its hash, and not with another text', async () => {
     const client = connect(make, restricted)
     const { id, clientSecret } = await create(client)
     for (const extensions of [byHash(hashOf(operations.follow)), pageHash('SubscribeToShareRequest')]) {
@@ -166,7 +166,7 @@ test('only operations that come from files are compiled', async () => {
   await partner.dispose()
 })
 
-test('a body without any query has the hash alone, whichever way it is answered', async () => {
+test('a body without a query runs by its hash on every path', async () => {
   const body = JSON.stringify({ extensions: pageHash('Policies') })
   for (const accept of ['application/json', 'application/json; charset=utf-8']) {
     const response = await fetch(`${restricted.gateway.url}/graphql`, {
@@ -193,7 +193,7 @@ test.each<[string, string, RegExp]>([
   expect(reading).toThrow(file)
 })
 
-test('a file that is not there is told', () => {
+test('a missing file is named in the error', () => {
   const file = fileURLToPath(new URL('none.json', import.meta.url))
   expect(() => readOperations([file], schema)).toThrow(/none\.json.*ENOENT/)
 })

@@ -42,7 +42,7 @@ function startPage(stage: Stage) {
   }
 }
 
-test('the page runs on a gateway that lets customers run known operations alone, and sends hashes alone', async () => {
+test('the page sends only hashes, and works on a gateway where customers may run only registered operations', async () => {
   const { client, sent } = startPage(restricted)
   const input = { policy: 'age-over-18', idempotencyKey: randomUUID() }
   const { data } = await client.mutation(CreateShareRequest, { input }).toPromise()
@@ -68,7 +68,7 @@ test('the page runs on a gateway that lets customers run known operations alone,
   }
 })
 
-test('an operation that codegen has not seen goes as text', async () => {
+test('an operation that codegen does not know is sent as text', async () => {
   const { client, sent } = startPage(restricted)
   const { error } = await client.query(parse('{ policies { name } }'), {}).toPromise()
   expect(error?.graphQLErrors[0]?.extensions.code).toBe('PERSISTED_QUERY_ONLY')

@@ -46,7 +46,7 @@ describe.each(Object.entries(transports))('share requests over %s', (_, make) =>
     ])
   })
 
-  test('a customer cancels; cancelling again is no error, and nothing changes a cancelled one', async () => {
+  test('a customer cancels; cancelling again is not an error, and nothing changes a cancelled share request', async () => {
     const customer = connect(make)
     const created = await create(customer)
     const input = { input: handleOf(created) }
@@ -58,7 +58,7 @@ describe.each(Object.entries(transports))('share requests over %s', (_, make) =>
     expect(stage.sandbox.calls('facts', created.code).count).toBe(0)
   })
 
-  test('an approval that Portmone knows of wins over a cancel', async () => {
+  test('an approval that Portmone has recorded wins over a cancel', async () => {
     const customer = connect(make)
     const created = await create(customer)
     stage.sandbox.approve(created.code, 'adult')
@@ -107,7 +107,7 @@ describe.each(Object.entries(transports))('share requests over %s', (_, make) =>
     }
   })
 
-  test('faults of a document or its variables are the caller’s, and have a code', async () => {
+  test('errors in a document or its variables have a code and are the caller’s', async () => {
     const customer = connect(make)
     const faults = {
       '{': 'GRAPHQL_PARSE_FAILED',
@@ -127,7 +127,7 @@ describe.each(Object.entries(transports))('share requests over %s', (_, make) =>
   })
 })
 
-test('a key that is no good is refused as a whole', async () => {
+test('an invalid partner key fails the whole request', async () => {
   const bad = `pmk_${'0'.repeat(18)}_${'A'.repeat(43)}`
   const response = await fetch(`${stage.gateway.url}/graphql`, {
     method: 'POST',
@@ -141,7 +141,7 @@ test('a key that is no good is refused as a whole', async () => {
   })
 })
 
-test('GraphQL is answered on POST only', async () => {
+test('GraphQL requires POST', async () => {
   for (const method of ['GET', 'PUT', 'DELETE']) {
     const response = await fetch(`${stage.gateway.url}/graphql?query={__typename}`, { method })
     expect(response.status).toBe(405)

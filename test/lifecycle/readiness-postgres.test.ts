@@ -17,7 +17,7 @@ async function statusOf(stage: Stage, path: string): Promise<number> {
 }
 
 test.skipIf(process.env.TEST_DATABASE_URL !== undefined)(
-  'not ready while PostgreSQL is gone, alive all the same, and ready again by itself',
+  'while PostgreSQL is down the gateway is alive but not ready, and becomes ready again by itself',
   { timeout: 120_000 },
   async () => {
     const databaseUrl = await postgres.createDatabase()

@@ -20,7 +20,7 @@ function inDatabase(stage: Stage, sql: string): void {
   database.close()
 }
 
-test('ready, then not while a migration is missing, then ready again', async () => {
+test('the gateway is not ready while a migration is missing', async () => {
   await using stage = await startStage()
   expect(await readiness(stage)).toEqual([200, 'ready'])
   inDatabase(stage, "delete from kysely_migration where name = '004-gateways'")
@@ -30,14 +30,14 @@ test('ready, then not while a migration is missing, then ready again', async () 
   expect(await readiness(stage)).toEqual([200, 'ready'])
 })
 
-test('not ready while the store is closed, and alive all the same', async () => {
+test('the gateway is alive but not ready while the store is closed', async () => {
   await using stage = await startStage()
   await stage.gateway.store.close()
   expect(await readiness(stage)).toEqual([503, 'not ready'])
   expect((await fetch(`${stage.gateway.url}/healthz`)).status).toBe(200)
 })
 
-test('not ready while draining', async () => {
+test('the gateway is not ready while it drains', async () => {
   await using stage = await startStage()
   const { hostname, port } = new URL(stage.gateway.url)
   const socket = connect(Number(port), hostname)

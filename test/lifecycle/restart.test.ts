@@ -5,7 +5,7 @@ import { overHttp, overSse, overWebSocket } from '../support/clients.ts'
 import { create, everythingOf, operations } from '../support/operations.ts'
 import { startStage } from '../support/stage.ts'
 
-test('a stop sends sockets elsewhere with 1001, and a client that reconnects misses nothing', async () => {
+test('a stop closes sockets with 1001, and a client that reconnects misses nothing', async () => {
   await using stage = await startStage()
   const { id, clientSecret, code } = await create(overHttp(stage.gateway.url))
   const closes: number[] = []
@@ -34,7 +34,7 @@ test('a stop sends sockets elsewhere with 1001, and a client that reconnects mis
   await client.dispose()
 })
 
-test('what was pending before a restart is picked up after it, with nobody following', async () => {
+test('checks of pending share requests continue after a restart, without a subscriber', async () => {
   await using stage = await startStage()
   const { id, clientSecret, code } = await create(overHttp(stage.gateway.url))
   await stage.restartGateway()

@@ -164,7 +164,7 @@ test('the demo is Demo Shop on the page, on the phone and on the secure page', a
   expect((await demo.stop()).code).toBe(0)
 })
 
-test('the demo keeps what happened over a restart', async () => {
+test('the demo keeps its share requests over a restart', async () => {
   const env = { DATA_DIR: join(folder, 'demo'), PORT: '0', SANDBOX_PORT: '0' }
   const first = await startDemo(env)
   const { id, clientSecret, code } = await create(overHttp(first.url))

@@ -48,7 +48,7 @@ test('counts every occurrence, including those before a stop', () => {
   expect(vi.getTimerCount()).toBe(0)
 })
 
-test('says which fields stand in the log for an occurrence', () => {
+test('logs the fields of an occurrence', () => {
   const { write } = start()
   expect(write('a', 'first')).toEqual({ reason: 'first' })
   expect(write('a', 'second')).toEqual({ reason: 'first' })

@@ -6,7 +6,7 @@ import { create, operations, statusesOf } from '../support/operations.ts'
 import { startStage } from '../support/stage.ts'
 
 test.each(Object.entries(streamingTransports))(
-  'an event over %s is timed, the status read at first is not',
+  'an event over %s is timed, and the initial status is not',
   async (_, connect) => {
     await using stage = await startStage()
     const count = async () => {

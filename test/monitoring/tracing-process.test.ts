@@ -122,7 +122,7 @@ test.each([
     expect(JSON.parse(lines.join())).toMatchObject({ level: 'warn', reason: expect.stringContaining(reason) })
 })
 
-test('traces go to the URL of their own where one is set', { timeout: 90_000 }, async () => {
+test('traces go to OTEL_EXPORTER_OTLP_TRACES_ENDPOINT if it is set', { timeout: 90_000 }, async () => {
   const paths = new Set<string | undefined>()
   const collector = createServer((request, response) => {
     paths.add(request.url)

@@ -82,7 +82,7 @@ test.each(Object.entries(transports))('traces an operation over %s', async (_, c
   await client.dispose()
 })
 
-test("a caller's traceparent is followed; what else it sends along is not taken", async () => {
+test("uses a caller's traceparent, and none of its other trace headers", async () => {
   await using stage = await startStage({ watcher: patient })
   const traceId = '0af7651916cd43dd8448eb211c80319c'
   await fetch(`${stage.gateway.url}/graphql`, {
@@ -133,7 +133,7 @@ test('a check that several share links to each', async () => {
   expect(Math.max(...spans('check').map(({ links }) => links.length))).toBeGreaterThanOrEqual(2)
 })
 
-test('no secret, code or fact stands in any span, and no attribute that is not expected', async () => {
+test('no span contains a secret, code, fact or unexpected attribute', async () => {
   await using stage = await startStage({ watcher: patient })
   const secrets = await approve(stage)
   const key = await stage.partnerKey()

@@ -89,7 +89,7 @@ describe('the secure page', () => {
       expect((await get('/secure', { cookie: tampered })).status).toBe(403)
   })
 
-  test('tells a form of another origin that the website is set up wrong, not that nobody was verified', async () => {
+  test('tells a form from another origin that the website is misconfigured, not that nobody was verified', async () => {
     const { id, clientSecret } = await approved('adult')
     const refused = await post({ id, clientSecret }, { origin: 'https://evil.example' })
     expect(refused.status).toBe(403)

@@ -74,7 +74,7 @@ test('the secure page says in Ukrainian that the verification has expired, and l
   }
 })
 
-test('days later, with the share request still kept, the secure page stays shut', async () => {
+test('days later, while the share request is still stored, the secure page stays closed', async () => {
   const clock = new ShiftableClock()
   await using visit = await stageOf(clock)
   visit.approve()

@@ -52,7 +52,7 @@ describe('how long browsers may keep a file', () => {
   })
 
   test.each(['/assets/main-3c4d.js', '/assets/', '/assets', '/nothing', '/assets/main-1a2b.js.map'])(
-    'an error is not kept: %s',
+    'an error is not cached: %s',
     async (path) => {
       const { status, headers } = await get(path)
       expect([status, headers['cache-control']]).toEqual([404, undefined])
@@ -119,7 +119,7 @@ test('redirects a folder to the URL with a slash', async () => {
   expect([status, headers.location]).toEqual([302, '/partner/?lang=uk'])
 })
 
-test('a page may run the script that it has, and no other', async () => {
+test('a page may run its own script and no other', async () => {
   const policy = String((await get('/')).headers['content-security-policy'])
   expect(policy).toContain("script-src 'sha256-a4ayc/80/OGda4BO/1o/V0etpOqiLx1JwB5S3beHW0s=';")
   expect(policy).not.toContain('unsafe')

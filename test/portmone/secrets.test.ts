@@ -93,22 +93,19 @@ const calls = {
 const shownBy = (client: Watched) => textOf({ ...client, spans: spans() }) + textOf(client.portmone)
 
 describe.each(Object.entries(echoing))('a service that answers with %s', (_, answer) => {
-  test.each(['token', 'create', 'status', 'facts'] as const)(
-    'to the %s call makes nothing leak',
-    async (call) => {
-      await using upstream = await fake.startFakePortmone()
-      await using client = watchedPortmone(upstream.url, {
-        maxAnswerBytes: 100_000,
-        timeouts: { attempt: 30 },
-      })
-      upstream.always('token', fake.token('CANARY-TOKEN'))
-      upstream.always(call, answer)
-      const failure = await failureOf(calls[call](client))
-      const shown = textOf(failure) + shownBy(client)
-      for (const secret of secrets) expect(shown).not.toContain(secret)
-      expect(client.exchanges.length).toBeGreaterThan(0)
-    },
-  )
+  test.each(['token', 'create', 'status', 'facts'] as const)('to the %s call leaks nothing', async (call) => {
+    await using upstream = await fake.startFakePortmone()
+    await using client = watchedPortmone(upstream.url, {
+      maxAnswerBytes: 100_000,
+      timeouts: { attempt: 30 },
+    })
+    upstream.always('token', fake.token('CANARY-TOKEN'))
+    upstream.always(call, answer)
+    const failure = await failureOf(calls[call](client))
+    const shown = textOf(failure) + shownBy(client)
+    for (const secret of secrets) expect(shown).not.toContain(secret)
+    expect(client.exchanges.length).toBeGreaterThan(0)
+  })
 })
 
 test('an unknown status word carries at most 40 safe characters', async () => {

@@ -154,7 +154,7 @@ test.each([
   ['a word that is none', { kind: 'sulks' }, 'kind'],
   ['no time to wait', { kind: 'latency' }, 'ms'],
   ['no times at all', { kind: 'unauthorized', times: 0 }, 'times'],
-])('no fault with %s', async (_, fault, message) => {
+])('sets no fault with %s', async (_, fault, message) => {
   await using sandbox = await start()
   expect(() => sandbox.misbehave(fault as FaultInput)).toThrow(message)
 })

@@ -59,7 +59,7 @@ test.each([
   expect((await read(await phone.open())).text).toBe(text)
 })
 
-test('says so when nothing requested can be proven', async () => {
+test('says when nothing that was requested can be proven', async () => {
   await using phone = await openCode({ facts: ['ageOver21'] })
   const { text } = await read(await phone.send({ answer: 'approve', persona: 'no-birth-date' }))
   expect(text).toContain('so nothing was shared')
@@ -89,7 +89,7 @@ test('a second answer changes nothing and says so', async () => {
   expect([status, text.includes('You’ve already declined this')]).toEqual([409, true])
 })
 
-test('an expired code says so, and can no longer be answered', async () => {
+test('an expired code can no longer be answered, and the page says so', async () => {
   let now = Date.parse('2026-05-04T12:00:00Z')
   await using phone = await openCode({}, { now: () => now })
   now += 299_000

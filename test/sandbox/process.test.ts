@@ -61,7 +61,7 @@ async function ready(child: ReturnType<typeof run>) {
   return { url: find(/at (http\S+)/), controlToken: find(/Control token\s+(\S+)/), printed }
 }
 
-test('what was acknowledged survives a kill and a change of the port', async () => {
+test('acknowledged data survives a kill and a change of the port', async () => {
   const first = run()
   const { url, printed } = await ready(first)
   expect(printed).toContain(demoPartner.clientSecret)
@@ -88,7 +88,7 @@ test('what was acknowledged survives a kill and a change of the port', async () 
   expect(await partnerAgain.status(pending.code)).toBe('DECLINED')
 })
 
-test.each(['SIGTERM', 'SIGINT'] as const)('%s stops it cleanly', async (signal) => {
+test.each(['SIGTERM', 'SIGINT'] as const)('%s stops the sandbox cleanly', async (signal) => {
   const child = run()
   const { url } = await ready(child)
   await partnerAt(url, demoPartner)
@@ -113,14 +113,14 @@ test.each([
   ],
   ['an address that no phone can open', { SANDBOX_HOST: '0.0.0.0' }, 'SANDBOX_ORIGIN is required'],
   ['an address of another machine', { SANDBOX_HOST: '192.0.2.1' }, 'SANDBOX_HOST'],
-])('%s is one clear line and exit code 1', async (_, environment, line) => {
+])('%s gives one clear line and exit code 1', async (_, environment, line) => {
   const { code, error } = await outcome(run(environment))
   expect(code).toBe(1)
   expect(error).toContain(line)
   expect(error.match(/\n/g)).toHaveLength(1)
 })
 
-test('a port in use, a folder that is a file and an unknown option are one clear line, too', async () => {
+test('a port in use, a folder that is a file and an unknown option give one clear line', async () => {
   await using sandbox = await startSandbox({ partners: [shop] })
   const file = join(folder, 'file')
   writeFileSync(file, '')

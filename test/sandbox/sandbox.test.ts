@@ -52,7 +52,7 @@ test.each([
   ['an unknown Partner', { ...shop, clientId: 'thief' }, [401, 'UNAUTHORIZED']],
   ['no secret', { clientId: 'shop' }, [400, 'INVALID_REQUEST']],
   ['no JSON', '{', [400, 'INVALID_REQUEST']],
-])('no token for %s', async (_, body, refused) => {
+])('issues no token for %s', async (_, body, refused) => {
   await using sandbox = await start()
   expect(await refusal(await calls(sandbox.url).token(body))).toEqual(refused)
 })
@@ -76,7 +76,7 @@ test.each([
   ['no fact', { ...share, facts: [] }],
   ['no purpose', { ...share, purpose: '' }],
   ['no lifetime', { ...share, lifetime: 0 }],
-])('no share request with %s', async (_, body) => {
+])('creates no share request with %s', async (_, body) => {
   await using sandbox = await start()
   const { token } = await partnerAt(sandbox.url)
   expect(await refusal(await calls(sandbox.url).create(token, body))).toEqual([400, 'INVALID_REQUEST'])

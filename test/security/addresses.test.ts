@@ -87,14 +87,14 @@ describe('limits by address', () => {
   }
   const made = { __typename: 'CreateShareRequestSuccess' }
 
-  test('a made-up X-Forwarded-For gives no second allowance', async () => {
+  test('a forged X-Forwarded-For gives no second allowance', async () => {
     stage = await startStage({ config: { createsPerMinute: 2 } })
     for (const address of ['198.51.100.1', '198.51.100.2'])
       expect(await createAs(stage, { 'x-forwarded-for': address })).toMatchObject(made)
     expect(await createAs(stage, { 'x-forwarded-for': '198.51.100.3' })).toMatchObject(limited)
   })
 
-  test('behind a trusted proxy each sender has an allowance, and made-up entries are ignored', async () => {
+  test('behind a trusted proxy each sender has an allowance, and forged entries are ignored', async () => {
     stage = await startStage({ config: { createsPerMinute: 2, trustedProxies: 1 } })
     for (const made_up of ['198.51.100.1', '198.51.100.2'])
       expect(await createAs(stage, { 'x-forwarded-for': `${made_up}, 203.0.113.9` })).toMatchObject(made)
@@ -158,7 +158,7 @@ describe('limits by address', () => {
     expect(await open('2001:db8:1:300::9')).toBe('open')
   })
 
-  test('give back what closes, for each network, and hold for all addresses together', () => {
+  test('free what closes, for each network, and apply to all addresses together', () => {
     const cap = new AddressCap(1, 6)
     const subnets = [0, 1, 2, 3].map((subnet) => `2001:db8:1:20${subnet}::/64`)
     for (const address of subnets) expect(cap.enter(address)).toBe(true)

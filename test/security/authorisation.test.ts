@@ -225,7 +225,7 @@ describe.each(Object.entries(transports))('over %s', (transport, connect) => {
   )
 })
 
-test('by GET nothing is answered, whoever asks', async () => {
+test('answers no GET, whoever sends it', async () => {
   for (const line of matrix) {
     const { query, variables } = await askingOf(line, 'own')
     const url = new URL('/graphql', stage.gateway.url)
@@ -238,7 +238,7 @@ test('by GET nothing is answered, whoever asks', async () => {
   }
 })
 
-test('plain HTTP carries no subscription', async () => {
+test('runs no subscription over plain HTTP', async () => {
   const { query, variables } = following('own')
   const response = await fetch(`${stage.gateway.url}/graphql`, {
     method: 'POST',
@@ -263,13 +263,13 @@ describe('the table has a line', () => {
     expect([...new Set(matrix.map(({ coordinate }) => coordinate))].sort()).toEqual(coordinates.sort())
   })
 
-  test('or a reason, which no longer holds for a type that is gone', () => {
+  test('or a reason, and no reason for a type that no longer exists', () => {
     const names = types.map(({ name }) => name)
     expect(withoutLine.filter((name) => !names.includes(name))).toEqual([])
   })
 })
 
-test('a deleted share request opens to nobody’s secret, on a stream either', async () => {
+test('no clientSecret opens a deleted share request, also not in a subscription', async () => {
   const { id, clientSecret } = deleted
   for (const connect of Object.values(streamingTransports)) {
     const client = connect(stage.gateway.url)

@@ -47,12 +47,12 @@ const socketsOf = async ({ gateway }: Stage): Promise<number> => {
 }
 
 describe('a socket', () => {
-  test('that does not say who it is in time is closed', async () => {
+  test('is closed if it sends no connection_init in time', async () => {
     const { gateway } = await start({ socketInitTimeoutMs: 50 })
     expect(await closeCode(rawSocket(gateway.url))).toBe(4408)
   })
 
-  test('that sends a message over the limit is closed, and one at the limit is not', async () => {
+  test('is closed if it sends a message over the limit, but not at the limit', async () => {
     const { gateway } = await start()
     const message = (bytes: number) => {
       const bare = JSON.stringify({ id: '1', type: 'subscribe', payload: { query: '#' } })
@@ -66,7 +66,7 @@ describe('a socket', () => {
     expect(await closeCode(beyond)).toBe(1009)
   })
 
-  test('runs so many subscriptions at once, and is refused one more by that one’s error', async () => {
+  test('runs subscriptions up to its limit, and gets an error for one more', async () => {
     const { gateway } = await start({ operationsPerSocket: 2 })
     const client = overWebSocket(gateway.url)
     const { id, clientSecret } = await create(client)
@@ -84,7 +84,7 @@ describe('a socket', () => {
   test.each([
     ['one id again and again', () => '1'],
     ['an id for each', (number: number) => String(number)],
-  ])('that completes what is still beginning, with %s, keeps none of it', async (_, idOf) => {
+  ])('that completes an operation that is still starting, with %s, keeps nothing of it', async (_, idOf) => {
     const { gateway } = await start({ operationsPerSocket: 1_000 })
     const { id, clientSecret } = await create(overHttp(gateway.url))
     const payload = { query: operations.follow, variables: { id, clientSecret } }
@@ -108,7 +108,7 @@ describe('a socket', () => {
     await expect.poll(() => gateway.subscribers).toBe(0)
   })
 
-  test('that takes an id of which something is left is closed', async () => {
+  test('is closed if it reuses the id of an operation in progress', async () => {
     const { gateway } = await start()
     const { id, clientSecret } = await create(overHttp(gateway.url))
     const socket = await acknowledged(gateway.url)
@@ -123,7 +123,7 @@ describe('a socket', () => {
     await expect.poll(() => gateway.subscribers).toBe(0)
   })
 
-  test('may use an id again that it has done with', async () => {
+  test('may reuse the id of a completed operation', async () => {
     const { gateway } = await start()
     const { id, clientSecret } = await create(overHttp(gateway.url))
     const socket = await acknowledged(gateway.url)
@@ -137,7 +137,7 @@ describe('a socket', () => {
     expect(socket.readyState).toBe(WebSocket.OPEN)
   })
 
-  test('is not opened by an address that has too many, until one of them closes', async () => {
+  test('is refused to an address that has too many, until one of them closes', async () => {
     const { gateway } = await start({ streamsPerAddress: 2 })
     const first = await acknowledged(gateway.url)
     await acknowledged(gateway.url)
@@ -148,7 +148,7 @@ describe('a socket', () => {
     await acknowledged(gateway.url)
   })
 
-  test('that is refused leaves no trace in its address’s count', async () => {
+  test('that is refused does not count for its address', async () => {
     const { gateway } = await start({ streamsPerAddress: 1 })
     for (let count = 0; count < 3; count++) {
       const bad = rawHttp(
@@ -161,7 +161,7 @@ describe('a socket', () => {
     await acknowledged(gateway.url)
   })
 
-  test('whose client does not read the answers that it asks for is cut off; one that reads them is not', async () => {
+  test('is cut off if its client does not read the answers, and stays open if it does', async () => {
     const { gateway } = await start({ maxUnsentBytes: 100_000, operationsPerSocket: 5_000 })
     const aliases = Array.from(
       { length: 20 },
@@ -185,7 +185,7 @@ describe('a socket', () => {
     expect(reader.readyState).toBe(WebSocket.OPEN)
   })
 
-  test('takes nothing more once it was told to go', async () => {
+  test('ignores every message after its closing has begun', async () => {
     const { gateway, partnerKey } = await start()
     const key = await partnerKey()
     const partner = overHttp(gateway.url, key)
@@ -245,7 +245,7 @@ test('a client that keeps its side open after a refusal is cut off', async () =>
   expect(socket.errored?.message).toMatch(/ECONNRESET|EPIPE/)
 })
 
-test('a body over the limit is refused, also one that does not say its length', async () => {
+test('a body over the limit is refused, with or without a declared length', async () => {
   const { gateway } = await start()
   const body = (bytes: number) => {
     const bare = JSON.stringify({ query: '{__typename}#' })

@@ -6,7 +6,7 @@ import { namedTests, securityDocument } from '../support/security-document.ts'
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
 
-test('every test that docs/security.md names is there', () => {
+test('every test that docs/security.md names exists', () => {
   expect(namedTests.length).toBeGreaterThan(50)
   const missing = namedTests.filter(
     ({ file, name }) => !["'", '"', '`'].some((quote) => read(file).includes(quote + name + quote)),

@@ -20,7 +20,7 @@ async function start(config: StageOptions['config'] = {}) {
 }
 
 describe('an event stream', () => {
-  test('is not opened by an address that has too many streams and sockets together', async () => {
+  test('is refused to an address that has too many streams and sockets together', async () => {
     const { gateway } = await start({ streamsPerAddress: 2 })
     const { id, clientSecret } = await create(overHttp(gateway.url))
     const clients = Object.values(streamingTransports).map((connectBy) => connectBy(gateway.url))
@@ -43,7 +43,7 @@ describe('an event stream', () => {
     await Promise.all([again.dispose(), clients[1]?.dispose()])
   })
 
-  test('that its client can not take, or has left already, leaves nothing behind', async () => {
+  test('that its client cannot receive, or has left already, leaves nothing behind', async () => {
     const { gateway } = await start()
     const { id, clientSecret } = await create(overHttp(gateway.url))
     const post = (accept: string) =>
@@ -76,7 +76,7 @@ describe('an event stream', () => {
     await expect.poll(() => gateway.subscribers).toBe(0)
   })
 
-  test('is cut off at once where the gateway is told to stop, and is not told to be complete', async () => {
+  test('is cut off, not completed, when the gateway stops', async () => {
     const { gateway } = await start({ shutdownGraceMs: 10_000 })
     const { id, clientSecret } = await create(overHttp(gateway.url))
     const response = await fetch(`${gateway.url}/graphql`, {
@@ -95,7 +95,7 @@ describe('an event stream', () => {
     expect(text).not.toContain('event: complete')
   })
 
-  test('that nobody reads is cut off; one that is read is not', async () => {
+  test('is cut off if nobody reads it, and stays open if somebody does', async () => {
     const slowReaders = new SlowReaders({ maxUnsentBytes: 100_000 })
     slowReaders.start()
     const chunk = 'x'.repeat(50_000)

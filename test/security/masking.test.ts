@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => stage[Symbol.asyncDispose]())
 
 describe.each(Object.entries(transports))('over %s', (_, connect) => {
-  test('an error of the gateway’s own tells its caller an id, and the log the rest', async () => {
+  test('an internal error gives its caller an id, and the log the details', async () => {
     const client = connect(stage.gateway.url)
     const { id, clientSecret } = await create(client)
     const inner = 'SQLITE_IOERR: select * from share_requests in /var/lib/gateway/state.sqlite'
@@ -46,7 +46,7 @@ test.each([
   ['FULL', true],
   ['DAMAGED', false],
 ] as const)(
-  'a store that is %s is told with a code, without its place, and it recovers',
+  'a store that is %s gives an error with a code and without its location, and recovers',
   async (problem, retryable) => {
     const client = transports.HTTP(stage.gateway.url)
     const { id, clientSecret } = await create(client)
@@ -60,7 +60,7 @@ test.each([
   },
 )
 
-test('a socket is told its id when it opens, and every answer over HTTP has one', async () => {
+test('every socket and every answer over HTTP has an id', async () => {
   const open = (headers: Record<string, string>) => {
     const socket = new WebSocket(
       `${stage.gateway.url.replace('http', 'ws')}/graphql`,

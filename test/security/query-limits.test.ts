@@ -73,7 +73,7 @@ describe.each(Object.entries(transports))('over %s', (_, connect) => {
   }
 
   test.each(Object.entries(documents))(
-    'the limit of %s is kept, and what breaks it is refused',
+    'accepts a document at the limit of %s, and refuses one beyond it',
     async (what, { within, beyond, hidden }) => {
       expect((await run(open, within)).errors).toBeUndefined()
       for (const document of hidden === undefined ? [beyond] : [beyond, hidden]) {
@@ -85,7 +85,7 @@ describe.each(Object.entries(transports))('over %s', (_, connect) => {
     },
   )
 
-  test('a page whose size is a variable is counted at its largest', async () => {
+  test('counts a page whose size is a variable as the largest', async () => {
     const page = (selections: string) =>
       `query ($first: Int!) { shareRequests(first: $first) { edges { node { ${selections} } } } }`
     const key = await open.partnerKey()
@@ -95,18 +95,18 @@ describe.each(Object.entries(transports))('over %s', (_, connect) => {
     expect(errors?.[0]?.extensions?.code).toBe('QUERY_TOO_COMPLEX')
   })
 
-  test('fragments that double at each level are looked at once each', async () => {
+  test('visits fragments that double at each level once each', async () => {
     const bomb = `{ shareRequest(id: 1, clientSecret: "x") { ...F0 } } ${times(30, (index) => `fragment F${index} on ShareRequest { a: status { shareRequest { ...F${index + 1} } } b: status { shareRequest { ...F${index + 1} } } }`)} fragment F30 on ShareRequest { id }`
     const { errors } = await run(open, bomb)
     expect(errors?.map(({ extensions }) => extensions?.code)).toContain('QUERY_TOO_COMPLEX')
   })
 
-  test('a fragment that spreads itself is refused', async () => {
+  test('refuses a fragment that spreads itself', async () => {
     const { errors } = await run(open, '{ policies { ...A } } fragment A on Policy { name ...A }')
     expect(errors?.[0]?.message).toContain('Cannot spread fragment "A" within itself')
   })
 
-  test('the schema shows itself to partners alone, unless it is for everyone', async () => {
+  test('allows introspection for partners only, unless it is on for everyone', async () => {
     const introspection = getIntrospectionQuery()
     expect((await run(open, introspection)).data.__schema.types.length).toBeGreaterThan(20)
     const key = await closed.partnerKey(['share-requests:read'])
@@ -126,7 +126,7 @@ describe.each(Object.entries(transports))('over %s', (_, connect) => {
     expect((await run(closed, '{ __typename policies { __typename } }')).errors).toBeUndefined()
   })
 
-  test('nobody is told what else they may have meant, unless the schema is for everyone', async () => {
+  test('suggests no names, unless introspection is on for everyone', async () => {
     const near: [string, Record<string, unknown>?][] = [
       ['{ polices { name } }'],
       ['{ policies { nam } }'],
@@ -152,7 +152,7 @@ describe.each(Object.entries(transports))('over %s', (_, connect) => {
   })
 })
 
-test('a document that is refused is a fault of the request, by the words of HTTP', async () => {
+test('a refused document is answered with the HTTP status 400', async () => {
   for (const { beyond } of Object.values(documents)) {
     const response = await fetch(`${open.gateway.url}/graphql`, {
       method: 'POST',
@@ -163,7 +163,7 @@ test('a document that is refused is a fault of the request, by the words of HTTP
   }
 })
 
-test('operations do not come in batches', async () => {
+test('refuses batches of operations', async () => {
   const response = await fetch(`${open.gateway.url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -173,7 +173,7 @@ test('operations do not come in batches', async () => {
   expect(await response.json()).toMatchObject({ errors: [{ message: 'Batching is not supported.' }] })
 })
 
-test('no refusal is logged as an error of the gateway', async () => {
+test('no refusal is logged as an error', async () => {
   const { logs } = open
   await overHttp(open.gateway.url).run(documents.cost.beyond)
   expect(logs.filter((line) => line.includes('"level":"error"'))).toEqual([])

@@ -36,7 +36,7 @@ describe('another cookie of the same name does not shadow the one of the secure 
     expect(await look(stage, other)).toBe(403)
   })
 
-  test('whose own verification is not passed', async () => {
+  test('a cookie whose verification did not pass opens nothing', async () => {
     await using stage = await startStage()
     const cookie = cookieOf(await enter(stage, await approved(stage)))
     const forged = cookie.replace(/=.*\./, '=someone-else.')
@@ -96,7 +96,7 @@ describe('after the gateway secret was rotated', () => {
     expect(await look(stage, cookie)).toBe(403)
   })
 
-  test('nothing of another secret is accepted', async () => {
+  test('nothing signed with another secret is accepted', async () => {
     const { stage, created, cookie } = await rotate('another-gateway-secret-00112233445566')
     await using _ = stage
     expect(await read(stage, created)).toBeUndefined()

@@ -175,7 +175,7 @@ describe('subscribe and complete in one packet, again and again with one id', ()
     payload: { ...follow(), query: operations.follow.replace('subscription', 'subscription Last') },
   })
 
-  test('the last one runs, and is the only one', async () => {
+  test('runs only the last one', async () => {
     for (const rounds of [1, 2, 5]) {
       const begun = Array.from({ length: rounds }, () => [first(), complete]).flat()
       const { raw, read } = await packet(...begun, last())
@@ -191,7 +191,7 @@ describe('subscribe and complete in one packet, again and again with one id', ()
     }
   })
 
-  test('none is left when all are completed', async () => {
+  test('leaves none when all are completed', async () => {
     const { raw, read } = await packet(first(), complete, last(), complete)
     raw.write(frame({ id: 'after', type: 'subscribe', payload: { query: '{ __typename }' } }))
     await expect.poll(read).toContain('"id":"after","type":"complete"')
@@ -200,7 +200,7 @@ describe('subscribe and complete in one packet, again and again with one id', ()
     raw.destroy()
   })
 
-  test('one that waits is dropped with its socket', async () => {
+  test('drops a waiting one with its socket', async () => {
     const { raw } = await packet(first(), complete, last())
     raw.destroy()
     await once(raw, 'close')
@@ -208,7 +208,7 @@ describe('subscribe and complete in one packet, again and again with one id', ()
     await expect.poll(() => stage.gateway.subscribers).toBe(0)
   })
 
-  test('a second one that waits closes the socket, as the id is in use', async () => {
+  test('closes the socket when a second one waits, because the id is in use', async () => {
     const { raw, read } = await packet(first(), complete, last(), last())
     await once(raw, 'close')
     expect(read()).toContain('Subscriber for this id already exists')

@@ -34,7 +34,7 @@ const cancel = async (created: Created) =>
   (await customer.run(operations.cancel, { input: handleOf(created) })).data.cancelShareRequest
 
 describe('cancelling', () => {
-  test('while the facts are being fetched is too late', async () => {
+  test('is too late while the facts are being fetched', async () => {
     const created = await create(customer)
     stage.sandbox.misbehave({ kind: 'latency', ms: 300, call: 'facts', code: created.code })
     stage.sandbox.approve(created.code, 'adult')
@@ -50,7 +50,7 @@ describe('cancelling', () => {
     })
   })
 
-  test('and approving at the same time come to one end, which is what the canceller was told', async () => {
+  test('and approving at the same time have one result, which the canceller gets', async () => {
     const ends = new Set<string>()
     for (let round = 0; round < 40; round++) {
       const created = await create(customer)

@@ -31,7 +31,7 @@ async function openCircuit(stage: Stage, portmone: Stage, created: Created): Pro
 }
 
 test.each(Object.entries(streamingTransports))(
-  'while it is open, reads go on, a cancel must wait, and the deadline comes over %s',
+  'while the circuit is open, reads work, a cancel is refused and the deadline takes effect over %s',
   async (_, connect) => {
     const clock = new ShiftableClock()
     await using stage = await startStage({ ...options, clock, config: { expiryGraceMs } })

@@ -65,7 +65,7 @@ test.each(faults)(
   },
 )
 
-test('credentials that Portmone refuses are not for the caller to retry', async () => {
+test('credentials that Portmone rejects are not retryable for the caller', async () => {
   await using refused = await startStage({ sandbox: { partners: [] } })
   const result = await overHttp(refused.gateway.url).run(operations.create, {
     input: { policy: 'kyc-basic', idempotencyKey: randomUUID() },
@@ -76,7 +76,7 @@ test('credentials that Portmone refuses are not for the caller to retry', async 
   })
 })
 
-test('racers with one key share the failure, and then the share request', async () => {
+test('concurrent creations with one key share the failure, and then the share request', async () => {
   stage.sandbox.misbehave({ kind: 'latency', ms: 100, call: 'create' })
   stage.sandbox.misbehave({ kind: 'server-error', call: 'create', times: 1 })
   const idempotencyKey = randomUUID()
@@ -91,7 +91,7 @@ test('racers with one key share the failure, and then the share request', async 
   expect(codesMade()).toBe(1)
 })
 
-test('a key whose creation failed is no key for other input', async () => {
+test('a key whose creation failed cannot be used with other input', async () => {
   stage.sandbox.misbehave({ kind: 'server-error', call: 'create', times: 1 })
   const idempotencyKey = randomUUID()
   await attempt(idempotencyKey)

@@ -8,7 +8,7 @@ import { create, operations } from '../support/operations.ts'
 prepareStage()
 
 describe.each(Object.entries(transports))('creation over %s', (_, make) => {
-  test('a customer sees and uses the public policies, a partner all', async () => {
+  test('customers see and use the public policies, partners all of them', async () => {
     const names = async (client: TestClient) =>
       (await client.run(operations.policies)).data.policies.map(({ name }: { name: string }) => name)
     expect(await names(connect(make))).toEqual(['age-over-18', 'kyc-basic'])
@@ -62,7 +62,7 @@ describe.each(Object.entries(transports))('creation over %s', (_, make) => {
     ['a repeated word', 'deadbeef-dead-4eef-8ead-beefdeadbeef'],
     ['digits in order', '12345678-1234-4234-8234-123456789012'],
     ['a time of version 7 and nothing random', '018f3a5c-7b21-7000-8000-000000000001'],
-  ])('a key that is not random is refused, and says what to send: %s', async (_, idempotencyKey) => {
+  ])('a key that is not random is refused with what to send: %s', async (_, idempotencyKey) => {
     const calls = stage.sandbox.calls('create').count
     const input = { policy: 'kyc-basic', idempotencyKey }
     for (const client of [connect(make), connect(make, key)]) {
@@ -77,7 +77,7 @@ describe.each(Object.entries(transports))('creation over %s', (_, make) => {
     expect(stage.sandbox.calls('create').count).toBe(calls)
   })
 
-  test('a key of version 7 is as welcome', async () => {
+  test('a key of version 7 is accepted', async () => {
     const idempotencyKey = uuidv7()
     const customer = connect(make)
     expect(await create(customer, { idempotencyKey })).toEqual(await create(customer, { idempotencyKey }))
@@ -96,7 +96,7 @@ describe.each(Object.entries(transports))('creation over %s', (_, make) => {
     expect((await create(connect(make, key), { idempotencyKey })).id).not.toBe(first.id)
   })
 
-  test('racers with one key get one share request', async () => {
+  test('concurrent creations with one key get one share request', async () => {
     const customer = connect(make)
     const idempotencyKey = randomUUID()
     const calls = stage.sandbox.calls('create').count

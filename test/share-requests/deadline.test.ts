@@ -73,7 +73,7 @@ test('one second after the deadline it has expired, and the phone cannot approve
   expect(checks()).toBe(1)
 })
 
-test('while Portmone cannot be reached the deadline waits for the grace, and no longer', async () => {
+test('while Portmone is unreachable, the deadline waits for EXPIRY_GRACE and no longer', async () => {
   stage.sandbox.misbehave({ kind: 'dropped-before', call: 'status', code: created.code })
   clock.advance(lifetime)
   await stage.sandbox.reachCalls('status', 1, created.code)

@@ -5,7 +5,7 @@ import { create, operations } from '../support/operations.ts'
 
 prepareStage()
 
-test('an answer about another share request is not believed, also after a restart', async () => {
+test('an answer about another share request is rejected, also after a restart', async () => {
   const customer = connect(overHttp)
   const created = await create(customer)
   const check = async () =>

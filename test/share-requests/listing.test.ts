@@ -7,7 +7,7 @@ import { create, operations } from '../support/operations.ts'
 prepareStage()
 
 describe.each(Object.entries(transports))('a list over %s', (_, make) => {
-  test('only a partner who may read lists share requests', async () => {
+  test('only a partner with share-requests:read lists share requests', async () => {
     const codeOf = async (client: TestClient) =>
       (await client.run(operations.list)).errors?.[0]?.extensions?.code
     expect(await codeOf(connect(make))).toBe('UNAUTHENTICATED')
@@ -41,7 +41,7 @@ test.each([
   [{ first: 0 }, /first must be between 1 and 100/],
   [{ first: 101 }, /first must be between 1 and 100/],
   [{ after: 'nonsense' }, /after is not a valid cursor/],
-])('a list asked for with %o is refused with the allowed range or value', async (variables, message) => {
+])('a list with the arguments %o is refused with the allowed range or value', async (variables, message) => {
   const { errors } = await connect(overHttp, key).run(operations.list, variables)
   expect(errors?.[0]?.extensions?.code).toBe('BAD_USER_INPUT')
   expect(errors?.[0]?.message).toMatch(message)

@@ -18,7 +18,7 @@ const ukrainian = expect.stringMatching(/^Щоб відкрити рахунок
 const translated = { purpose: english, en: english, uk: ukrainian, pl: english }
 
 test.each(Object.entries(streamingTransports))(
-  'a purpose in the language that is asked for, of a policy and in each event, over %s',
+  'a purpose is in the requested language, in a policy and in each event, over %s',
   async (_, connect) => {
     const client = connect(stage.gateway.url)
     const { data } = await client.run(`{ policy(name: "kyc-basic") { ${purposes} } }`)
@@ -42,7 +42,7 @@ const outcome = `status { ... on ApprovedStatus { outcome { checks { name ${labe
 const labelsOf = (name: string, en: string, uk: string) => ({ name, label: en, en, uk, pl: en })
 
 test.each(Object.entries(streamingTransports))(
-  'the checks of an outcome in the language that is asked for, over %s',
+  'the checks of an outcome are in the requested language, over %s',
   async (_, connect) => {
     const client = connect(stage.gateway.url)
     const { id, clientSecret, code } = await create(client)
@@ -69,7 +69,7 @@ test.each(Object.entries(streamingTransports))(
   },
 )
 
-test('one document, another language each time', async () => {
+test('one document can be run in another language each time', async () => {
   const client = streamingTransports.WebSocket(stage.gateway.url)
   const query = 'query ($language: String) { policy(name: "kyc-basic") { purpose(language: $language) } }'
   const inLanguage = async (variables: Record<string, unknown>) => (await client.run(query, variables)).data
@@ -97,7 +97,7 @@ describe('a share request that an older gateway stored', () => {
     })
   })
 
-  test('has the words of the names for its checks, in every language', async () => {
+  test('labels its checks with their names, in every language', async () => {
     const { store } = stage.gateway
     const pending = await storedPending()
     const approvedAt = store.now()

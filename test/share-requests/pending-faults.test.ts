@@ -61,7 +61,7 @@ test.each(faults)(
   },
 )
 
-test('a status that is not known leaves the share request pending, and is logged and counted', async () => {
+test('an unknown status leaves the share request pending, and is logged and counted', async () => {
   const { code, ...handle } = await create(customer)
   stage.sandbox.misbehave({ kind: 'unknown-status', word: 'ON_HOLD', code })
   const checked = await customer.run(operations.check, { input: handle })
@@ -81,7 +81,7 @@ test('a status that is not known leaves the share request pending, and is logged
   ])
 })
 
-test('a code that Portmone does not know fails the share request, and starting again may help', async () => {
+test('a code that Portmone does not know fails the share request as restartable', async () => {
   const { store } = stage.gateway
   const id = randomUUID()
   await store.reserve({
@@ -106,7 +106,7 @@ test('a decline reaches the subscriber', async () => {
   expect(await statusesOf(stream)).toEqual([['DeclinedStatus', 2]])
 })
 
-test('Portmone is left alone for as long as it asks, whoever gives hints meanwhile', async () => {
+test('no request is sent for as long as Portmone asks, also not for hints', async () => {
   const { code, ...handle } = await create(customer)
   const hint = async () => (await customer.run(operations.check, { input: handle })).data.checkShareRequest
   stage.sandbox.misbehave({ kind: 'rate-limited', retryAfter: 30, call: 'status', code, times: 1 })

@@ -12,7 +12,7 @@ afterAll(() => postgres.close())
 const one = (name: string) => [{ name, allowance: 1 }]
 const settings = { createsPerMinute: 2, checksPerMinute: 2, factsPerMinute: 2 }
 
-test('many that start together make the table once, and count together', async () => {
+test('gateways that start together create the table once, and count together', async () => {
   const databaseUrl = await postgres.createDatabase()
   const all = await Promise.all([1, 2, 3, 4, 5, 6].map(() => openRateLimits({ ...settings, databaseUrl })))
   const counted = await Promise.allSettled(all.map((limits) => limits.check('a')))
@@ -23,7 +23,7 @@ test('many that start together make the table once, and count together', async (
   await Promise.all(all.map((limits) => limits.close()))
 })
 
-test('while the database is away, each counts in memory', async () => {
+test('while the database is unavailable, each gateway counts in memory', async () => {
   const databaseUrl = await postgres.createDatabase()
   const limits = await openRateLimits({ ...settings, databaseUrl })
   const admin = new URL(databaseUrl)

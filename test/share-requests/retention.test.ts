@@ -5,7 +5,7 @@ import { ShiftableClock } from '../support/clock.ts'
 import { create, operations } from '../support/operations.ts'
 import { startStage } from '../support/stage.ts'
 
-test('after the retention time a terminal share request is gone with its history, and its clientSecret is worthless', async () => {
+test('after the retention time a terminal share request is deleted with its history, and its clientSecret is invalid', async () => {
   const clock = new ShiftableClock()
   const retentionMs = 86_400_000
   await using stage = await startStage({ clock, config: { retentionMs } })

@@ -57,7 +57,7 @@ describe.each(Object.entries(streamingTransports))('subscriptions over %s', (_, 
     expect(result.errors?.[0]?.extensions?.code).toBe('FACTS_NOT_IN_SUBSCRIPTION')
   })
 
-  test('that their subscriber leaves are let go', async () => {
+  test('that their subscriber leaves are released', async () => {
     const customer = connect(make)
     const created = await create(customer)
     const stream = customer.subscribe(operations.follow, handleOf(created))

@@ -60,7 +60,7 @@ test('one check is in flight, whatever the number of subscribers and of hints', 
   await follower.dispose()
 })
 
-test('there is no check of a terminal share request, whatever is asked of it and however long', async () => {
+test('a terminal share request is never checked again', async () => {
   const clock = new ShiftableClock()
   await using stage = await startStage({ clock })
   const customer = overHttp(stage.gateway.url)
@@ -87,7 +87,7 @@ test('there is no check of a terminal share request, whatever is asked of it and
   await follower.dispose()
 })
 
-test('a budget far too small for what is watched is still kept', async () => {
+test('a budget far too small for the watched share requests is still kept', async () => {
   const budget = 10
   await using stage = await startStage({ config: { upstreamBudget: budget } })
   const customer = overHttp(stage.gateway.url)

@@ -7,7 +7,7 @@ import { openDisk } from '../../server/store/disk.ts'
 import { openSqliteStore } from '../../server/store/index.ts'
 import { closedAfterTest, pending, temporaryFolder } from './harness.ts'
 
-test('the log is moved into the database when it has grown, and only the end of that holds writers up', async () => {
+test('the log is checkpointed when it has grown, and only the last step blocks writers', async () => {
   const events: string[] = []
   const steps = { copy: Promise.withResolvers<boolean>(), empty: Promise.withResolvers<boolean>() }
   const asked = { copy: Promise.withResolvers<void>(), empty: Promise.withResolvers<void>() }
@@ -37,7 +37,7 @@ test('the log is moved into the database when it has grown, and only the end of 
   expect(events).toEqual(['emptied', 'written'])
 })
 
-test('the log is emptied again and again under load, and what it held is in the database', async () => {
+test('the log is emptied repeatedly under load, and its content is in the database', async () => {
   const dataDir = await temporaryFolder()
   const store = await openSqliteStore({ dataDir, checkpointBytes: 200_000 })
   const log = join(dataDir, 'gateway.db-wal')
@@ -71,7 +71,7 @@ test('a command-line tool that comes and goes leaves the log in place, and its w
   expect(await heir.find(request.id)).toEqual(request)
 })
 
-test('what a killed process left in the log is in the database before anybody is told of it', async () => {
+test('the log of a killed process is checkpointed before anything in it is reported', async () => {
   const dataDir = await temporaryFolder()
   const store = closedAfterTest(await openSqliteStore({ dataDir }))
   const request = await pending(store)

@@ -90,7 +90,7 @@ export function describeChangeLog(setUp: () => Promise<StoreHarness>): void {
       expect((await changesSince(store, 0)).map(({ request }) => request.id)).toEqual([kept.id])
     })
 
-    test('does not accept a position that it has not come to', async () => {
+    test('refuses a position that it has not reached', async () => {
       const { store } = await setUp()
       await pending(store)
       expect(await store.changesAfter((await store.lastChangePosition()) + 1, 10)).toBeNull()

@@ -4,7 +4,7 @@ import { minute, pending, reservation, type StoreHarness } from './harness.ts'
 const hour = 60 * minute
 
 export function describeClockSteps(setUp: () => Promise<StoreHarness>): void {
-  test('what is dated by a clock that was set back is due, free and forgotten at once, and nothing else', async () => {
+  test('dates from a clock that was set back are due, free and expired at once, and no others', async () => {
     const { store, another } = await setUp()
     const other = await another()
     const late = await pending(store, { nextWorkAt: store.now() + hour })

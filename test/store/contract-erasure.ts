@@ -17,7 +17,7 @@ export function describeErasure(setUp: () => Promise<StoreHarness>): void {
       expect(await store.reserve({ ...reserved, id: randomUUID() })).toMatchObject({ kind: 'reserved' })
     })
 
-    test('reports what does not exist, and leaves a reservation to its holder', async () => {
+    test('reports a missing share request, and keeps a reservation for its holder', async () => {
       const { store } = await setUp()
       const reserved = reservation()
       await store.reserve(reserved)

@@ -19,7 +19,7 @@ const everything: ListQuery = { first: 100, after: null, policy: null, reference
 
 export function describeShareRequests(setUp: () => Promise<StoreHarness>): void {
   describe('reservations', () => {
-    test('the first gets the key, others wait, other input is a conflict', async () => {
+    test('the first caller gets the key, others wait, and other input is a conflict', async () => {
       const { store } = await setUp()
       const first = reservation()
       expect(await store.reserve(first)).toEqual({ kind: 'reserved', id: first.id })
@@ -29,7 +29,7 @@ export function describeShareRequests(setUp: () => Promise<StoreHarness>): void 
       expect(await store.list(everything)).toEqual([])
     })
 
-    test('one whose lease has ended is taken over, with its id and the policy as it is now', async () => {
+    test('one whose lease has ended is taken over, with its id and the current policy', async () => {
       const { store, another, clock } = await setUp()
       const heir = await another()
       const first = reservation()
@@ -44,7 +44,7 @@ export function describeShareRequests(setUp: () => Promise<StoreHarness>): void 
       expect(await heir.open(first.id, opening(heir))).toMatchObject({ id: first.id, policy: edited })
     })
 
-    test('one that is released is taken over at once, but by its holder alone', async () => {
+    test('only its holder can release one, which is then taken over at once', async () => {
       const { store, another } = await setUp()
       const first = reservation()
       await store.reserve(first)
@@ -54,7 +54,7 @@ export function describeShareRequests(setUp: () => Promise<StoreHarness>): void 
       expect(await store.reserve({ ...first, id: randomUUID() })).toEqual({ kind: 'reserved', id: first.id })
     })
 
-    test('of many racers one gets the key', async () => {
+    test('one of many concurrent callers gets the key', async () => {
       const { store, rival } = await setUp()
       const stores = [store, await rival()]
       const shared = reservation()
@@ -64,7 +64,7 @@ export function describeShareRequests(setUp: () => Promise<StoreHarness>): void 
       expect(results.map(({ kind }) => kind).sort()).toEqual([...Array(19).fill('busy'), 'reserved'])
     })
 
-    test('the key of an open one leads to it, as it is now', async () => {
+    test('the key of an opened one returns its current share request', async () => {
       const { store } = await setUp()
       const made = reservation()
       await store.reserve(made)
@@ -75,7 +75,7 @@ export function describeShareRequests(setUp: () => Promise<StoreHarness>): void 
   })
 
   describe('opening', () => {
-    test('gives a pending share request, version 1, with all that was reserved', async () => {
+    test('gives a pending share request of version 1 with everything that was reserved', async () => {
       const { store } = await setUp()
       const heard = new Heard(store)
       const made = reservation({ reference: 'order 7', createdBy: 'PARTNER', createdByKeyId: 'a1' })
@@ -95,7 +95,7 @@ export function describeShareRequests(setUp: () => Promise<StoreHarness>): void 
       expect(heard.all).toEqual([{ id: made.id, version: 1, request }])
     })
 
-    test('a second attempt gets what the first has opened', async () => {
+    test('a second attempt gets the share request that the first has opened', async () => {
       const { store, another } = await setUp()
       const heard = new Heard(store)
       const made = reservation()
@@ -136,8 +136,8 @@ export function describeShareRequests(setUp: () => Promise<StoreHarness>): void 
     })
   })
 
-  describe('many at once', () => {
-    test('those that are share requests are found, by every store on the data', async () => {
+  describe('a lookup of many share requests', () => {
+    test('finds those that exist, in every store on the data', async () => {
       const { store, another } = await setUp()
       const requests = [await pending(store), await pending(store), await pending(store)]
       const reserved = reservation()
@@ -170,7 +170,7 @@ export function describeShareRequests(setUp: () => Promise<StoreHarness>): void 
       }
     })
 
-    test('an approval is kept without a new version, shuts out whoever has not seen it, and is not published', async () => {
+    test('an approval is kept without a new version, blocks updates that have not seen it, and is not published', async () => {
       const { store } = await setUp()
       const request = await pending(store)
       const heard = new Heard(store)
@@ -182,7 +182,7 @@ export function describeShareRequests(setUp: () => Promise<StoreHarness>): void 
       expect(await store.update(approved, endsOf(approved, store.now())[0]!, null)).toBe(true)
     })
 
-    test('of two racers one wins, and one change is published', async () => {
+    test('one of two concurrent updates wins, and one change is published', async () => {
       const { store, rival } = await setUp()
       const other = await rival()
       for (let round = 0; round < 20; round++) {
@@ -201,7 +201,7 @@ export function describeShareRequests(setUp: () => Promise<StoreHarness>): void 
       }
     })
 
-    test('whoever reads after a change finds it, though others read while it was made', async () => {
+    test('a read after a change returns it, although others read while it was made', async () => {
       const { store } = await setUp()
       for (let round = 0; round < 100; round++) {
         const request = await pending(store)
@@ -220,7 +220,7 @@ export function describeShareRequests(setUp: () => Promise<StoreHarness>): void 
       }
     })
 
-    test('a terminal state has no work, any other has', async () => {
+    test('only a share request that is not terminal has work', async () => {
       const { store } = await setUp()
       const request = await pending(store)
       await expect(store.update(request, request, null)).rejects.toThrow(RangeError)
@@ -230,7 +230,7 @@ export function describeShareRequests(setUp: () => Promise<StoreHarness>): void 
   })
 
   describe('the list', () => {
-    test('is all of it, newest first, whatever is asked for and however it is cut into pages', async () => {
+    test('is complete and newest first, for any filter and page size', async () => {
       const { store, clock } = await setUp()
       clock.freeze()
       const all: ShareRequest[] = []
@@ -278,8 +278,8 @@ export function describeShareRequests(setUp: () => Promise<StoreHarness>): void 
     })
   })
 
-  describe('the count of what is pending', () => {
-    test('is by policy, of those that are named, without reservations and what has ended', async () => {
+  describe('the count of pending share requests', () => {
+    test('is by policy, for the given policies, without reservations and terminal share requests', async () => {
       const { store } = await setUp()
       const kyc = { ...policy, name: 'kyc-basic' }
       await pending(store)
@@ -294,7 +294,7 @@ export function describeShareRequests(setUp: () => Promise<StoreHarness>): void 
   })
 
   describe('deletion', () => {
-    test('takes what is old and terminal, and reservations that came to nothing, and frees their keys', async () => {
+    test('removes old terminal share requests and abandoned reservations, and frees their keys', async () => {
       const { store, clock } = await setUp()
       const made = reservation()
       await store.reserve(made)
@@ -326,7 +326,7 @@ export function describeShareRequests(setUp: () => Promise<StoreHarness>): void 
       expect(await store.reserve(held)).toEqual({ kind: 'busy' })
     })
 
-    test('goes on from the oldest, no more at once than it is told', async () => {
+    test('starts with the oldest, and removes at most the given number', async () => {
       const { store, clock } = await setUp()
       const ids: string[] = []
       for (let index = 0; index < 5; index++) {

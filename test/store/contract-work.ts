@@ -13,7 +13,7 @@ const claim = (store: Store, id: string, again = 60 * minute) =>
 
 export function describeWork(setUp: () => Promise<StoreHarness>): void {
   describe('claims', () => {
-    test('take what is due, the longest due first, no more than they are told, each once', async () => {
+    test('take due work once each, the longest due first, up to the given number', async () => {
       const { store } = await setUp()
       const now = store.now()
       const late = await pending(store, { nextWorkAt: now - 1_000 })
@@ -25,7 +25,7 @@ export function describeWork(setUp: () => Promise<StoreHarness>): void {
       expect(await claimDue(store, 2)).toEqual([])
     })
 
-    test('what was claimed is due when the claim said, after its lease has ended', async () => {
+    test('claimed work is due at the time that the claim set, after its lease has ended', async () => {
       const { store, clock } = await setUp()
       const request = await pending(store)
       await claimDue(store, 1, 10_000)
@@ -40,7 +40,7 @@ export function describeWork(setUp: () => Promise<StoreHarness>): void {
       expect(await claimDue(store)).toEqual([request])
     })
 
-    test('the work of a gateway that died is taken over when its lease ends, and is its heir’s from then on', async () => {
+    test('the work of a dead gateway is taken over when its lease ends, and belongs to its successor', async () => {
       const { store, another, clock } = await setUp()
       const request = await pending(store)
       await claimDue(store, 1, 1_000)
@@ -56,7 +56,7 @@ export function describeWork(setUp: () => Promise<StoreHarness>): void {
       expect(await claimDue(store)).toEqual([request])
     })
 
-    test('of many claimers at once each gets its own', async () => {
+    test('concurrent claims get different work', async () => {
       const { store, rival } = await setUp()
       const other = await rival()
       const all: string[] = []
@@ -68,7 +68,7 @@ export function describeWork(setUp: () => Promise<StoreHarness>): void {
       expect(claimed.sort()).toEqual(all.sort())
     })
 
-    test('the schedule is told who is watched; where it throws, nothing is claimed', async () => {
+    test('the schedule knows who is watched, and nothing is claimed if it throws', async () => {
       const { store, clock } = await setUp()
       const watched = await pending(store)
       const unwatched = await pending(store)
@@ -94,7 +94,7 @@ export function describeWork(setUp: () => Promise<StoreHarness>): void {
       expect(seen.get(watched.id)).toBe(false)
     })
 
-    test('what has become terminal is not claimed, finished or watched again', async () => {
+    test('a terminal share request is not claimed, finished or watched again', async () => {
       const { store } = await setUp()
       const request = await pending(store)
       await claimDue(store)
@@ -107,7 +107,7 @@ export function describeWork(setUp: () => Promise<StoreHarness>): void {
       expect(await store.nextWorkAt()).toBeNull()
     })
 
-    test('an update says when the work is due, and leaves the lease', async () => {
+    test('an update sets when the work is due, and keeps the lease', async () => {
       const { store } = await setUp()
       const request = await pending(store)
       await claimDue(store)
@@ -129,7 +129,7 @@ export function describeWork(setUp: () => Promise<StoreHarness>): void {
       expect(await store.nextWorkAt()).toBeGreaterThan(store.now() + 59 * minute)
     })
 
-    test('where it is leased, makes it due when that lease ends, whatever its holder says', async () => {
+    test('makes leased work due when its lease ends, whatever its holder says', async () => {
       const { store, another } = await setUp()
       const request = await pending(store)
       await claimDue(store)
@@ -142,7 +142,7 @@ export function describeWork(setUp: () => Promise<StoreHarness>): void {
       expect(await claimDue(store)).toEqual([])
     })
 
-    test('of many at once one gets it', async () => {
+    test('concurrent claims have one winner', async () => {
       const { store, rival } = await setUp()
       const other = await rival()
       const request = await pending(store)
@@ -184,7 +184,7 @@ export function describeWork(setUp: () => Promise<StoreHarness>): void {
       expect(await store.nextWorkAt()).toBe(now + 5_000)
     })
 
-    test('lasts until the latest time that anybody named', async () => {
+    test('lasts until the latest time that anyone set', async () => {
       const { store, another } = await setUp()
       const request = await pending(store)
       await store.watch([request.id], store.now() + 10 * minute, store.now())
@@ -198,7 +198,7 @@ export function describeWork(setUp: () => Promise<StoreHarness>): void {
       expect(seen).toEqual([true])
     })
 
-    test('takes thousands at once, while others finish and watch the same in another order', async () => {
+    test('accepts thousands at once, while others finish and watch the same in another order', async () => {
       const { store, rival } = await setUp()
       const other = await rival()
       const ids: string[] = []

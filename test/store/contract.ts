@@ -38,7 +38,7 @@ function describePartnerKeys(setUp: () => Promise<StoreHarness>): void {
       expect((await store.listPartnerKeys()).map(({ name }) => name)).toEqual(['newest', 'newer', 'old'])
     })
 
-    test('a revocation holds from its first time on', async () => {
+    test('a revocation keeps its first time', async () => {
       const { store } = await setUp()
       const { stored } = makePartnerKey('shop', [], store.now())
       await store.insertPartnerKey(stored)
@@ -52,7 +52,7 @@ function describePartnerKeys(setUp: () => Promise<StoreHarness>): void {
 
 function describeUpkeep(setUp: () => Promise<StoreHarness>): void {
   describe('upkeep', () => {
-    test('the gateways that are alive are counted', async () => {
+    test('counts the gateways that are alive', async () => {
       const { store, another } = await setUp()
       expect(await store.heartbeat('one', 60_000)).toBe(1)
       expect(await store.heartbeat('one', 60_000)).toBe(1)
@@ -66,13 +66,13 @@ function describeUpkeep(setUp: () => Promise<StoreHarness>): void {
       expect(Math.abs(store.now() - Date.now())).toBeLessThan(1_000)
     })
 
-    test('a store that can be written passes the check, any number of times', async () => {
+    test('a writable store passes the check, any number of times', async () => {
       const { store } = await setUp()
       await store.check()
       await store.check()
     })
 
-    test('a closed store rejects what is asked of it', async () => {
+    test('a closed store rejects every call', async () => {
       const { another } = await setUp()
       const store = await another()
       await store.close()

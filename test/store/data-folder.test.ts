@@ -11,7 +11,7 @@ const open = async (dataDir: string, exclusive = true) =>
   closedAfterTest(await openSqliteStore({ dataDir, exclusive }))
 
 describe('the data folder', { timeout: 60_000 }, () => {
-  test('is made where it is missing, and what is in it is there again', async () => {
+  test('is created if it is missing, and keeps its content', async () => {
     const dataDir = join(await temporaryFolder(), 'made', 'on', 'the', 'way')
     const first = await openStore({ dataDir })
     const request = await pending(first)
@@ -33,7 +33,7 @@ describe('the data folder', { timeout: 60_000 }, () => {
     await open(dataDir)
   })
 
-  test('is free again at once when its gateway was killed, with no lease left', async () => {
+  test('is free at once after its gateway was killed, with no lease left', async () => {
     const dataDir = await temporaryFolder()
     const child = inProcess(
       dataDir,
@@ -58,7 +58,7 @@ describe('the data folder', { timeout: 60_000 }, () => {
     })
   })
 
-  test('that can not be made is refused by name', async () => {
+  test('that cannot be created is refused by name', async () => {
     const folder = await temporaryFolder()
     await writeFile(join(folder, 'file'), '')
     for (const dataDir of [join(folder, 'file'), join(folder, 'file', 'below')])
@@ -69,7 +69,7 @@ describe('the data folder', { timeout: 60_000 }, () => {
       }
   })
 
-  test('with other files under its names is refused, and they are left as they were', async () => {
+  test('with other files under its names is refused, and they are unchanged', async () => {
     for (const name of ['gateway.db', 'gateway.lock']) {
       const dataDir = await temporaryFolder()
       await writeFile(join(dataDir, name), 'no database at all, but a text of some length '.repeat(50))
@@ -110,7 +110,7 @@ describe('the data folder', { timeout: 60_000 }, () => {
     expect(await after.find(second.id)).toMatchObject({ code: `same of ${second.id}` })
   })
 
-  test('can be made by many processes at once, and none prints a warning', async () => {
+  test('can be created by many processes at once, without a warning', async () => {
     const dataDir = await temporaryFolder()
     const children = Array.from({ length: 5 }, (_, index) =>
       inProcess(

@@ -27,7 +27,7 @@ test('an opening is acknowledged and published only after the sync that covers i
   expect(disk.events).toEqual(['sync', 'claimed', 'synced', 'published', 'acknowledged'])
 })
 
-test('who commits while a sync runs waits for the next one, which all of them share', async () => {
+test('commits during a sync wait for the next one and share it', async () => {
   const { store, disk } = await openOnHeldDisk()
   const requests = [await pending(store), await pending(store), await pending(store)]
   const [first, ...others] = requests.map(
@@ -49,7 +49,7 @@ test('who commits while a sync runs waits for the next one, which all of them sh
   expect(disk.events).toEqual(['sync', 'synced', 'early', 'sync', 'synced', 'late', 'late'])
 })
 
-test('leases, watches, reservations and heartbeats wait for no sync', async () => {
+test('leases, watches, reservations and heartbeats do not wait for a sync', async () => {
   const { store, disk } = await openOnHeldDisk()
   const request = await pending(store)
   const reserved = reservation()
@@ -65,7 +65,7 @@ test('leases, watches, reservations and heartbeats wait for no sync', async () =
   expect(disk.events).toEqual([])
 })
 
-test('nobody reads a state that a power cut could undo; others are read meanwhile', async () => {
+test('a state that a power cut could undo is not readable; others are read meanwhile', async () => {
   const { store, disk } = await openOnHeldDisk()
   const [request, other] = [await pending(store, { idempotencyHash: 'key' }), await pending(store)]
   const all = { first: 9, after: null, policy: null, reference: null, states: null }
@@ -88,7 +88,7 @@ test('nobody reads a state that a power cut could undo; others are read meanwhil
   expect(await reads[0]).toMatchObject({ state: 'CANCELLED' })
 })
 
-test('a partner key is made and revoked only when the disk has it', async () => {
+test('a partner key is created and revoked only once it is synced', async () => {
   const { store, disk } = await openOnHeldDisk()
   const { stored } = makePartnerKey('shop', [], store.now())
   disk.hold()
@@ -102,7 +102,7 @@ test('a partner key is made and revoked only when the disk has it', async () => 
   expect(disk.events).toEqual(['sync', 'synced', 'written', 'sync', 'synced', 'written'])
 })
 
-test('a sync that fails ends all writing, is not repeated, and leaves the rest to be read', async () => {
+test('a failed sync ends all writing, is not repeated, and reads continue', async () => {
   const { store, disk, dataDir } = await openOnHeldDisk()
   const [request, other] = [await pending(store), await pending(store)]
   const events: unknown[] = []
@@ -135,7 +135,7 @@ test('a sync that fails ends all writing, is not repeated, and leaves the rest t
   expect(events).toEqual([])
 })
 
-test('while one sync takes seconds, creations are refused and all else goes on', async () => {
+test('while one sync takes seconds, creations are refused and everything else continues', async () => {
   const { store, disk } = await openOnHeldDisk()
   const request = await pending(store)
   vi.useFakeTimers({ toFake: ['performance'] })

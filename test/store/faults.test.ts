@@ -39,7 +39,7 @@ describe.each([
   ['a store that may not be written', 'pragma query_only = on', 'pragma query_only = off'],
   ['a disk that is full', 'pragma max_page_count = 1', 'pragma max_page_count = 1000000'],
 ])('%s', (_, breaks, mends) => {
-  test('is told to whoever creates, read on meanwhile, and over when it is mended', async () => {
+  test('fails creations with a clear error, keeps reads working, and ends when it is repaired', async () => {
     const { stage, connection } = await startStageWithConnection()
     await using _ = stage
     const client = overHttp(stage.gateway.url)
@@ -69,7 +69,7 @@ describe.each([
   })
 })
 
-test('an approval that can not be written is told to who hints at it, and to its subscriber once it can', async () => {
+test('an approval that cannot be written fails the hint, and reaches the subscriber once it can', async () => {
   const { stage, connection } = await startStageWithConnection()
   await using _ = stage
   const client = overWebSocket(stage.gateway.url)
@@ -92,7 +92,7 @@ test('an approval that can not be written is told to who hints at it, and to its
   await client.dispose()
 })
 
-test('a store that can not even be read is told to each operation, and to a subscriber who comes', async () => {
+test('a store that cannot be read fails each operation and each new subscription', async () => {
   await using stage = await startStage({ watcher: idle })
   const client = overWebSocket(stage.gateway.url)
   const partner = overHttp(stage.gateway.url, await stage.partnerKey())
@@ -117,7 +117,7 @@ test('a store that can not even be read is told to each operation, and to a subs
   await client.dispose()
 })
 
-test('while the circuit towards Portmone is open, reads and subscriptions go on, and creations fail fast', async () => {
+test('while the circuit to Portmone is open, reads and subscriptions work and creations fail fast', async () => {
   await using stage = await startStage({
     watcher: idle,
     portmone: { retries: { attempts: 0 }, circuit: { maxFailures: 5, openMs: 600_000 } },

@@ -52,7 +52,7 @@ describe('opening', () => {
     expect(counted).toEqual({ done: 6 })
   })
 
-  test('a database that can not be used is refused with what to mend, and without its password', async () => {
+  test('an unusable database is refused with what to fix, and without its password', async () => {
     const url = await postgres.createDatabase()
     const faults: [string, (url: URL) => string][] = [
       ['ECONNREFUSED', (url) => (url.port = '1')],
@@ -82,7 +82,7 @@ describe('opening', () => {
 })
 
 describe('changes', () => {
-  test('are heard by every gateway once, in order, and by the one that makes them at once', async () => {
+  test('reach every gateway once and in order, and the gateway that makes them at once', async () => {
     const url = await postgres.createDatabase()
     const [maker, other] = await Promise.all([open(url), open(url)])
     const [own, heard] = [new Heard(maker), new Heard(other)]
@@ -104,7 +104,7 @@ describe('changes', () => {
     expect(heard.all).toHaveLength(3)
   })
 
-  test('that were not committed are not heard', async () => {
+  test('that were not committed are not announced', async () => {
     const url = await postgres.createDatabase()
     const [maker, other] = await Promise.all([open(url), open(url)])
     const heard = new Heard(other)
@@ -121,7 +121,7 @@ describe('changes', () => {
     expect(await heard.next()).toMatchObject({ id: last.id, version: 1 })
   })
 
-  test('that may have passed while the connection was cut are told of as missed, then heard again', async () => {
+  test('that may have been missed while the connection was cut are reported as missed, and later ones arrive', async () => {
     const url = await postgres.createDatabase()
     const [maker, other] = await Promise.all([open(url), open(url)])
     const [own, heard] = [new Heard(maker), new Heard(other)]
@@ -135,7 +135,7 @@ describe('changes', () => {
     }
   })
 
-  test('of which nobody knows whether they were committed are told of as missed', async () => {
+  test('that may or may not have been committed are reported as missed', async () => {
     const url = await postgres.createDatabase()
     const store = await open(url)
     const request = await pending(store)
@@ -156,8 +156,8 @@ describe('changes', () => {
   })
 })
 
-describe('trouble', { timeout: 60_000 }, () => {
-  test('connections that break under work make calls reject, never the process, and leave nothing half done', async () => {
+describe('failures', { timeout: 60_000 }, () => {
+  test('broken connections reject calls, never end the process, and leave nothing half done', async () => {
     const url = await postgres.createDatabase()
     const store = await open(url)
     const refused: unknown[] = []
@@ -189,7 +189,7 @@ describe('trouble', { timeout: 60_000 }, () => {
     expect(counted).toEqual({ odd: 0 })
   })
 
-  test.skipIf(process.env.TEST_DATABASE_URL)('a restart of the server is survived', async () => {
+  test.skipIf(process.env.TEST_DATABASE_URL)('the store survives a restart of the server', async () => {
     const url = await postgres.createDatabase()
     const store = await open(url)
     const heard = new Heard(store)
@@ -202,7 +202,7 @@ describe('trouble', { timeout: 60_000 }, () => {
     await store.check()
   })
 
-  test('a database that takes no writes is told, reads on, and is over when it does', async () => {
+  test('a read-only database gives a clear error, keeps reads working, and recovers', async () => {
     const url = await postgres.createDatabase()
     const store = await open(url)
     const request = await pending(store)
@@ -254,7 +254,7 @@ test('a frozen database is reported within seconds, and used again once it answe
 
 describe('time', () => {
   test.each([40_000, -40_000, 3_600_000, -3_600_000])(
-    'does not step by %i ms with this machine’s',
+    'does not step when this machine’s clock steps by %i ms',
     async (step) => {
       const url = await postgres.createDatabase()
       const [store, other] = [await open(url), await open(url)]
@@ -270,7 +270,7 @@ describe('time', () => {
     },
   )
 
-  test('is the database’s, whatever the process’s clock says', async () => {
+  test('is the database’s, whatever the process’s clock shows', async () => {
     const url = await postgres.createDatabase()
     const clock = new TestClock()
     clock.advance(60 * minute)

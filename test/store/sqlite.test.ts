@@ -19,7 +19,7 @@ async function openWithConnection(dataDir: string): Promise<{ store: Store; conn
 }
 
 describe('transactions', () => {
-  test('have the database to themselves from their beginning, so that none fails halfway', async () => {
+  test('lock the database from the beginning, so that none fails halfway', async () => {
     const dataDir = await temporaryFolder()
     const store = await open(dataDir)
     const request = await pending(store)
@@ -34,8 +34,8 @@ describe('transactions', () => {
   })
 })
 
-describe('trouble', { timeout: 60_000 }, () => {
-  test('killed at any moment, it has all that it acknowledged, whole', async () => {
+describe('failures', { timeout: 60_000 }, () => {
+  test('a process that is killed at any moment has kept everything it acknowledged', async () => {
     const dataDir = await temporaryFolder()
     const acknowledged: string[] = []
     for (let round = 0; round < 5; round++) {
@@ -69,7 +69,7 @@ describe('trouble', { timeout: 60_000 }, () => {
     ).toEqual([{ odd: 0 }])
   })
 
-  test('a disk that takes no more, be it in the middle of a commit, is told and loses nothing', async () => {
+  test('a disk that is full, even in the middle of a commit, gives a clear error and loses nothing', async () => {
     await Promise.all(
       [700, 740, 780].map(async (fileSize) => {
         const dataDir = await temporaryFolder()
@@ -101,7 +101,7 @@ describe('trouble', { timeout: 60_000 }, () => {
     )
   })
 
-  test('a full disk is told, loses nothing, and is over when there is space', async () => {
+  test('a full disk gives a clear error, loses nothing, and recovers when there is space', async () => {
     const { store, connection } = await openWithConnection(await temporaryFolder())
     const first = await pending(store)
     connection.exec('pragma max_page_count = 1')
@@ -121,7 +121,7 @@ describe('trouble', { timeout: 60_000 }, () => {
     expect(connection.prepare('pragma integrity_check').all()).toEqual([{ integrity_check: 'ok' }])
   })
 
-  test('a store that may not be written is told, reads on, and is over when it may', async () => {
+  test('a read-only store gives a clear error, keeps reads working, and recovers', async () => {
     const { store, connection } = await openWithConnection(await temporaryFolder())
     const request = await pending(store)
     connection.exec('pragma query_only = on')
@@ -136,7 +136,7 @@ describe('trouble', { timeout: 60_000 }, () => {
     expect(await store.update(request, cancelled(request, 1), null)).toBe(true)
   })
 
-  test('a lock that another process keeps is waited for, then told', async () => {
+  test('a lock of another process is waited for, then reported', async () => {
     const dataDir = await temporaryFolder()
     const { store, connection } = await openWithConnection(dataDir)
     connection.exec('pragma busy_timeout = 50')

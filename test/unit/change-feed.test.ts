@@ -48,7 +48,7 @@ describe('the change feed', () => {
     expect(findAll).not.toHaveBeenCalled()
   })
 
-  test('reads a change made elsewhere, but only for those who follow it here', async () => {
+  test('reads a change made elsewhere only for subscribers here', async () => {
     const { published, findAll, heard } = startFeed(['a'])
     for (const id of ['b', 'a']) heard().changed({ id, version: 2 })
     await settled()
@@ -56,7 +56,7 @@ describe('the change feed', () => {
     expect(published).toEqual(['a'])
   })
 
-  test('reads together what comes while it reads, and what changes meanwhile once more', async () => {
+  test('batches what arrives during a read, and reads again what changes meanwhile', async () => {
     const { published, findAll, heard } = startFeed(['a', 'b', 'c'])
     for (const id of ['a', 'b', 'c', 'a']) heard().changed({ id, version: 2 })
     await settled()
@@ -64,7 +64,7 @@ describe('the change feed', () => {
     expect(published).toEqual(['a', 'b', 'c', 'a'])
   })
 
-  test('reads all that is followed after changes may have been missed, 500 at once', async () => {
+  test('reads everything with a subscriber after missed changes, 500 at once', async () => {
     const ids = Array.from({ length: 1_200 }, (_, index) => `id-${index}`)
     const { published, findAll, heard } = startFeed(ids)
     heard().missed()
@@ -92,7 +92,7 @@ describe('the change feed', () => {
     expect(clock.nextTimerMs).toBeUndefined()
   })
 
-  test('ends what follows a share request that no longer exists', async () => {
+  test('ends subscriptions of a share request that no longer exists', async () => {
     const { published, gone, findAll, heard } = startFeed(['a', 'b'])
     findAll.mockResolvedValueOnce([requestOf('b')])
     heard().missed()
@@ -100,7 +100,7 @@ describe('the change feed', () => {
     expect([published, gone]).toEqual([['b'], ['a']])
   })
 
-  test('reads nothing again once it has stopped, or nobody follows any more', async () => {
+  test('reads nothing once it has stopped or nobody subscribes any more', async () => {
     const ended = startFeed(['a'])
     ended.findAll.mockRejectedValueOnce(down)
     ended.heard().changed({ id: 'a', version: 2 })

@@ -245,7 +245,7 @@ describe('misspelled variables', () => {
     )
   })
 
-  test('stands beside the error of the variable that is missing', () => {
+  test('is reported beside the error of the missing variable', () => {
     const { PORTMONE_URL, ...others } = complete
     expect(errorsOf({ ...others, PORTMON_URL: PORTMONE_URL })).toEqual([
       expect.stringMatching(/^PORTMONE_URL is required/),

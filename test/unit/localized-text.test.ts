@@ -27,6 +27,6 @@ test.each([
   expect(localize({ text, byLanguage }, language)).toBe(expected)
 })
 
-test('one text is for all languages', () => {
+test('a single text applies to all languages', () => {
   expect(localize({ text }, 'uk')).toBe(text)
 })

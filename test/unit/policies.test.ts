@@ -177,12 +177,12 @@ test('a label is chosen by the language, as a purpose is; without one, the name 
   expect(labelsIn()).toEqual(['Name proven', 'You are an adult'])
 })
 
-test('one label is for all languages', () => {
+test('a single label applies to all languages', () => {
   const [policy] = readPolicies(fileOf(withLabel('Over 18')))
   expect(policy && checkLabelIn(policy, 'adult', 'uk')).toBe('Over 18')
 })
 
-test('what a share request stores of a check has its label beside what was always there', () => {
+test('a stored check has its label besides its original fields', () => {
   const [policy] = readPolicies(fileOf(withLabel({ uk: 'Ви повнолітня особа' })))
   expect(policy?.checks[1]).toEqual({
     ...{ name: 'adult', ageOver: 18 },

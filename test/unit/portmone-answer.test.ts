@@ -100,7 +100,7 @@ describe('Retry-After', () => {
   )
 })
 
-describe('a 2xx that is no proper answer', () => {
+describe('a 2xx that is not a valid answer', () => {
   test.each([
     ['malformed JSON', { body: '{"fullName": "Canary' }, 'malformed JSON'],
     ['an empty body', { body: '' }, 'malformed JSON'],

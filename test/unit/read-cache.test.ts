@@ -4,7 +4,7 @@ import { ReadCache } from '../../server/store/read-cache.ts'
 
 const version = (version: number) => ({ id: 'one', version }) as ShareRequest
 
-test('what is known is not read again, until it is written', async () => {
+test('a cached share request is not read again until it is written', async () => {
   const cache = new ReadCache()
   const read = vi.fn(async () => version(read.mock.calls.length))
   const find = () => cache.find('one', read)
@@ -17,7 +17,7 @@ test('what is known is not read again, until it is written', async () => {
   expect(await find()).toEqual(version(3))
 })
 
-test('what was read while something was written is not kept', async () => {
+test('a read that overlaps a write is not cached', async () => {
   const cache = new ReadCache()
   const { promise, resolve } = Promise.withResolvers<ShareRequest>()
   const early = cache.find('one', () => promise)
@@ -27,7 +27,7 @@ test('what was read while something was written is not kept', async () => {
   expect(await cache.find('one', async () => version(2))).toEqual(version(2))
 })
 
-test('whoever asks at once shares a query, but none that began before a write', async () => {
+test('concurrent reads share a query, but none that began before a write', async () => {
   const cache = new ReadCache()
   const queries: ((request: ShareRequest) => void)[] = []
   const find = () => cache.find('one', () => new Promise((resolve) => queries.push(resolve)))
@@ -43,13 +43,13 @@ test('whoever asks at once shares a query, but none that began before a write', 
   expect(await find()).toEqual(version(2))
 })
 
-test('a query that fails is asked again', async () => {
+test('a query that fails is repeated', async () => {
   const cache = new ReadCache()
   await expect(cache.find('one', () => Promise.reject(new Error('busy')))).rejects.toThrow('busy')
   expect(await cache.find('one', async () => version(1))).toEqual(version(1))
 })
 
-test('that there is none is not kept: it may be created', async () => {
+test('a missing share request is not cached, because it may be created', async () => {
   const cache = new ReadCache()
   expect(await cache.find('one', async () => null)).toBeNull()
   expect(await cache.find('one', async () => version(1))).toEqual(version(1))

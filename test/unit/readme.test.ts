@@ -14,20 +14,20 @@ test.each(variables)('README.md documents $name', ({ name, description, fallback
   expect(readme).toContain(`| \`${name}\` | ${description} | ${otherwise} |`)
 })
 
-test('every script that is named exists', () => {
+test('every script that it names exists', () => {
   const { scripts } = JSON.parse(readFileSync(pathOf('package.json'), 'utf8'))
   const named = [...readme.matchAll(/npm run ([\w:-]+)/g)].map(([, name = '']) => name)
   expect(named.length).toBeGreaterThan(5)
   for (const name of named) expect(Object.keys(scripts)).toContain(name)
 })
 
-test('every file that is linked exists', () => {
+test('every file that it links exists', () => {
   const links = [...readme.matchAll(/\]\(([^)#:]+)\)/g)].map(([, path = '']) => path)
   expect(links.length).toBeGreaterThan(3)
   for (const path of links) expect(existsSync(pathOf(path)), path).toBe(true)
 })
 
-test('its policies file is one', () => {
+test('its policies file is valid', () => {
   const [, example = ''] = /```json\n(.*?)```/s.exec(readme) ?? []
   const folder = mkdtempSync(join(tmpdir(), 'readme-'))
   const file = join(folder, 'policies.json')

@@ -12,7 +12,7 @@ async function createDeclined(domain: Domain) {
   return handle
 }
 
-test('what has been terminal for the retention time is deleted, and its clientSecret is worthless', async () => {
+test('a share request that was terminal for the retention time is deleted, and its clientSecret is invalid', async () => {
   const domain = await startDomain({ retention: hour })
   const old = await createDeclined(domain)
   await domain.pass(hour / 2)
@@ -26,7 +26,7 @@ test('what has been terminal for the retention time is deleted, and its clientSe
   expect(await domain.shareRequests.find(customer, open)).not.toBeNull()
 })
 
-test('a round deletes one batch after the other until nothing old is left', async () => {
+test('a run deletes batch after batch until nothing old is left', async () => {
   const domain = await startDomain()
   const deleteBefore = vi.spyOn(domain.store, 'deleteBefore')
   deleteBefore.mockResolvedValueOnce(1_000).mockResolvedValueOnce(1_000).mockResolvedValueOnce(999)
@@ -34,7 +34,7 @@ test('a round deletes one batch after the other until nothing old is left', asyn
   expect(deleteBefore).toHaveBeenCalledTimes(3)
 })
 
-test('a round that fails is reported, and the next one comes', async () => {
+test('a run that fails is reported, and the next one follows', async () => {
   const domain = await startDomain()
   const deleteBefore = vi.spyOn(domain.store, 'deleteBefore')
   deleteBefore.mockRejectedValueOnce(new StoreUnavailable('BUSY', 'Another process keeps it locked.'))

@@ -19,7 +19,7 @@ describe('when a check is due again', () => {
     expect(nextCheckAt(settings, samplePending, watched, now)).toBe(now + pause)
   })
 
-  test('never later than the deadline, and after it often', () => {
+  test('never later than the deadline, and often after it', () => {
     expect(nextCheckAt(settings, samplePending, false, expiresAt - 1)).toBe(expiresAt)
     expect(nextCheckAt(settings, samplePending, false, expiresAt)).toBe(
       expiresAt + settings.minPollIntervalMs,

@@ -43,14 +43,14 @@ describe('breaking', () => {
     expect(isCompatible(comparison)).toBe(false)
   })
 
-  test('it may be declared, in its own words', () => {
+  test('a breaking change may be declared in its exact words', () => {
     const declaration = { change, reason: 'Nobody asked for it.' }
     const comparison = changed(before, after, [declaration])
     expect(comparison).toEqual({ ...none, declared: [declaration] })
     expect(isCompatible(comparison)).toBe(true)
   })
 
-  test('one declaration does not let another change pass', () => {
+  test('one declaration does not cover another change', () => {
     const comparison = changed('PUBLIC PARTNER', 'PUBLIC', [{ change, reason: 'Nobody asked for it.' }])
     expect(comparison).toMatchObject({
       breaking: [expect.stringMatching(/Access.PARTNER was removed/)],
@@ -59,7 +59,7 @@ describe('breaking', () => {
     expect(isCompatible(comparison)).toBe(false)
   })
 
-  test('a declaration of what has not changed must go', () => {
+  test('a declaration without a change must be removed', () => {
     const stale = [{ change, reason: 'Nobody asked for it.' }]
     const comparison = compareSchemas(released, released, stale)
     expect(comparison).toEqual({ ...none, stale })

@@ -25,7 +25,7 @@ describe('a follower', () => {
     expect(topics.size).toBe(0)
   })
 
-  test('drops what was read late if the change came first', async () => {
+  test('drops a late read if the change came first', async () => {
     const topics = new Topics()
     const follower = new StatusSubscription(topics, samplePending.id)
     topics.publish(cancelled)
@@ -33,7 +33,7 @@ describe('a follower', () => {
     expect(await versions(follower)).toEqual([2])
   })
 
-  test('gives a version to who waits for it already', async () => {
+  test('delivers a version to a waiting subscriber', async () => {
     const topics = new Topics()
     const follower = new StatusSubscription(topics, samplePending.id)
     const first = follower.next()
@@ -45,7 +45,7 @@ describe('a follower', () => {
     expect(await follower.next()).toEqual({ done: true, value: undefined })
   })
 
-  test('gives each who waits a version of its own, and ends for the others', async () => {
+  test('gives each waiting call a different version, and ends for the others', async () => {
     const topics = new Topics()
     const follower = new StatusSubscription(topics, samplePending.id)
     const waiting = [follower.next(), follower.next(), follower.next()]
@@ -58,7 +58,7 @@ describe('a follower', () => {
     ])
   })
 
-  test('ends at once for who waits, and lets the topic go', async () => {
+  test('ends at once for waiting calls, and releases the topic', async () => {
     const topics = new Topics()
     const follower = new StatusSubscription(topics, samplePending.id)
     const waiting = follower.next()
@@ -78,7 +78,7 @@ describe('a follower', () => {
   })
 })
 
-test('topics tell how many listen to what', () => {
+test('topics count their subscribers', () => {
   const topics = new Topics()
   const first = { changed() {}, gone() {} }
   const second = { changed() {}, gone() {} }

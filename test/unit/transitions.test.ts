@@ -85,7 +85,7 @@ describe('every state × every event', () => {
     expect(after.changedAt).toBe(after.state === 'PENDING' ? before.changedAt : now)
   })
 
-  test('the table has every state that there is', () => {
+  test('the table has every state', () => {
     expect(new Set(Object.values(states).map(({ state }) => state)).size).toBe(6)
   })
 })

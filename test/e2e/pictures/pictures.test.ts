@@ -50,7 +50,7 @@ describe.runIf(isPackaged)('each state of the pages', () => {
   })
 })
 
-test('every reference picture is of something that is drawn', () => {
+test('every reference picture belongs to a state that is drawn', () => {
   const names = Object.keys(states).flatMap((state) => {
     const { english, ukrainian } = picturesOf(state)
     return [...english, ...ukrainian].map(({ name }) => name)

@@ -259,18 +259,18 @@ describe('the search can fail', () => {
     ['in base64, moved by one', Buffer.from(`x${secret}y`).toString('base64')],
     ['in base64url, moved by two', Buffer.from(`xx${secret}y`).toString('base64url')],
     ['in capitals', secret.toUpperCase()],
-  ])('a planted canary is found: %s', (_, haystack) => {
+  ])('finds a planted canary: %s', (_, haystack) => {
     expect(secretsIn(haystack, [secret])).toHaveLength(1)
   })
 
-  test('what is compressed is not seen through, and so nothing here is searched compressed', () => {
+  test('compressed content hides canaries, so nothing is searched while compressed', () => {
     expect(secretsIn(gzipSync(secret.repeat(3)), [secret])).toEqual([])
     const { 'the pages, headers and frames that went to a browser': pages } = places
     expect(pages?.toString('latin1')).not.toMatch(/content-encoding: (br|deflate)/i)
     expect(places.GraphiQL?.toString()).toContain('<!doctype html')
   })
 
-  test('a canary that a browser plants is found in what it is answered and in the files of the store', async () => {
+  test('finds a canary that a browser plants, in its answer and in the files of the store', async () => {
     const planted = 'CANARYTAX-PLANTED-0815'
     await using stage = await startStage()
     await using browser = await startRecorder(() => stage.gateway.url)
@@ -287,7 +287,7 @@ describe('the search can fail', () => {
   })
 })
 
-test('the facts were on their way: Portmone sent them, and the partner who asked got them', () => {
+test('Portmone sent the facts, and the partner who requested them got them', () => {
   expect(secretsIn(upstream, secrets.facts)).toHaveLength(secrets.facts.length)
   expect(secretsIn(factsAnswers, secrets.facts)).toHaveLength(secrets.facts.length)
   expect(secrets.tokens.length).toBeGreaterThan(0)
@@ -307,7 +307,7 @@ describe('none of it is anywhere else', () => {
     'what was written to the console',
   ]
 
-  test('every place was looked at, and something was there', () => {
+  test('every place was searched, and none was empty', () => {
     expect(Object.keys(places).sort()).toEqual([...names].sort())
     for (const name of names.filter((name) => name !== 'what was written to the console'))
       expect(places[name]?.length, name).toBeGreaterThan(500)
