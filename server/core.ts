@@ -38,7 +38,7 @@ export interface Core {
   /** Subscriptions that are open in this process. */
   readonly subscribers: number
   start(): void
-  /** Begins nothing more, and resolves when what is in progress has ended. */
+  /** Starts nothing new, and resolves when everything in progress has ended. */
   stop(): Promise<void>
 }
 

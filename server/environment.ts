@@ -8,7 +8,7 @@ export type Variables = z.ZodObject<Record<string, z.ZodType>>
 export interface Variable {
   name: string
   description: string
-  /** Null where there is no default. */
+  /** Null if there is no default. */
   fallback: string | null
   needed: boolean
   /** Never printed; `<name>_FILE` can name a file that contains it. */

@@ -42,13 +42,13 @@ import { serveWebSockets } from './websocket/server.ts'
 export interface GatewayOptions {
   config: Config
   log: Logger
-  /** How often and how long the watcher asks; for tests that cannot wait. */
+  /** The watcher's intervals and timeouts; for tests that cannot wait. */
   watcher?: Partial<WatcherSettings>
-  /** How calls to Portmone are timed, repeated and cut off, where that is not as usual. */
+  /** Overrides timeouts, retries and the circuit of calls to Portmone. */
   portmone?: Pick<PortmoneOptions, 'timeouts' | 'retries' | 'circuit'>
-  /** The time by which share requests live, instead of the system's. */
+  /** Replaces the system's clock for share requests. */
   clock?: Clock
-  /** Folder of the built client, where that is not the usual one. */
+  /** Folder of the built client, if not the default. */
   clientDir?: string
 }
 
@@ -59,8 +59,9 @@ export interface Gateway {
   /** Subscriptions that are open. */
   readonly subscribers: number
   /**
-   * Stops accepting, sends sockets elsewhere, lets in-flight requests finish, writes everything down, closes the store.
-   * For `delayMs` before that only readiness fails, so that load balancers send nothing more.
+   * Stops accepting connections, closes sockets so that clients reconnect elsewhere, lets requests in flight finish,
+   * flushes pending writes and closes the store. For `delayMs` before that only readiness fails, so that load balancers
+   * send no new traffic.
    */
   stop(options?: { delayMs?: number }): Promise<void>
 }

@@ -35,7 +35,7 @@ async function run(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => {
       log.info({ signal }, 'shutting down')
-      // Whoever presses Ctrl-C waits for no load balancer.
+      // After Ctrl-C there is no load balancer to wait for.
       const delayMs = signal === 'SIGTERM' ? config.shutdownDelayMs : 0
       void gateway.stop({ delayMs }).then(() => tracing?.stop())
     })

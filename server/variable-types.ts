@@ -101,7 +101,7 @@ const oneLine = z.string().regex(/^\P{Cc}*$/u, {
   abort: true,
 })
 
-/** A secret that somebody else issued. */
+/** A secret that someone else issued. */
 export const issuedSecret = oneLine
 
 const randomCharacters = 'at least 32 random characters, for example from `openssl rand -base64 32`'

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { isIP } from 'node:net'
 import { networksOf } from '../share-requests/networks.ts'
 
-/** What is read of a request. */
+/** The parts of a request that the address depends on. */
 export interface Sender {
   headers: IncomingHttpHeaders
   socket: { remoteAddress?: string | undefined }
@@ -10,8 +10,8 @@ export interface Sender {
 
 /**
  * The address that a request counts for; of IPv6 the /64 network. Each of the `trustedProxies` in front of the gateway
- * has appended the address of its peer to X-Forwarded-For, so that many entries from the end are trusted. What comes
- * before them is the sender's own claim. Without proxies the header is ignored.
+ * has appended its peer's address to X-Forwarded-For, so only that number of entries, from the end, is trusted. The
+ * sender can forge the entries before them. Without proxies the header is ignored.
  */
 export function addressOf({ headers, socket }: Sender, trustedProxies: number): string {
   const forwarded = trustedProxies > 0 ? headers['x-forwarded-for'] : undefined
@@ -21,11 +21,11 @@ export function addressOf({ headers, socket }: Sender, trustedProxies: number): 
   return networksOf(address)[0]?.name ?? address
 }
 
-/** Whether a proxy has forwarded the request, or its sender says so. */
+/** Whether the request has headers of a proxy, which its sender may have forged. */
 export const isForwarded = ({ headers }: Sender) =>
   headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined
 
-/** What the log says where such a request comes although no proxy is trusted. */
+/** Log message for such a request if no proxy is trusted. */
 export const forwardedHint =
   'a request was forwarded by a proxy, but TRUSTED_PROXIES is 0: all its customers share the limits of one address. Set TRUSTED_PROXIES to the number of proxies'
 

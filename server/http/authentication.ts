@@ -21,7 +21,7 @@ export const createAuthenticate =
     return partner
   }
 
-/** Lets the log say which key a request came with, also where it is refused. */
+/** Makes the log name the key of a request, also if it is refused. */
 function noteKeyId(authorization: unknown): void {
   const request = currentRequest.getStore()
   const keyId = typeof authorization === 'string' ? keyIdIn(authorization) : null

@@ -6,8 +6,8 @@ import { networksOf } from '../share-requests/networks.ts'
 import type { Sender } from './addresses.ts'
 
 /**
- * Counts what stays open by the address that it counts for: at most so many of one address, and of all together. Of
- * IPv6 the larger networks are counted too, each with a multiple of the limit.
+ * Limits what is open per address and in total. The larger networks of an IPv6 address are limited too, each with a
+ * multiple of the limit.
  */
 export class AddressCap {
   readonly #maxPerAddress: number
@@ -20,7 +20,7 @@ export class AddressCap {
     this.#max = max
   }
 
-  /** Counts one more for `address`. @returns false, having counted nothing, where that would be too many. */
+  /** Counts one more for `address`. @returns false, without counting, if that exceeds a limit. */
   enter(address: string): boolean {
     const networks = networksOf(address)
     const isFull = networks.some(
@@ -51,18 +51,18 @@ export interface ConnectionLimits {
   maxConnections: number
   /** Connections of one address, and requests in progress. */
   connectionsPerAddress: number
-  /** Milliseconds in which a request must arrive as a whole. */
+  /** Milliseconds within which a request must arrive completely. */
   requestTimeoutMs: number
   trustedProxies: number
   addressOf: (sender: Sender) => string
-  /** Called with the error code of what is refused. */
+  /** Called with the error code of each refusal. */
   onRefused: (code: string) => void
 }
 
 /** Without a byte in either direction, while a response is in progress. Sockets and event streams have pings instead. */
 const idleTimeoutMs = 60_000
 
-/** Node answers 408 and closes, where the whole request is not there in time. */
+/** Node answers 408 and closes if a request does not arrive completely in time. */
 export const timeouts = ({ requestTimeoutMs }: ConnectionLimits): ServerOptions => ({
   requestTimeout: requestTimeoutMs,
   headersTimeout: requestTimeoutMs,
@@ -73,7 +73,7 @@ export const timeouts = ({ requestTimeoutMs }: ConnectionLimits): ServerOptions 
  * Limits the connections of `server`, first those of one address: of each peer, unless that is a proxy. Requests are
  * counted too, by the address that they count for: those of all customers come from one proxy, and one connection can
  * carry many at once.
- * @returns whether a request may go on; if not, it has been answered.
+ * @returns whether a request may continue; if not, it has been answered.
  */
 export function limitConnections(server: Server, limits: ConnectionLimits) {
   const { maxConnections, connectionsPerAddress, trustedProxies, addressOf, onRefused } = limits

@@ -38,13 +38,13 @@ export class EventStreams {
     }, pingIntervalMs).unref()
   }
 
-  /** Cuts off all, so that their clients connect elsewhere: a stream that is completed would not be asked for again. */
+  /** Cuts off all streams, so that clients reconnect elsewhere: they would not reopen a completed one. */
   stop(): void {
     clearInterval(this.#timer)
     for (const response of this.#open) response.destroy()
   }
 
-  /** Begins to stream the results of `operation`. @returns the one result there is where there is no stream. */
+  /** Begins to stream the results of `operation`. @returns the single result if there is no stream. */
   async serve({ req, res }: HttpExchange, operation: Operation): Promise<ExecutionResult | null> {
     if (res.closed) return null
     if (!this.#enter(req, res)) return { errors: [tooManyStreams] }
@@ -61,7 +61,7 @@ export class EventStreams {
       return null
     }
     forgetHeaders(req)
-    // Not awaited: who waits keeps what it knows of the operation.
+    // Not awaited: a waiting caller would keep the operation in memory.
     void this.#send(res, results)
     return null
   }
@@ -81,7 +81,7 @@ export class EventStreams {
   async #send(response: ServerResponse, results: AsyncIterableIterator<ExecutionResult>): Promise<void> {
     response.once('close', () => void results.return?.())
     response.writeHead(200, eventStreamHeaders)
-    // Some browsers show nothing of a response before its first bytes.
+    // Some browsers do not expose a response before its first bytes.
     response.write(ping)
     try {
       for await (const result of results) {

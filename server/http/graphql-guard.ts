@@ -7,12 +7,11 @@ export const strictTransport = 'max-age=31536000; includeSubDomains'
 const isJson = (contentType: string | undefined) => /^application\/json\s*(;|$)/i.test(contentType ?? '')
 
 /**
- * Stands before GraphQL over HTTP. JSON is all that is taken: no form of a browser can send it, and a script of
- * another origin must ask before it does (CORS), so that no page sends operations in its visitor's name. Nobody on the
- * way keeps an answer.
+ * Guards GraphQL over HTTP. It accepts only JSON, which no form can send and a script of another origin must ask
+ * permission for (CORS), so no page can send operations on behalf of its visitor. Answers must not be cached.
  * @param secure whether browsers reach the gateway under TLS.
- * @param onRefused called with the error code of what is refused.
- * @returns whether the operation may go on; if not, it has been answered.
+ * @param onRefused called with the error code of each refusal.
+ * @returns whether the operation may continue; if not, it has been answered.
  */
 export const createGraphQLGuard =
   (secure: boolean, onRefused: (code: string) => void) =>
@@ -25,7 +24,7 @@ export const createGraphQLGuard =
     if (secure) response.setHeader('strict-transport-security', strictTransport)
     if (method !== 'POST') return true
     if (isJson(headers['content-type'])) {
-      // As Yoga recognises it.
+      // The same test as Yoga's.
       headers['content-type'] = 'application/json'
       return true
     }

@@ -50,7 +50,7 @@ export function createGraphQLRequests(deps: GraphQLRequestsDeps) {
 
     const exchange = { req: request, res: response }
     const params = paramsOf(body)
-    // The body as the body parsers of Node's frameworks pass it on.
+    // Where body parsers of Node's frameworks put the body.
     const answerByYoga = () => yoga(Object.assign(request, { body: Readable.from([body]) }), response)
     if (params === null) return answerByYoga()
 
@@ -86,7 +86,7 @@ export function createGraphQLRequests(deps: GraphQLRequestsDeps) {
     }
   }
 
-  /** Undefined if it is unclear: Yoga says why. */
+  /** Undefined if it is ambiguous: Yoga then answers with the error. */
   function operationTypeOf(params: OperationParams): OperationTypeNode | undefined {
     const text = persisted.textOf(params)
     if (text instanceof GraphQLError) return undefined

@@ -2,7 +2,7 @@ import { isIP, isIPv4 } from 'node:net'
 
 /**
  * Whether a gateway without a public URL answers for `host`. A page of another site can have its own name resolve to
- * the gateway's address (DNS rebinding), and would then be of one origin with it; so only names that no other site has
+ * the gateway's address (DNS rebinding), and would then share its origin. So only names that no other site can have
  * are accepted: loopback, the address that the gateway listens on, and those that the operator allows.
  * @param listening the address that the gateway listens on. With `0.0.0.0` or `::` that is every IP address.
  * @param allowed further host names, without a port.

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 interface OriginCheckOptions {
-  /** Null where the gateway is reached under the address that it listens on. */
+  /** Null if browsers reach the gateway at the address that it listens on. */
   publicUrl: string | null
   allowedOrigins: readonly string[]
   /** Called with every Origin that is not allowed. */
@@ -24,14 +24,14 @@ export function createOriginCheck({ publicUrl, allowedOrigins, onRejected }: Ori
   }
 }
 
-/** What the log says of an origin that is not allowed, and what to do about it. */
+/** Log message for an origin that is not allowed, with what to do. */
 export function originHint(publicUrl: string | null): string {
   return publicUrl === null
     ? 'a page of another origin was refused: set PUBLIC_URL to the URL under which browsers reach this gateway, or add the origin to ALLOWED_ORIGINS'
     : 'a page of another origin was refused: add it to ALLOWED_ORIGINS, or correct PUBLIC_URL'
 }
 
-/** Lets the page that sent `request` read `response`, where it is one of an allowed origin. */
+/** Allows the page that sent `request` to read `response`, if its origin is allowed. */
 export function allowOrigin(
   allowedOrigins: readonly string[],
   { headers: { origin } }: IncomingMessage,
@@ -43,5 +43,5 @@ export function allowOrigin(
   response.setHeader('vary', 'Origin')
 }
 
-/** The page counts down by the time that `Date` tells. */
+/** The page's countdown uses the `Date` header. */
 export const exposedHeaders = ['x-request-id', 'date']

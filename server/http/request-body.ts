@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 
-/** Resolves with the body of `request`; `'too large'` where it exceeds `maxBytes`, null where the client hung up. */
+/** Resolves with the body of `request`; `'too large'` if it exceeds `maxBytes`, null if the client hung up. */
 export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | 'too large' | null> {
   return new Promise((resolve) => {
     const body = new GrowingBuffer()

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 
-/** Why a request is not answered as it was meant. */
+/** Why a request is rejected or redirected. */
 export interface Rejection {
   status: 400 | 403 | 404 | 308
   /** For the metric. */
   reason: string
   message: string
-  /** Where to ask instead. */
+  /** URL to redirect to. */
   location?: string
 }
 

@@ -14,11 +14,11 @@ export class ListenError extends Error {
 }
 
 interface HttpDeps {
-  /** Why a request is rejected for its target or host; null where it may go on. */
+  /** Why a request is rejected for its target or host; null if it is accepted. */
   checkRequest: (request: IncomingMessage) => Rejection | null
   /** Answers an operation. */
   operations: (request: IncomingMessage, response: ServerResponse) => Promise<void>
-  /** Whether an operation may go on; if not, it has answered. */
+  /** Whether an operation may continue; if not, it has been answered. */
   acceptRequest: (request: IncomingMessage, response: ServerResponse) => boolean
   /** How long an idle connection stays open. */
   keepAliveTimeoutMs: number
@@ -27,7 +27,7 @@ interface HttpDeps {
   limits: ConnectionLimits
 }
 
-/** The HTTP server: operations go to GraphQL, all else to the pages. Every answer carries an `x-request-id`. */
+/** The HTTP server: operations go to GraphQL, everything else to the pages. Every answer has an `x-request-id`. */
 export function createHttpServer(deps: HttpDeps) {
   const { checkRequest, operations, acceptRequest, pages, keepAliveTimeoutMs, slowReaders, limits } = deps
   const answerPage = getRequestListener(pages.fetch, { overrideGlobalObjects: false })
@@ -107,7 +107,7 @@ function reject(response: ServerResponse, { status, message, location }: Rejecti
   response.end(message)
 }
 
-/** An operation, or the question of a browser whether it may send one. */
+/** An operation, or a browser's preflight request for one. */
 const isOperation = ({ method, url }: IncomingMessage) =>
   (method === 'POST' || method === 'OPTIONS') && url?.split('?', 1)[0] === '/graphql'
 

@@ -2,18 +2,18 @@ import type { ServerResponse } from 'node:http'
 
 const checkIntervalMs = 1_000
 
-/** Bytes that may wait for all clients together. */
+/** Unsent bytes of all clients together, at most. */
 const maxUnsentBytesInAll = 64_000_000
 
 interface SlowReadersOptions {
-  /** Bytes that may wait for one client. */
+  /** Unsent bytes of one client, at most. */
   maxUnsentBytes: number
   maxUnsentBytesInAll?: number
 }
 
 /**
- * Cuts off clients that do not read what they asked for: those for whom too much waits, and while too much waits for
- * all together, those for whom most does.
+ * Cuts off clients that do not read their answers: each one with too many unsent bytes and, while there are too many in
+ * total, the ones with the most.
  */
 export class SlowReaders {
   /** Responses in progress. */

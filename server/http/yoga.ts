@@ -15,7 +15,7 @@ export interface GraphQLDeps {
   documents: Documents
   contextOf: ContextOf
   execution: Execution
-  /** What a caller sees of an error. */
+  /** The error as its caller sees it. */
   mask: MaskError
   allowedOrigins: string[]
   persisted: PersistedOperations
@@ -23,7 +23,7 @@ export interface GraphQLDeps {
   onErrors: (errors: readonly GraphQLError[]) => void
 }
 
-/** GraphQL over HTTP, and queries and mutations over SSE, in all that their specifications allow for. POST only. */
+/** GraphQL over HTTP, and queries and mutations over SSE, as far as their specifications go. POST only. */
 export function createGraphQL(deps: GraphQLDeps) {
   const { documents, contextOf, execution, mask, allowedOrigins, persisted, onErrors } = deps
   return createYoga<HttpExchange, Context>({
@@ -39,7 +39,7 @@ export function createGraphQL(deps: GraphQLDeps) {
     },
     maxRequestBodySize: maxRequestBytes,
     parserAndValidationCache: false,
-    // Pages are served elsewhere; nothing here is in the way of an operation.
+    // Pages are served elsewhere, so Yoga's are off.
     graphiql: false,
     landingPage: false,
     multipart: false,
@@ -79,8 +79,8 @@ const jsonErrors: Plugin = {
 }
 
 /**
- * By the GraphQL over SSE protocol, a fault of the document is an event of the stream like any other result: under
- * status 400 its clients would not read it.
+ * By the GraphQL over SSE protocol, an invalid document is reported by an event of the stream, because clients do
+ * not read one with status 400.
  */
 const streamedErrors: Plugin = {
   onResponse({ response, setResponse, fetchAPI }) {

@@ -13,7 +13,7 @@ interface Window {
 
 interface LogLimiterOptions {
   intervalMs?: number
-  /** Kinds that are told apart at the same time; beyond that, all others count as one. */
+  /** Kinds that are counted separately at one time; all others count as one. */
   maxKinds?: number
 }
 
@@ -57,7 +57,7 @@ export class LogLimiter {
     return fields
   }
 
-  /** Writes the counts that are still to come. */
+  /** Writes the pending counts. */
   stop(): void {
     for (const [kind, window] of this.#windows) {
       if (window.suppressed > 0) window.writeCount()

@@ -6,11 +6,11 @@ export type Logger = Pick<PinoLogger, 'debug' | 'info' | 'warn' | 'error' | 'fat
 
 interface CurrentRequest {
   requestId: string
-  /** Of the partner key that it came with, once that is known. */
+  /** ID of the partner key, once known. */
   keyId?: string
 }
 
-/** The request or socket that the code is running for: its id stands in every log line that it causes. */
+/** The request or socket that the code is running for: its ID is in every log line that it causes. */
 export const currentRequest = new AsyncLocalStorage<CurrentRequest>()
 
 /**
@@ -42,7 +42,7 @@ const allowedNames = new Set([
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const
 
-/** A structured log: one JSON object a line. */
+/** A structured log: one JSON object per line. */
 export function createLog(level: (typeof logLevels)[number], destination?: DestinationStream): Logger {
   return pino(
     {

@@ -9,12 +9,12 @@ import type { Logger } from './log.ts'
 import { LogLimiter } from './log-limiter.ts'
 import { Refusals } from './refusals.ts'
 
-/** How much is going on, read when the metrics are. */
+/** Gauges, read when the metrics are scraped. */
 export interface Gauges {
   /** Subscriptions that are open. */
   subscribers(): number
   sockets(): number
-  /** Share requests by policy; asked every five seconds at most. */
+  /** Pending share requests by policy; called at most every five seconds. */
   pending(): Promise<ReadonlyMap<string, number>>
 }
 
@@ -32,20 +32,20 @@ export interface Monitoring {
   refusals: Refusals
   /** Logs why the gateway should get no traffic. */
   notReady(reason: unknown): void
-  /** Logs why an operation failed. @returns the id under which it stands in the log. */
+  /** Logs why an operation failed. @returns the ID under which it is logged. */
   operationFailed(error: unknown): string
-  /** Writes what the log still owes. */
+  /** Writes the pending counts to the log. */
   stop(): void
   /** Adds the gauges that are read from the gateway itself. */
   watch(gauges: Gauges): void
 }
 
-/** What to log of an error. Why the database is away is the same for all, and needs no stack. */
+/** How an error is logged. A database outage has the same cause for all callers, so it needs no stack. */
 const causeOf = (err: unknown) => (err instanceof StoreUnavailable ? { reason: err.message } : { err })
 
 const circuitStates: readonly CircuitState[] = ['closed', 'half-open', 'open']
 
-/** Turns what the gateway tells of itself into log lines and Prometheus metrics. Neither carries a fact, a code or a secret. */
+/** Turns the gateway's events into log lines and Prometheus metrics. Neither contains a fact, a code or a secret. */
 export function createMonitoring(log: Logger): Monitoring {
   const registry = new Registry()
   const registers = [registry]
@@ -256,7 +256,7 @@ export function createMonitoring(log: Logger): Monitoring {
               failed('counting the pending share requests', error)
             },
           )
-          // A store that hangs must not keep the other metrics back.
+          // A store that hangs must not delay the other metrics.
           await Promise.race([counted, pause(pendingCount.wait, undefined, { ref: false })])
         },
       })

@@ -3,7 +3,7 @@ import type { Logger } from './log.ts'
 /** Values that are remembered for one message. */
 const maxValues = 100
 
-/** What an operator should be told once: a mistake in the configuration that requests bring to light. */
+/** Warnings that are logged once: configuration mistakes that only show in requests. */
 export class Notices {
   readonly #log: Pick<Logger, 'warn'>
   readonly #said = new Map<string, Set<string>>()

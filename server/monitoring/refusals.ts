@@ -6,14 +6,14 @@ import type { LogLimiter } from './log-limiter.ts'
 
 /** Codes of failures of our own, which are logged with their cause. */
 const failures = new Set(['INTERNAL_SERVER_ERROR', 'STORE_UNAVAILABLE'])
-/** What someone without the right to it was refused. */
+/** Refusals for lack of permission. */
 const denials = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'HOST_NOT_ALLOWED', 'ORIGIN_NOT_ALLOWED'])
 
-/** Counts what callers are refused, by code, and logs it once per second, code and partner key. */
+/** Counts refusals by code, and logs them once per second, code and partner key. */
 export class Refusals {
   readonly #log: LogLimiter
   readonly #counter: Counter<'code'>
-  /** Errors that are counted, by the request that they came of: some pass several places, and some are shared. */
+  /** Counted errors by request: some errors pass several places, and some are shared. */
   readonly #counted = new WeakMap<object, WeakSet<object>>()
 
   constructor(log: LogLimiter, registry: Registry) {

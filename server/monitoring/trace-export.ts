@@ -21,7 +21,7 @@ import {
 import type { Logger } from './log.ts'
 import type { Tracing } from './tracing.ts'
 
-/** Sends every span to the collector that the standard variables name. A collector that is away is logged, and changes nothing else. */
+/** Sends every span to the collector that the standard variables name. An unreachable collector is logged and changes nothing else. */
 export function exportTraces(environment: NodeJS.ProcessEnv, log: Logger): Tracing {
   const warn = () => log.warn('trace export failed')
   diag.setLogger(
@@ -32,7 +32,7 @@ export function exportTraces(environment: NodeJS.ProcessEnv, log: Logger): Traci
   return { stop: () => tracing.stop().catch(warn) }
 }
 
-/** Makes the whole process trace into `processor`. `stop` rejects if it cannot send the rest. */
+/** Sends the traces of the whole process to `processor`. `stop` rejects if it cannot send the rest. */
 export function registerTracing(processor: SpanProcessor, environment: NodeJS.ProcessEnv): Tracing {
   const provider = new TracerProvider({
     resource: defaultResource()

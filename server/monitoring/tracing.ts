@@ -1,8 +1,8 @@
 import type { Logger } from './log.ts'
 
-/** Traces on their way out. */
+/** The export of traces. */
 export interface Tracing {
-  /** Sends what is not sent yet. */
+  /** Sends the remaining spans. */
   stop(): Promise<void>
 }
 
@@ -28,7 +28,7 @@ function isTracingOn(environment: NodeJS.ProcessEnv): boolean {
   return Boolean(endpoint) && !isDisabled && OTEL_TRACES_EXPORTER?.trim() !== 'none'
 }
 
-/** What is set and cannot be done here. The exporter sends JSON, which every OTLP receiver over HTTP accepts. */
+/** Settings that are not supported. The exporter sends JSON, which every OTLP receiver over HTTP accepts. */
 function unsupported(environment: NodeJS.ProcessEnv): string | null {
   const { OTEL_TRACES_EXPORTER } = environment
   const exporters = (OTEL_TRACES_EXPORTER || 'otlp').split(',').map((name) => name.trim())

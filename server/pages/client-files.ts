@@ -60,14 +60,14 @@ function answer(context: Context, file: ClientFile, policyOf: ClientFilesDeps['p
   return context.body(body ?? bodies.identity, 200, { 'content-type': type })
 }
 
-/** Whether the browser has `file` as it is. By RFC 9110, 13.2.2, the date counts only where there is no If-None-Match. */
+/** Whether the browser's copy of `file` is current. By RFC 9110, 13.2.2, the date counts only without an If-None-Match. */
 function isFresh({ req }: Context, { etag, lastModified }: ClientFile): boolean {
   const tags = req.header('if-none-match')
   if (tags === undefined) return req.header('if-modified-since') === lastModified
   return tags.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^(W\/)?/, 'W/') === etag)
 }
 
-/** By path. Of hashed assets the name says which build they are of. */
+/** By path. Hashed assets may be cached for ever, because their name changes with their content. */
 function readFiles(dir: string): ReadonlyMap<string, ClientFile> {
   const names = readdirSync(dir, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

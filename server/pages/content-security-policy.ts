@@ -5,13 +5,13 @@ interface PolicyOptions {
   scripts?: readonly string[]
   styles?: readonly string[]
   connect?: readonly string[]
-  /** Where its forms may be sent. */
+  /** URLs that forms may be sent to. */
   forms?: string
   /** Directives in addition to those of every page. */
   more?: readonly string[]
 }
 
-/** A page runs the scripts that it is given and no other, and is in nobody's frame. */
+/** A page runs only the listed scripts and cannot be framed. */
 export const contentSecurityPolicy = ({
   scripts = [],
   styles = [],
@@ -31,7 +31,7 @@ export const contentSecurityPolicy = ({
     ...more,
   ].join('; ')
 
-/** No text becomes a script, also not through a library's mistake: browsers refuse `innerHTML` and its like. */
+/** Text cannot become a script, not even by a library's mistake: browsers refuse `innerHTML` and the like. */
 export const trustedTypes = ["require-trusted-types-for 'script'", "trusted-types 'none'"]
 
 const list = (sources: readonly string[]) => (sources.length === 0 ? "'none'" : sources.join(' '))

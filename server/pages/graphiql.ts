@@ -2,9 +2,9 @@ import { gzipSync } from 'node:zlib'
 import { ConfigError } from '../environment.ts'
 import { contentSecurityPolicy, hashSource } from './content-security-policy.ts'
 
-/** Stands for a key that the browser makes when it loads the page. */
+/** Placeholder for a key that the browser generates when it loads the page. */
 const freshKey = '00000000-0000-4000-8000-000000000000'
-/** JavaScript that puts a random digit for each 0; over plain http browsers have no crypto.randomUUID. */
+/** JavaScript that replaces each 0 by a random digit; over plain HTTP browsers have no crypto.randomUUID. */
 const randomKey = `"${freshKey}".replace(/0/g, () => (crypto.getRandomValues(new Uint8Array(1))[0] & 15).toString(16))`
 
 const tabs = [
@@ -127,10 +127,10 @@ subscription FollowAll($after: String, $filter: ShareRequestFilter) {
 
 const graphiqlPackage = '@graphql-yoga/render-graphiql'
 
-/** A tab keeps the transform of an earlier drag, and would move away under the first click. */
+/** A tab keeps the transform of an earlier drag and would move during the first click. */
 const steadyTabs = '.graphiql-tab{transform:none!important}'
 
-/** GraphiQL shows what is thrown as JSON. When a socket fails that is an event, which says nothing as JSON. */
+/** GraphiQL shows what is thrown as JSON. A failed socket throws an event, which is empty as JSON. */
 const eventMessages = `Event.prototype.toJSON = function () {
   return { message: this instanceof CloseEvent
     ? 'The WebSocket was closed: ' + this.code + (this.reason && ' ' + this.reason)

@@ -3,7 +3,7 @@ import { accepts } from 'hono/accepts'
 import { en } from './texts/en.ts'
 import { uk } from './texts/uk.ts'
 
-/** What the secure page says, in one language. */
+/** The secure page's texts in one language. */
 export type Texts = { readonly [text in keyof typeof en]: string }
 
 /** By BCP 47 tag. */
@@ -14,11 +14,11 @@ const fallback = 'en' satisfies Language
 
 export const textsIn = (language: Language): Texts => texts[language]
 
-/** The language of that name; null where there are no texts in it. */
+/** The language with this tag; null if there are no texts in it. */
 export const languageNamed = (name: string | null | undefined): Language | null =>
   Object.keys(texts).find((language): language is Language => language === name) ?? null
 
-/** `chosen`, or else what the browser prefers; the response's headers say which. */
+/** `chosen`, or the language that the browser prefers; sets the response's headers. */
 export function negotiateLanguage(context: Context, chosen: Language | null): Language {
   const language = chosen ?? accepted(context)
   context.header('content-language', language)

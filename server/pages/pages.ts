@@ -23,12 +23,12 @@ export interface PagesDeps extends Omit<SecurePageDeps, 'brandName'> {
   /** Origin of the Portmone Service as the SDK in the browser reaches it. */
   portmoneOrigin: string
   graphiql: boolean
-  /** Null keeps metrics off. */
+  /** Null turns metrics off. */
   registry: Registry | null
-  /** Rejects, and says why, while the gateway should get no traffic. */
+  /** Rejects with the reason while the gateway should get no traffic. */
   checkReady: () => Promise<void>
   onNotReady: (reason: unknown) => void
-  /** Logs an error. @returns the id under which the operator finds it. */
+  /** Logs an error. @returns the ID under which it is logged. */
   reportError: (error: unknown) => string
   log: Logger
 }
@@ -48,7 +48,7 @@ export function createPages(deps: PagesDeps) {
     }),
   )
   app.use(async (context, next) => {
-    // Before the page is made, which may set its own.
+    // Set first, because a page may override them.
     context.header('Content-Security-Policy', defaultPolicy)
     await next()
   })
@@ -114,7 +114,7 @@ export function createPages(deps: PagesDeps) {
   return app
 }
 
-/** Of answers that are no page of the client or GraphiQL: the secure page has styles, none has a script. */
+/** For all answers but the client's pages and GraphiQL. Only the secure page has styles, and none has scripts. */
 const defaultPolicy = contentSecurityPolicy({ styles: [securePageStyleHash], more: trustedTypes })
 
 /** Browser features that no page uses, so that no script in one can use them either. */

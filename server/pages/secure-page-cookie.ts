@@ -3,7 +3,7 @@ import { setSignedCookie } from 'hono/cookie'
 import { parseSigned } from 'hono/utils/cookie'
 
 interface SecurePageCookieOptions {
-  /** The first signs; the others are accepted too. */
+  /** The first one signs; all of them verify. */
   gatewaySecrets: readonly string[]
   /** Path under which browsers reach the gateway. */
   basePath: string
@@ -11,7 +11,7 @@ interface SecurePageCookieOptions {
   secure: boolean
 }
 
-/** Cookies of our name that are looked at in one request. */
+/** Cookies of our name that are checked in one request. */
 const maxCookies = 10
 
 /**
@@ -38,7 +38,7 @@ export function createSecurePageCookie({ gatewaySecrets, basePath, secure }: Sec
         maxAge,
       }),
 
-    /** Ids of the share requests in the request's cookies, of those with a valid signature. */
+    /** IDs of the share requests in the request's validly signed cookies. */
     async read(context: Context): Promise<string[]> {
       const cookies = (context.req.header('cookie') ?? '').split(';')
       const ours = cookies.filter((cookie) => cookie.trim().startsWith(`${name}=`)).slice(0, maxCookies)

@@ -41,7 +41,7 @@ const page = (
 <body><main><p class="brand">${brandName}</p>${content}</main></body>
 </html>`
 
-/** What was checked, and no fact. */
+/** The checks and their verdicts, without facts. */
 export function verifiedPage(
   language: Language,
   brandName: string,

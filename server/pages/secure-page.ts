@@ -11,7 +11,7 @@ import { createSecurePageCookie } from './secure-page-cookie.ts'
 import { expiredPage, notVerifiedPage, originNotAllowedPage, verifiedPage } from './secure-page-views.ts'
 
 /**
- * Seconds that the cookie outlives the window. It opens nothing by then; it lets the page say that the verification has
+ * Seconds that the cookie outlives the window. It opens nothing then, but tells the page that the verification has
  * expired.
  */
 const cookieGraceSeconds = 3_600
@@ -36,9 +36,9 @@ export interface SecurePageDeps {
 
 /**
  * The page behind the verification (steps 2.4 to 2.7 of Portmone's guide). The browser POSTs the id and the
- * clientSecret of its share request as a form; if that is approved and passed, a cookie lets it in, until `windowMs`
- * after the approval was decided: whoever comes late, or again, does not prolong it. Everyone else gets 403. The
- * form's `lang` is the language that the customer chose; the redirect carries it on as `?lang=`.
+ * clientSecret of its share request as a form; if that is approved and passed, a cookie grants access until `windowMs`
+ * after the approval was decided; opening the page again does not extend that. Everyone else gets 403. The
+ * form's `lang` is the language that the customer chose; the redirect passes it on as `?lang=`.
  */
 export function createSecurePage(deps: SecurePageDeps) {
   const { shareRequests, gatewaySecrets, brandName, isOriginAllowed, now, windowMs, basePath } = deps
@@ -46,7 +46,7 @@ export function createSecurePage(deps: SecurePageDeps) {
 
   return new Hono<{ Bindings: HttpBindings }>()
     .post('/secure', async (context) => {
-      // Whatever its Content-Type: a body that is no form has neither field.
+      // The Content-Type does not matter: a body that is not a form has neither field.
       const form = new URLSearchParams(await textOf(context.req.raw, maxFormBytes))
       const chosen = languageNamed(form.get('lang'))
       if (!isOriginAllowed(context.env.incoming))
@@ -70,14 +70,14 @@ export function createSecurePage(deps: SecurePageDeps) {
     })
 
   /**
-   * By the moment at which the checks were decided, which can be a while after the approval itself: the facts may have
-   * been unavailable, and the customer has waited. A date in the future, after the clock was set back, does not count.
+   * Counted from the decision on the checks, which can be later than the approval: the customer may have waited while
+   * the facts were unavailable. A date in the future, after the clock was set back, does not count.
    */
   function isOpen(request: ApprovedShareRequest): boolean {
     return Math.abs(now() - request.changedAt) < windowMs
   }
 
-  /** @param expired one whose window is over; null where nobody was verified. */
+  /** @param expired a share request whose window is over; null if nobody was verified. */
   function refuse(context: Context, chosen: Language | null, expired: ApprovedShareRequest | null) {
     const page = expired === null ? notVerifiedPage : expiredPage
     const start = `${basePath}/${queryOf(chosen)}`
@@ -93,7 +93,7 @@ export function createSecurePage(deps: SecurePageDeps) {
       const request = await shareRequests.find({ kind: 'CUSTOMER', address: '' }, { id, clientSecret })
       return request?.state === 'APPROVED' && request.outcome.passed ? request : null
     } catch (error) {
-      // Text that no id or clientSecret can be.
+      // Not valid as an ID or clientSecret.
       if (error instanceof RequestError) return null
       throw error
     }
@@ -103,8 +103,8 @@ export function createSecurePage(deps: SecurePageDeps) {
 const queryOf = (chosen: Language | null) => (chosen === null ? '' : `?lang=${chosen}`)
 
 /**
- * The body as text, unless it is larger than `limit` bytes. What comes beyond that is not read, and the stream is not
- * cancelled: that would close the connection before the answer.
+ * The body as text, unless it is larger than `limit` bytes. The rest is not read, and the stream is not cancelled,
+ * because that would close the connection before the answer.
  */
 async function textOf(request: Request, limit: number): Promise<string> {
   const tooLarge = () => new HTTPException(413, { message: 'Payload Too Large' })

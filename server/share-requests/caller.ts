@@ -4,7 +4,7 @@ export const scopes = ['share-requests:read', 'share-requests:write', 'facts:rea
 export type Scope = (typeof scopes)[number]
 
 /**
- * Who asks. A customer has nothing but the clientSecret of one share request; a partner's system holds an API key
+ * Who calls. A customer has only the clientSecret of one share request; a partner's system holds an API key
  * and sees all share requests of this gateway.
  */
 export type Caller = CustomerCaller | PartnerCaller
@@ -17,14 +17,14 @@ export interface CustomerCaller {
 
 export interface PartnerCaller {
   kind: 'PARTNER'
-  /** Id of the key, which is no secret. */
+  /** ID of the key, which is not secret. */
   keyId: string
   scopes: readonly Scope[]
 }
 
 /**
- * @returns `caller`, a partner whose key has `scope`; else throws a RequestError. `alternative` is what the caller could have
- * sent instead of a key.
+ * @returns `caller` if it is a partner whose key has `scope`; otherwise throws a RequestError. `alternative` names what
+ * the caller could send instead of a key.
  */
 export function requireScope(caller: Caller, scope: Scope, alternative?: string): PartnerCaller {
   if (caller.kind === 'CUSTOMER')

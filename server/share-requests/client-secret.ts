@@ -1,8 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
 /**
- * The capability that lets one browser follow one share request: an HMAC of the id under the gateway's secret. There
- * is nothing to store, and it is worthless once the share request is gone.
+ * The capability to watch, check and cancel one share request: an HMAC of its ID under the gateway's secret. It is not
+ * stored, and is invalid once the share request is deleted.
  */
 export const clientSecretOf = (gatewaySecret: string, id: string) =>
   createHmac('sha256', gatewaySecret).update(`client-secret:${id}`).digest('base64url')

@@ -1,6 +1,6 @@
-/** Time that passes. Tests and simulations bring their own. */
+/** A monotonic clock with timers. Tests and simulations have their own. */
 export interface Timers {
-  /** Milliseconds since an arbitrary moment: it never steps, whatever happens to the system's clock. */
+  /** Milliseconds since an arbitrary time. It never steps, unlike the system's clock. */
   monotonicNow(): number
   /** Calls `callback` once, after `delayMs`. @returns what `clear` takes. */
   set(callback: () => void, delayMs: number): unknown

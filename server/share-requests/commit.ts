@@ -9,12 +9,12 @@ interface Deps {
   monitor: Monitor
 }
 
-/** When an approval is picked up again whose facts were not fetched by the check that saw it. */
+/** How soon facts are fetched that the check did not fetch when it saw the approval. */
 const approvalRetryMs = 2_000
 
 /**
- * Makes the transitions that `events` call for, one after another, and writes what they come to.
- * @returns the share request afterwards; null if an event does not apply, or somebody else's write came first.
+ * Makes the transitions that `events` call for, one after another, and writes the result.
+ * @returns the share request afterwards; null if an event does not apply, or another write came first.
  */
 export async function commit(
   { store, monitor }: Deps,

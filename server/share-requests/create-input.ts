@@ -29,7 +29,7 @@ export function parseCreateInput(input: CreateInput): ValidCreateInput {
 
 /**
  * Everything in which two inputs with the same idempotencyKey must agree. Gateways of several versions compare these
- * while they share a store: a new field is left out where it is not given.
+ * while they share a store: a new field is left out if the caller did not send it.
  */
 export const comparableInput = ({ policy, reference }: ValidCreateInput): string[] => [
   policy,

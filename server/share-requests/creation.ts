@@ -33,7 +33,7 @@ const sha256 = (...values: string[]) => createHash('sha256').update(JSON.stringi
 /** Creates share requests at the issuer, each once, however often and by how many callers at once it is requested. */
 export class Creation {
   readonly #deps: Deps
-  /** By the hash of the idempotency key: those that race in this process wait for the one that asks the issuer. */
+  /** Creations in progress, by the hash of the idempotency key: concurrent ones in this process share the call to the issuer. */
   readonly #requesting = new Map<string, Promise<ShareRequest>>()
   readonly #inFlight = new Set<Promise<ShareRequest>>()
 

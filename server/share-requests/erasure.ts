@@ -8,8 +8,8 @@ interface Deps {
 
 /**
  * Erases one share request at the operator's request, whatever its state: it is no longer found, its clientSecret is
- * worthless, and its subscriptions end. Nothing tells the customer's phone: a code that is still shown there leads
- * nowhere. The trace that remains is the id in the log.
+ * invalid, and its subscriptions end. The customer's phone is not notified: a code that it still shows leads nowhere.
+ * Only the ID in the log remains.
  * @returns whether the share request existed.
  */
 export async function erase({ store, monitor }: Deps, id: string): Promise<boolean> {

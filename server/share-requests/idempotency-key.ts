@@ -1,8 +1,8 @@
 import * as z from 'zod'
 
 /**
- * A key that nobody else can know: customers share one scope of keys, and who sends a key gets the clientSecret of the
- * share request that it created. So a UUID of the versions that are random, and none that looks made up.
+ * A key that nobody can guess: all customers share one scope, and anyone who sends a key gets the clientSecret of the
+ * share request that it created. So it must be a UUID of a random version that does not look invented.
  */
 export const IdempotencyKey = z
   .union([z.uuidv4(), z.uuidv7()], 'Must be a random UUID (version 4 or 7), e.g. from crypto.randomUUID().')
@@ -11,7 +11,7 @@ export const IdempotencyKey = z
     'Must be random, not a placeholder: send a new UUID each time, e.g. from crypto.randomUUID().',
   )
 
-/** Those that are random: all but version and variant, and in version 7 the time. */
+/** The random digits: all but version and variant, and in version 7 the time. */
 function randomDigits(key: string): number[] {
   const digits = key.replaceAll('-', '')
   const first = digits[12] === '7' ? 13 : 0
@@ -20,7 +20,7 @@ function randomDigits(key: string): number[] {
   )
 }
 
-/** Digits that are few, or mostly the same, or that count up or down: of random keys fewer than one in a hundred million. */
+/** Digits with few distinct values, mostly one value, or that count up or down. Fewer than one random key in 100 million matches. */
 function isPredictable(digits: number[]): boolean {
   const steps = digits.slice(1).map((digit, index) => (digit - (digits[index] ?? 0) + 16) % 16)
   return (

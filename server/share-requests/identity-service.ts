@@ -13,11 +13,11 @@ export interface IdentityService {
   factsOf(request: IssuedRequest): Promise<IdentityFacts>
 }
 
-/** A request as the issuer made it. */
+/** A request that the issuer created. */
 export interface IssuedRequest {
-  /** What the QR carries. */
+  /** The content of the QR code. */
   code: string
-  /** The issuer's own id for it. An answer about another id is not believed. Null if none is known. */
+  /** The issuer's own id for it. An answer about another ID is rejected. Null if unknown. */
   issuerRequestId: string | null
 }
 
@@ -32,7 +32,7 @@ export type IdentityStatus = 'PENDING' | 'APPROVED' | 'DECLINED'
 
 /**
  * Why a call to the identity service failed:
- * - UNAVAILABLE: not reached, too slow, overloaded, or what answered was not the service. It may work later.
+ * - UNAVAILABLE: not reachable, too slow, overloaded, or the answer did not come from the service. It may work later.
  * - CREDENTIALS_REFUSED: it rejects the Partner's credentials. The operator must fix them.
  * - UNKNOWN_CODE: it does not know the code, or no longer does.
  * - REJECTED: it rejects the request itself.

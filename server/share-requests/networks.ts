@@ -3,14 +3,14 @@ import { isIPv6 } from 'node:net'
 export interface Network {
   /** An address or network, in one spelling, such as `2001:db8:1:2::/64`. */
   name: string
-  /** How many times the allowance of one customer it has. */
+  /** Multiple of one customer's limit. */
   allowance: number
 }
 
 /**
- * The networks that a customer's address is counted for. Of IPv4 it is the address itself. Of IPv6 a customer has a
- * /64, often a /56 and sometimes a /48, and can change at will what comes after: each of these is limited, the larger
- * ones by more, because several customers may share them.
+ * The networks whose limits apply to a customer's address. For IPv4 that is the address itself. An IPv6 customer has a
+ * /64, often a /56 and sometimes a /48, and can choose any address in it. Each of these is limited, the larger ones less
+ * strictly, because several customers may share them.
  */
 export function networksOf(address: string): readonly Network[] {
   const groups = groupsOf(address)
@@ -26,7 +26,7 @@ export function networksOf(address: string): readonly Network[] {
   ]
 }
 
-/** The eight groups of an IPv6 address or /64 network; null of anything else. */
+/** The eight groups of an IPv6 address or /64 network; null for anything else. */
 function groupsOf(address: string): number[] | null {
   const bare = address.replace(/%.*$|\/64$/, '')
   if (!isIPv6(bare)) return null

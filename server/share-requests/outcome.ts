@@ -9,7 +9,7 @@ export interface CheckResult {
   verdict: CheckVerdict
 }
 
-/** What the customer's page may learn: whether each check passed. It carries no fact. */
+/** What the customer's page may see: whether each check passed, and no fact. */
 export interface Outcome {
   passed: boolean
   checks: CheckResult[]

@@ -6,7 +6,7 @@ import { LocalizedTextInput, localize } from './localized-text.ts'
 export const policyAccesses = ['PUBLIC', 'PARTNER'] as const
 export type PolicyAccess = (typeof policyAccesses)[number]
 
-/** On which devices a customer may approve: on any, or only on the one that shows the page, so that no QR is drawn. */
+/** On which devices a customer may approve: on any, or only on the one that shows the page, without a QR code. */
 export const policyDevices = ['ANY', 'SAME'] as const
 export type PolicyDevices = (typeof policyDevices)[number]
 
@@ -94,7 +94,7 @@ const Policy = z
   })
   .transform(({ purpose: { text, byLanguage }, ...policy }) => ({
     ...policy,
-    /** For whoever names no language, Portmone among them. */
+    /** For callers that name no language, and for Portmone. */
     purpose: text,
     ...(byLanguage && { purposeByLanguage: byLanguage }),
   }))
@@ -133,7 +133,7 @@ export const purposeOnPhone = ({ purpose }: Policy, publicHost: string | null) =
 export const purposeIn = ({ purpose, purposeByLanguage }: Policy, language?: string | null) =>
   localize({ text: purpose, byLanguage: purposeByLanguage }, language)
 
-/** What customers call the check `name`, in the language of a BCP 47 tag if there is a label in it. */
+/** The name of the check `name` for customers, in the language of a BCP 47 tag if there is a label in it. */
 export function checkLabelIn({ checks }: Policy, name: string, language?: string | null) {
   const label = checks.find((check) => check.name === name)?.label
   return localize(label ?? { text: humanize(name) }, language)

@@ -4,9 +4,9 @@ export interface LimitedCaller {
   allowance: number
 }
 
-/** How often a caller may do what costs the issuer a request. */
+/** Limits on calls that cause a request to the issuer. */
 export interface RateLimits {
-  /** Counts one creation for each of these, who each have a multiple of the limit. Throws RateLimited. */
+  /** Counts one creation for each of these, which each have a multiple of the limit. Throws RateLimited. */
   create(callers: readonly LimitedCaller[]): Promise<void>
   /** Counts one check or cancel of this share request. Throws RateLimited. */
   check(id: string): Promise<void>

@@ -34,7 +34,7 @@ interface Common extends CreatedFields {
   /** Milliseconds since the epoch, like every time here. */
   createdAt: number
   expiresAt: number
-  /** What the QR carries. */
+  /** The content of the QR code. */
   code: string
   /** The issuer's id for it; null for those that earlier versions created. */
   issuerRequestId: string | null
@@ -65,7 +65,7 @@ export type TerminalShareRequest = ShareRequestIn<Exclude<ShareRequestState, 'PE
 export const isTerminal = (request: ShareRequest): request is TerminalShareRequest =>
   request.state !== 'PENDING'
 
-/** Every status that a share request has had, oldest first: pending, and the terminal one if it has come to that. */
+/** Every status that a share request has had, oldest first: pending, then the terminal one if there is one. */
 export function historyOf(request: ShareRequest): ShareRequest[] {
   if (!isTerminal(request)) return [request]
   const { id, policy, reference, createdBy, createdByKeyId } = request

@@ -244,8 +244,8 @@ export class ShareRequests {
   }
 
   /**
-   * The one place that decides who may see a share request, before it is looked up: so a wrong clientSecret looks like
-   * an unknown id, and takes as long.
+   * The one place that decides who may see a share request, before it is looked up: so a wrong clientSecret is answered like
+   * an unknown ID, and takes as long.
    */
   async #find(
     caller: Caller,

@@ -7,10 +7,10 @@ import type { CreatedFields, PendingShareRequest, ShareRequest } from './share-r
  * all gateways that share it.
  *
  * When `open`, `update`, `erase`, `insertPartnerKey` or `revokePartnerKey` resolves, or a change is published, what it wrote
- * survives a power cut. What the other methods wrote survives the end of the process, but a power cut may undo the last
- * moments of it: a creation or a check is then done again. Nothing that is read can be undone.
+ * survives a power cut. What the other methods wrote survives the end of the process, but a power cut may undo the most
+ * recent writes: a creation or a check is then repeated. Nothing that was read can be undone.
  *
- * Any method rejects with a StoreUnavailable while the store cannot work; then nothing is half written.
+ * While the store cannot work, every method rejects with a StoreUnavailable and writes nothing.
  */
 export interface Store extends PartnerKeyStore {
   now(): number
@@ -32,7 +32,7 @@ export interface Store extends PartnerKeyStore {
    */
   open(id: string, opening: Opening): Promise<ShareRequest>
 
-  /** A reservation is not found: it is no share request yet. */
+  /** Does not find reservations. */
   find(id: string): Promise<ShareRequest | null>
   /** Those of `ids` that are found, in any order. */
   findAll(ids: readonly string[]): Promise<ShareRequest[]>
@@ -42,7 +42,7 @@ export interface Store extends PartnerKeyStore {
   countPending(policies: readonly string[]): Promise<ReadonlyMap<string, number>>
 
   /**
-   * Writes `next` if the stored request still has `previous`'s version and approvedAt; of two racers one wins. The
+   * Writes `next` if the stored request still has `previous`'s version and approvedAt; of two concurrent updates one wins. The
    * change is published after it is durable if the version changed. `nextWorkAt` is null for a terminal state, and
    * for no other. A lease on the work stays as it is.
    * @returns whether this caller won.
@@ -73,7 +73,7 @@ export interface Store extends PartnerKeyStore {
   recoverFromClockStep(horizonMs: number): Promise<void>
   /**
    * Notes that these are followed by a live subscriber until `until`; their work is due at `dueBy` at the latest. What
-   * was noted before is never shortened or put off. Ids of what is not pending are passed over.
+   * was noted before is never shortened or put off. IDs of share requests that are not pending are ignored.
    */
   watch(ids: readonly string[], until: number, dueBy: number): Promise<void>
 
@@ -123,7 +123,7 @@ export interface Store extends PartnerKeyStore {
  * - BUSY: another process keeps it locked for too long, or the disk is too slow. It may work later.
  * - DISK_FAILED: the disk could not be read or written. Writes fail until the gateway is restarted.
  * - IN_USE: another gateway has the data folder.
- * - DAMAGED: the file is no database of this gateway, or not a whole one.
+ * - DAMAGED: the file is not a database of this gateway, or is corrupt.
  * - MIGRATIONS: its tables are not those that this version of the gateway needs.
  */
 export type StoreUnavailableReason =

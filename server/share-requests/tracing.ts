@@ -21,7 +21,7 @@ export function inSpan<T>(name: string, attributes: SpanAttributes, work: () => 
   return spanning(name, { attributes: { ...attributes } }, work)
 }
 
-/** As `inSpan`, in a trace of its own, with links to what asked for it. */
+/** Like `inSpan`, but in a separate trace with links to its callers. */
 export function inNewTrace<T>(
   name: string,
   attributes: SpanAttributes,

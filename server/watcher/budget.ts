@@ -56,7 +56,7 @@ export class Budget implements UpstreamBudget {
   async turn(kind: UpstreamRequestKind): Promise<void> {
     const waitMs = this.waitMs(kind)
     if (waitMs > maxWaitMs) throw new RateLimited(Math.ceil(waitMs / 1000))
-    // Below zero if it must wait: whoever comes next waits longer.
+    // Negative if it must wait, so that the next caller waits longer.
     this.take(kind, 1)
     if (waitMs > 0) await new Promise<void>((resolve) => this.#timers.set(resolve, waitMs))
   }

@@ -17,7 +17,7 @@ const retryDelayMs = 1_000
 /**
  * Delivers the store's changes to the subscribers here. Those that another gateway made are read first: in batches, and
  * again until that works, since a terminal change is the last one that its subscribers could receive. A share request
- * that is not found any more was erased: its subscriptions end.
+ * that is no longer found was erased: its subscriptions end.
  */
 export class ChangeFeed {
   readonly #deps: Deps
@@ -49,12 +49,12 @@ export class ChangeFeed {
     void this.#read()
   }
 
-  /** Reads what is noted, and what is noted meanwhile. */
+  /** Reads the noted changes, including those noted meanwhile. */
   async #read(): Promise<void> {
     const { store, topics, monitor, timers = realTimers } = this.#deps
     while (this.#unread.size > 0 && this.#stopListening !== null) {
       const ids = [...this.#unread].slice(0, maxBatchSize)
-      // Before they are read: a change that is heard meanwhile may be missing in the answer.
+      // Before they are read: the answer may lack a change that arrives meanwhile.
       for (const id of ids) this.#unread.delete(id)
       try {
         const found = await store.findAll(ids)

@@ -18,7 +18,7 @@ interface Deps {
   timers: Timers
 }
 
-/** Facts that take longer than this are waited for with the approval written down. */
+/** After this time the approval is written without its facts. */
 const promptFactsMs = 250
 
 /**
@@ -30,7 +30,7 @@ export type CheckEnd = number | 'as claimed' | 'ended'
 const endOf = (request: ShareRequest | null): CheckEnd =>
   request !== null && isTerminal(request) ? 'ended' : 'as claimed'
 
-/** Checks a claimed share request: asks Portmone what has become of it and makes the transition that follows. */
+/** Checks a claimed share request: asks Portmone for its status and makes the transition that follows. */
 export class StatusCheck {
   readonly #deps: Deps
 

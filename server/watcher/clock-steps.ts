@@ -6,13 +6,13 @@ interface Deps {
   store: Pick<Store, 'now' | 'recoverFromClockStep'>
   settings: WatcherSettings
   timers: Timers
-  /** The clock was set forward or back: what is watched here is to be watched anew. */
+  /** The clock was set: the watches of this gateway must be written again. */
   onStep: () => void
 }
 
 const toleranceMs = 1_000
 
-/** Notices when the store's clock was set, and has everything corrected that is dated by the time before. */
+/** Notices when the store's clock was set, and corrects everything that was dated before. */
 export class ClockSteps {
   readonly #deps: Deps
   /** By how much the store's clock was ahead of the monotonic one. Infinite at first: it may have stepped while no gateway ran. */

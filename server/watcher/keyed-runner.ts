@@ -1,5 +1,5 @@
 interface Options {
-  /** A caller shares a run that somebody else requested, or that began by itself. */
+  /** A caller shares a run that another caller requested, or that began by itself. */
   onShared: () => void
   /** A run threw. */
   onFailure: (error: unknown) => void
@@ -7,7 +7,7 @@ interface Options {
 
 /**
  * Runs work, at most one run at a time for each id. Whoever requests a run shares the next one that begins, never one
- * that is already in progress: that one may have looked too early.
+ * that is already in progress: that one may have read an older state.
  */
 export class KeyedRunner<Result> {
   readonly #options: Options

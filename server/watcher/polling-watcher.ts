@@ -27,13 +27,13 @@ interface Deps {
 }
 
 const maxChecksInFlight = 256
-/** The store is looked at again after this time although nothing seems due: others write to it too. */
+/** The store is polled after this time even if nothing seems due, because other gateways write to it too. */
 const maxSleepMs = 2_000
 
 /**
- * Learns what becomes of the pending share requests by asking the issuer. The store is its queue: what has been due
- * longest is claimed first, as much as the upstream budget allows, and the claim itself says when the share request is
- * due again. So there is one timer, nothing to rebuild after a restart, and the same code shares the work among several
+ * Polls the issuer for the status of pending share requests. The store is its queue: the longest due are claimed first,
+ * as many as the upstream budget allows, and the claim itself sets when a share request is due again. So there is one
+ * timer, nothing to rebuild after a restart, and the same code shares the work among several
  * gateways. A deadline is a check that falls due at `expiresAt`; fetching facts again is a check as well.
  */
 export class PollingWatcher implements Watcher {
@@ -70,7 +70,7 @@ export class PollingWatcher implements Watcher {
     this.#wake(0)
   }
 
-  /** Begins nothing more, waits for what is in progress, and writes down what has ended. */
+  /** Starts nothing new, waits for what is in progress, and flushes finished checks. */
   async stop(): Promise<void> {
     this.#running = false
     this.#timers.clear(this.#timer)
@@ -120,7 +120,7 @@ export class PollingWatcher implements Watcher {
     this.#runner.runNow(id, () => this.#runCheck(request), { requested: true })
   }
 
-  /** Checks a claimed share request. Every way out gives the lease back, unless nothing is left of the work. */
+  /** Checks a claimed share request. Every path releases the lease, unless the work no longer exists. */
   async #runCheck(request: PendingShareRequest): Promise<StatusCheckResult> {
     const { id } = request
     let end: CheckEnd = 'as claimed'

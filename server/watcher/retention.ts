@@ -10,12 +10,12 @@ interface Deps {
   timers?: Timers
 }
 
-/** From the end of one round of deletion to the next. */
+/** From the end of one deletion run to the start of the next. */
 const roundIntervalMs = 60_000
-/** The most that one transaction deletes, so that none holds up other writes for long. */
+/** Maximum per transaction, so that none blocks other writes for long. */
 const maxBatchSize = 1_000
 
-/** Deletes what has been terminal for longer than the retention time: its history and its clientSecret are gone then. */
+/** Deletes share requests that have been terminal for longer than the retention time, with their history. */
 export class Retention {
   readonly #deps: Deps
   readonly #timers: Timers

@@ -1,7 +1,7 @@
 import type { IdentityServiceErrorReason } from '../share-requests/identity-service.ts'
 import type { PendingShareRequest } from '../share-requests/share-request.ts'
 
-/** When the watcher asks, and for how long it waits. All in milliseconds. */
+/** The watcher's intervals and timeouts, in milliseconds. */
 export interface WatcherSettings {
   /** Between checks of a watched request: this at first, then longer as it grows older, up to `maxPollIntervalMs`. */
   minPollIntervalMs: number

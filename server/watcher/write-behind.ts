@@ -23,7 +23,7 @@ export interface FinishedCheck {
 /** How long finished checks and new watches are collected before they are written together. */
 export const batchDelayMs = 50
 
-/** Writes in batches what the watcher may write a little later: checks that have ended, and who is watched. */
+/** Writes finished checks and watches in batches, a little later. */
 export class WriteBehind {
   readonly #deps: Deps
   #finished: FinishedCheck[] = []
@@ -87,7 +87,7 @@ export class WriteBehind {
     return this.#flushing
   }
 
-  /** Writes everything and sets no timer any more. */
+  /** Writes everything, and sets no more timers. */
   async stop(): Promise<void> {
     this.#deps.timers.clear(this.#timer)
     await this.flush()

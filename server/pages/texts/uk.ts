@@ -1,6 +1,6 @@
 import type { Texts } from '../languages.ts'
 
-// After words of one letter, and between a number and its noun, stands a no-break space.
+// A no-break space follows one-letter words and separates a number from its noun.
 export const uk: Texts = {
   verified: 'Перевірку пройдено',
   verifiedTitle: 'Перевірку пройдено',
