@@ -171,10 +171,10 @@ export const postgresTypes: ColumnTypes = {
 
 const names = Object.keys(migrations(sqliteTypes))
 
-/** Brings the tables to what this version needs. */
-export async function migrate(db: Kysely<Tables>, types: ColumnTypes): Promise<void> {
+/** Brings the tables to what this version needs. @param target the last migration to run, for tests. */
+export async function migrate(db: Kysely<Tables>, types: ColumnTypes, target = names.at(-1)!): Promise<void> {
   const provider = { getMigrations: async () => migrations(types) }
-  const { error, results } = await new Migrator({ db, provider }).migrateToLatest()
+  const { error, results } = await new Migrator({ db, provider }).migrateTo(target)
   if (error === undefined) return
   const failed = results?.find(({ status }) => status === 'Error')?.migrationName
   if (failed === undefined && (await compareMigrations(db)).unknown.length > 0)

@@ -21,7 +21,6 @@ import { withDeadline } from './deadline.ts'
 import * as gateways from './gateways.ts'
 import { checkMigrations } from './migrations.ts'
 import * as partnerKeys from './partner-keys.ts'
-import type { ReadCache } from './read-cache.ts'
 import * as shareRequests from './share-requests.ts'
 import type { Tables } from './tables.ts'
 import type { UnsyncedWrites } from './unsynced-writes.ts'
@@ -40,24 +39,15 @@ export class SqlStore implements Store {
   readonly #holder = randomUUID()
   readonly #backend: Backend
   readonly #changes: Changes
-  readonly #cache: ReadCache | null
   readonly #unsynced: UnsyncedWrites | null
 
   /**
    * @param unsynced if a commit can be read before a power cut can no longer undo it.
-   * @param cache only where no other store object writes into the database.
    */
-  constructor(
-    backend: Backend,
-    changes: Changes,
-    unsynced: UnsyncedWrites | null = null,
-    cache: ReadCache | null = null,
-  ) {
+  constructor(backend: Backend, changes: Changes, unsynced: UnsyncedWrites | null = null) {
     this.#backend = backend
     this.#changes = changes
     this.#unsynced = unsynced
-    this.#cache = cache
-    if (cache !== null) changes.subscribe({ changed() {}, missed: () => cache.written() })
   }
 
   now() {
@@ -88,8 +78,8 @@ export class SqlStore implements Store {
   }
 
   async find(id: string): Promise<ShareRequest | null> {
-    const read = () => this.#typed(() => shareRequests.find(this.#backend.db, this.#backend.dialect, id))
-    const found = await (this.#cache === null ? read() : this.#cache.find(id, read))
+    const { db, dialect } = this.#backend
+    const found = await this.#typed(() => shareRequests.find(db, dialect, id))
     await this.#unsynced?.synced([id])
     return found
   }
@@ -164,17 +154,9 @@ export class SqlStore implements Store {
     })
   }
 
-  async deleteBefore(time: number, limit: number): Promise<number> {
+  deleteBefore(time: number, limit: number): Promise<number> {
     const { dialect } = this.#backend
-    let deleted: number | undefined
-    try {
-      deleted = await this.#typed(() =>
-        this.#backend.transaction((trx) => shareRequests.deleteBefore(trx, dialect, time, limit, this.now())),
-      )
-      return deleted
-    } finally {
-      if (deleted !== 0) this.#cache?.written()
-    }
+    return this.#relaxed((trx) => shareRequests.deleteBefore(trx, dialect, time, limit, this.now()))
   }
 
   async heartbeat(gatewayId: string, ttl: number): Promise<number> {
@@ -239,7 +221,7 @@ export class SqlStore implements Store {
           await backend.notify(trx, outcome.change)
           return outcome
         }),
-      ).finally(() => this.#cache?.written(id))
+      )
     try {
       const { result, change } = await (this.#unsynced?.during(id, write) ?? write())
       if (change !== null) this.#changes.publish(change)

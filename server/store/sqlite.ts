@@ -11,7 +11,6 @@ import { type Disk, openDisk } from './disk.ts'
 import { migrate, sqliteTypes } from './migrations.ts'
 import { NodeSqliteDialect } from './node-sqlite.ts'
 import { derived } from './prepared.ts'
-import { ReadCache } from './read-cache.ts'
 import { SqlStore } from './sql-store.ts'
 import { isBusy, isDuplicateCode, isSyncError, sqliteUnavailable } from './sqlite-errors.ts'
 import type { Tables } from './tables.ts'
@@ -66,11 +65,10 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     })
     if (!isEmpty) await log.sync()
     const unsynced = new UnsyncedWrites(() => log.sync())
-    const cache = exclusive ? new ReadCache() : null
     const changes = new Changes()
     const maintain = await watchTools(db, changes)
     const parts = { db, log, dataDir, clock, exclusive, unlock, maintain }
-    return new SqlStore(backend(parts), changes, unsynced, cache)
+    return new SqlStore(backend(parts), changes, unsynced)
   } catch (error) {
     database?.close()
     unlock()

@@ -2,8 +2,12 @@ import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { Kysely } from 'kysely'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openSqliteStore, openStore } from '../../server/store/index.ts'
+import { migrate, sqliteTypes } from '../../server/store/migrations.ts'
+import { NodeSqliteDialect } from '../../server/store/node-sqlite.ts'
+import type { Tables } from '../../server/store/tables.ts'
 import { closedAfterTest, minute, pending, refusal, reservation, temporaryFolder } from './harness.ts'
 import { inProcess, linesOf } from './process.ts'
 
@@ -97,17 +101,17 @@ describe('the data folder', { timeout: 60_000 }, () => {
 
   test('of an older version: of share requests with one code, the oldest keeps it', async () => {
     const dataDir = await temporaryFolder()
-    const before = await open(dataDir)
-    const [first, second] = [await pending(before), await pending(before)]
-    await before.close()
     const database = new DatabaseSync(join(dataDir, 'gateway.db'))
-    database.exec(`drop index share_requests_by_code; update share_requests set code = 'same', created_at = 1;
-      update share_requests set created_at = 2 where id = '${second.id}';
-      delete from kysely_migration where name >= '006'`)
-    database.close()
-    const after = await open(dataDir)
-    expect(await after.find(first.id)).toMatchObject({ code: 'same' })
-    expect(await after.find(second.id)).toMatchObject({ code: `same of ${second.id}` })
+    const db = new Kysely<Tables>({ dialect: new NodeSqliteDialect(database) })
+    await migrate(db, sqliteTypes, '005-issuer-request-id')
+    for (const id of ['second', 'first'])
+      database.exec(`insert into share_requests (id, idempotency_hash, input_hash, policy_name, policy, created_by, state,
+        version, created_at, changed_at, code, expires_at, lease_until)
+        values ('${id}', '${id}', '', 'p', '{}', 'CUSTOMER', 'DECLINED', 2, ${id === 'first' ? 1 : 2}, 3, 'same', 4, 0)`)
+    await db.destroy()
+    const store = await open(dataDir)
+    expect(await store.find('first')).toMatchObject({ code: 'same' })
+    expect(await store.find('second')).toMatchObject({ code: 'same of second' })
   })
 
   test('can be created by many processes at once, without a warning', async () => {
