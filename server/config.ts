@@ -16,6 +16,7 @@ import {
   proxyUrl,
   randomSecret,
   rate,
+  returnOrigin,
   seconds,
 } from './variable-types.ts'
 
@@ -36,6 +37,9 @@ const Environment = z.object({
   ALLOWED_ORIGINS: list
     .pipe(z.array(anyOrigin))
     .describe('other origins whose pages and apps may use the API, comma-separated'),
+  RETURN_ORIGINS: list
+    .pipe(z.array(returnOrigin))
+    .describe("sites and apps to which the hosted page's `return` may lead back, comma-separated"),
   ALLOWED_HOSTS: list
     .pipe(z.array(hostName))
     .describe(
@@ -181,6 +185,7 @@ function toConfig(env: z.output<typeof Environment>) {
     publicUrl: env.PUBLIC_URL ?? null,
     trustedProxies: env.TRUSTED_PROXIES,
     allowedOrigins: env.ALLOWED_ORIGINS,
+    returnOrigins: env.RETURN_ORIGINS,
     allowedHosts: env.ALLOWED_HOSTS,
     gatewaySecret: env.GATEWAY_SECRET,
     gatewaySecretPrevious: env.GATEWAY_SECRET_PREVIOUS ?? null,

@@ -177,6 +177,7 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
       ...(config.gatewaySecretPrevious === null ? [] : [config.gatewaySecretPrevious]),
     ],
     brand: { ...config.brand, name: config.brand.name ?? (publicUrl && new URL(publicUrl).hostname) },
+    returnOrigins: config.returnOrigins,
     isOriginAllowed,
     now: () => store.now(),
     windowMs: config.securePageWindowMs,

@@ -58,6 +58,14 @@ export const anyOrigin = z
     return origin === 'null' ? text.toLowerCase().replace(/\/$/, '') : origin
   })
 
+/** Schemes whose URLs run code or show content in the page's own name. */
+const unsafeSchemes = /^(javascript|data|blob|file|filesystem|view-source|vbscript):/i
+
+/** An origin to which a page may lead the customer: of a site, or of an app with a scheme of its own. */
+export const returnOrigin = anyOrigin.refine((origin) => !unsafeSchemes.test(origin), {
+  error: 'must be the origin of a site or an app, such as https://shop.example or shop-app://verified',
+})
+
 export const hostName = z
   .string()
   .regex(/^([\w.-]+|\[[\da-f:.]+\])$/i, 'must be host names without a port, such as gateway.internal')

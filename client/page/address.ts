@@ -1,23 +1,36 @@
 import { useSyncExternalStore } from 'react'
 import { type Locale, locales } from '../ui/locales.ts'
 
-/** What the address bar says. No secret ever stands there. */
+/** What the address bar says. It never holds a secret. */
 export interface Address {
-  /** `?policy=`: the policy that is chosen. */
+  /** `?policy=`: the verification that is shown; null for the choice of one. */
   policy: string | null
+  /** `?reference=`: the partner's own reference for the share request. */
+  reference: string | null
+  /** `?return=`: where the customer goes on afterwards. Not to be followed before it is checked. */
+  returnTo: string | null
   /** `?lang=`: the language that the customer chose, which holds for the visit. */
   locale: Locale | null
-  /** Whether a verification is shown. It belongs to the entry of the history, so that a link alone shows none. */
-  verifying: boolean
-  /** Whether the customer came here by pressing Verify. A reload or a step in the history is no press. */
-  pressed: boolean
+  /**
+   * Whether the customer just asked for this verification, by pressing Verify or by following a link to it. A reload or
+   * a step in the history does not ask for it again.
+   */
+  requested: boolean
+}
+
+/** The choice of a verification. */
+export const start: Omit<Address, 'locale'> = {
+  policy: null,
+  reference: null,
+  returnTo: null,
+  requested: false,
 }
 
 const known = (lang: string | null): Locale | null => locales.find((locale) => locale === lang) ?? null
 
 const storedName = 'chosen-language'
 
-/** Of an earlier look at the page in this tab. */
+/** The language of an earlier visit in this tab. */
 function storedLocale(): Locale | null {
   try {
     return known(sessionStorage.getItem(storedName))
@@ -31,29 +44,39 @@ function store(locale: Locale | null) {
     if (locale === null) sessionStorage.removeItem(storedName)
     else sessionStorage.setItem(storedName, locale)
   } catch {
-    // Storage is forbidden or full: the language then stands in the address alone.
+    // Storage is forbidden or full: only the address holds the language then.
   }
 }
 
 function read(): Address {
   const parameters = new URLSearchParams(location.search)
   return {
-    policy: parameters.get('policy'),
+    policy: parameters.get('policy') || null,
+    reference: parameters.get('reference') || null,
+    returnTo: parameters.get('return') || null,
     locale: known(parameters.get('lang')),
-    verifying: typeof history.state === 'object' && history.state !== null && 'verifying' in history.state,
-    pressed: false,
+    requested: false,
   }
 }
 
 const listeners = new Set<() => void>()
 let current = opened()
 
-/** A link says its own language; one that says none is read in the one that was chosen before. */
+/**
+ * A link's own language wins over the one chosen before. The mark in the history entry tells a link that was followed
+ * from a reload, and from a return to this entry.
+ */
 function opened(): Address {
   const address = read()
   const locale = address.locale ?? storedLocale()
   store(locale)
-  return { ...address, locale }
+  const requested = address.policy !== null && !isOpened(history.state)
+  if (requested) history.replaceState({ opened: true }, '')
+  return { ...address, locale, requested }
+}
+
+function isOpened(state: unknown): boolean {
+  return typeof state === 'object' && state !== null && 'opened' in state
 }
 
 function set(address: Address) {
@@ -61,7 +84,7 @@ function set(address: Address) {
   for (const listener of listeners) listener()
 }
 
-/** An entry of the history may be older than the choice of the language, and say another. */
+/** A history entry may be older than the choice of the language, and name another one. */
 function travelled() {
   const address = read()
   const locale = current.locale ?? address.locale
@@ -80,16 +103,18 @@ function subscribe(listener: () => void) {
 
 export const useAddress = () => useSyncExternalStore(subscribe, () => current)
 
-export function hrefOf({ policy, locale }: Pick<Address, 'policy' | 'locale'>): string {
+export function hrefOf({ policy, reference, returnTo, locale }: Omit<Address, 'requested'>): string {
   const parameters = new URLSearchParams()
   if (policy !== null) parameters.set('policy', policy)
+  if (reference !== null) parameters.set('reference', reference)
+  if (returnTo !== null) parameters.set('return', returnTo)
   if (locale !== null) parameters.set('lang', locale)
   return parameters.size === 0 ? './' : `./?${parameters}`
 }
 
-/** Goes there; with `replace`, in place of the present entry of the history. */
+/** Goes there; with `replace`, in the present history entry. */
 export function go(address: Address, { replace = false } = {}): void {
-  const state = address.verifying ? { verifying: true } : null
+  const state = { opened: true }
   if (replace) history.replaceState(state, '', hrefOf(address))
   else history.pushState(state, '', hrefOf(address))
   store(address.locale)

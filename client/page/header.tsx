@@ -1,13 +1,14 @@
 import { type Locale, locales } from '../ui/locales.ts'
 import type { Brand } from './brand.ts'
 import styles from './header.module.css'
-import { pageTexts } from './texts.ts'
+import { pageTexts } from './texts/index.ts'
 
 /** Each language in its own words. */
 const languages: Record<Locale, string> = { en: 'English', uk: 'Українська' }
 
 interface HeaderProps {
-  brand: Brand
+  /** Null while it is loading. */
+  brand: Brand | null
   locale: Locale
   onLocale: (locale: Locale) => void
 }
@@ -17,8 +18,8 @@ export function Header({ brand, locale, onLocale }: HeaderProps) {
   return (
     <header className={styles.header}>
       <h1>
-        {brand.logo !== undefined && <img src={brand.logo} alt="" width="32" height="32" />}
-        {brand.name}
+        {brand?.logo && <img src={brand.logo} alt="" width="32" height="32" />}
+        {brand?.name}
       </h1>
       <nav aria-label={t.language}>
         {locales.map((other) => (

@@ -6,9 +6,10 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { FakeGateway } from '../test/fake-gateway.ts'
 import { approved, created, declined, event, pending, policy } from '../test/samples.ts'
 import { verificationTexts } from '../test/verification-texts.ts'
-import { go } from './address.ts'
+import { go, start } from './address.ts'
+import type { Brand } from './brand.ts'
 import { Page } from './page.tsx'
-import { pageTexts } from './texts.ts'
+import { pageTexts } from './texts/index.ts'
 
 const adult = { ...policy, name: 'age-over-18', purpose: 'To sell wine.', facts: ['AGE_OVER_18'] }
 let fake: FakeGateway
@@ -17,7 +18,7 @@ beforeEach(() => {
   fake = new FakeGateway()
   fake.answers.Policies = () => ({ policies: [adult, policy] })
   fake.answers.CreateShareRequest = () => created(pending)
-  go({ policy: null, locale: 'en', verifying: false, pressed: false }, { replace: true })
+  go({ ...start, locale: 'en' }, { replace: true })
 })
 
 afterEach(() => {
@@ -26,30 +27,30 @@ afterEach(() => {
   sessionStorage.clear()
 })
 
-const show = (name = 'Verification') =>
+const show = (brand: Brand | null = { name: 'Example Bank' }, onRetryBrand = () => {}) =>
   render(
     <GatewayProvider gateway={fake.gateway}>
-      <Page brand={{ name }} />
+      <Page brand={brand} onRetryBrand={onRetryBrand} />
     </GatewayProvider>,
   )
 const t = pageTexts('en')
 const press = (name: string) => fireEvent.click(screen.getByRole('button', { name }))
-/** The one subscription, once it is there. */
+/** The one subscription, once it exists. */
 const subscription = () =>
   waitFor(() => {
     const [open] = fake.subscriptions
-    if (open === undefined) throw new Error('Nobody subscribes.')
+    if (open === undefined) throw new Error('There is no subscription.')
     return open
   })
 const pendingTitle = () => screen.findByRole('heading', { name: verificationTexts('en').pendingTitle })
 
-test('loading', () => {
+test('shows that the policies are loading', () => {
   fake.answers.Policies = () => 'silence'
   show()
   expect(screen.getByRole('status').textContent).toBe(t.loading)
 })
 
-test('no policies', async () => {
+test('says that there is nothing to verify', async () => {
   fake.answers.Policies = () => ({ policies: [] })
   show()
   expect(await screen.findByText(t.none)).toBeDefined()
@@ -58,7 +59,7 @@ test('no policies', async () => {
 test.each([
   ['no network' as const, t.networkTitle],
   ['fault' as const, t.serverTitle],
-])('%s, and another attempt', async (trouble, title) => {
+])('%s: explains it, and loads the policies at a second attempt', async (trouble, title) => {
   fake.answers.Policies = () => trouble
   show()
   await screen.findByRole('heading', { name: title })
@@ -67,12 +68,12 @@ test.each([
   await screen.findByRole('button', { name: t.verify })
 })
 
-test('the policies in words, the first marked, and the chosen one verified', async () => {
-  show('Example Bank')
+test('lists the policies, marks the first, and verifies the chosen one', async () => {
+  show()
   const options = await screen.findAllByRole('radio')
   expect(options.map((option) => (option as HTMLInputElement).checked)).toEqual([true, false])
   expect(screen.getByText('Open an account').parentElement?.textContent).toContain(
-    'To open an account.Asks for: Full name · Date of birth',
+    'To open an account.You share: Full name · Date of birth',
   )
   fireEvent.click(screen.getByLabelText(/Open an account/))
   press(t.verify)
@@ -83,16 +84,8 @@ test('the policies in words, the first marked, and the chosen one verified', asy
   await waitFor(() => expect(document.activeElement?.tagName).toBe('H2'))
 })
 
-test('a link to a policy marks it and begins nothing', async () => {
-  go({ policy: 'kyc-basic', locale: 'en', verifying: false, pressed: false }, { replace: true })
-  show()
-  const options = await screen.findAllByRole('radio')
-  expect(options.map((option) => (option as HTMLInputElement).checked)).toEqual([false, true])
-  expect(fake.count('CreateShareRequest')).toBe(0)
-})
-
-test('a reload goes on with what was begun, and begins nothing new', async () => {
-  go({ policy: 'kyc-basic', locale: 'en', verifying: true, pressed: false }, { replace: true })
+test('a reload resumes a share request and creates none', async () => {
+  go({ ...start, policy: 'kyc-basic', locale: 'en' }, { replace: true })
   sessionStorage.setItem('portmone-verification:kyc-basic', '{"id":"share-1","clientSecret":"s"}')
   show()
   ;(await subscription()).next(event(declined))
@@ -100,15 +93,15 @@ test('a reload goes on with what was begun, and begins nothing new', async () =>
   expect(fake.count('CreateShareRequest')).toBe(0)
 })
 
-test('a reload of a page that had begun nothing shows what would be asked', async () => {
+test('a reload of a verification without a share request shows its terms and creates none', async () => {
   fake.answers.PolicyByName = () => ({ policy })
-  go({ policy: 'kyc-basic', locale: 'en', verifying: true, pressed: false }, { replace: true })
+  go({ ...start, policy: 'kyc-basic', locale: 'en' }, { replace: true })
   show()
   await screen.findByRole('heading', { name: verificationTexts('en').idleTitle })
   expect(fake.count('CreateShareRequest')).toBe(0)
 })
 
-test('back to the choice, and forth to the same share request', async () => {
+test('going back to the choice and pressing Verify resumes the pending share request', async () => {
   show()
   await screen.findAllByRole('radio')
   press(t.verify)
@@ -122,7 +115,7 @@ test('back to the choice, and forth to the same share request', async () => {
   expect(fake.count('CreateShareRequest')).toBe(1)
 })
 
-test('what has ended is not shown to the next customer: a press begins anew', async () => {
+test('does not show the next customer a result: a press starts a new verification', async () => {
   show()
   await screen.findAllByRole('radio')
   press(t.verify)
@@ -138,7 +131,7 @@ test('what has ended is not shown to the next customer: a press begins anew', as
   expect((await subscription()).variables).toMatchObject({ id: 'share-2' })
 })
 
-test('going back and forth in the history is no press', async () => {
+test('going back and forward in the history starts nothing', async () => {
   fake.answers.PolicyByName = () => ({ policy })
   show()
   await screen.findAllByRole('radio')
@@ -149,7 +142,7 @@ test('going back and forth in the history is no press', async () => {
   const { href } = location
   for (const [state, url] of [
     [null, '/?lang=en'],
-    [{ verifying: true }, href],
+    [{ opened: true }, href],
   ] as const)
     act(() => {
       history.replaceState(state, '', url)
@@ -159,7 +152,7 @@ test('going back and forth in the history is no press', async () => {
   expect(fake.count('CreateShareRequest')).toBe(1)
 })
 
-test("the browser's own back button leads there too", async () => {
+test("the browser's back button leads to the choice", async () => {
   show()
   await screen.findAllByRole('radio')
   press(t.verify)
@@ -180,7 +173,7 @@ async function turnToUkrainianWhilePending() {
   await screen.findByRole('heading', { name: verificationTexts('uk').pendingTitle })
 }
 
-test('the language changes at once, in the middle of it, and is known to the document', async () => {
+test('changes the language at once while a share request is pending', async () => {
   await turnToUkrainianWhilePending()
   expect(document.documentElement.lang).toBe('uk')
   expect(location.search).toContain('lang=uk')
@@ -188,22 +181,22 @@ test('the language changes at once, in the middle of it, and is known to the doc
   expect(fake.count('CreateShareRequest')).toBe(1)
 })
 
-test('the language that was chosen on the way holds for entries of the history that are older', async () => {
+test('keeps the chosen language in older history entries', async () => {
   await turnToUkrainianWhilePending()
   act(() => {
-    history.replaceState(null, '', '/?policy=kyc-basic&lang=en')
+    history.replaceState(null, '', '/?lang=en')
     window.dispatchEvent(new PopStateEvent('popstate'))
   })
   await screen.findByRole('heading', { name: pageTexts('uk').chooseTitle })
-  expect(location.search).toBe('?policy=kyc-basic&lang=uk')
+  expect(location.search).toBe('?lang=uk')
 })
 
 test.each([
   ['/', 'uk'],
   ['/?lang=en', 'en'],
   ['/?lang=de', 'uk'],
-])('%s is opened in %s, where Ukrainian was chosen before', async (href, lang) => {
-  go({ policy: null, locale: 'uk', verifying: false, pressed: false }, { replace: true })
+])('opens %s in %s after Ukrainian was chosen', async (href, lang) => {
+  go({ ...start, locale: 'uk' }, { replace: true })
   history.replaceState(null, '', href)
   vi.resetModules()
   const { useAddress } = await import('./address.ts')
@@ -215,9 +208,9 @@ test.each([
   [['pl', 'uk'], 'uk'],
   [['en-GB', 'uk'], 'en'],
   [['pl'], 'en'],
-])("without a choice it is the browser's: %j", async (languages, lang) => {
+])("without a choice, takes the browser's language: %j", async (languages, lang) => {
   vi.spyOn(navigator, 'languages', 'get').mockReturnValue(languages)
-  go({ policy: null, locale: null, verifying: false, pressed: false }, { replace: true })
+  go({ ...start, locale: null }, { replace: true })
   show()
   await screen.findAllByRole('radio')
   expect(document.documentElement.lang).toBe(lang)

@@ -1,63 +1,76 @@
-import { Verification } from '@portmone-gateway/verification'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { browserLocale } from '../ui/browser-locale.ts'
+import { Button } from '../ui/button.tsx'
+import { ErrorBoundary } from '../ui/error-boundary.tsx'
+import { Panel } from '../ui/panel.tsx'
 import { useFocusOnChange } from '../ui/use-focus-on-change.ts'
-import { go, useAddress } from './address.ts'
+import { ViewTitle } from '../ui/view-title.ts'
+import { go, start, useAddress } from './address.ts'
 import type { Brand } from './brand.ts'
-import header from './header.module.css'
 import { Header } from './header.tsx'
+import { HostedVerification } from './hosted-verification.tsx'
 import styles from './page.module.css'
 import { PolicyChoice } from './policy-choice.tsx'
-import { pageTexts } from './texts.ts'
+import { pageTexts } from './texts/index.ts'
 
-/** The demo around the verification: a header, the choice of a policy, and the verification itself. */
-export function Page({ brand }: { brand: Brand }) {
+interface PageProps {
+  /** Null while it is loading. */
+  brand: Brand | null
+  onRetryBrand: () => void
+}
+
+/** The page around the verification: a header, and the choice of a policy unless the address names one. */
+export function Page({ brand, onRetryBrand }: PageProps) {
   const address = useAddress()
+  const { policy } = address
   const locale = address.locale ?? browserLocale()
   const t = pageTexts(locale)
   const main = useRef<HTMLElement>(null)
-  const verified = address.verifying ? address.policy : null
-  useFocusOnChange(main, verified ?? '')
+  useFocusOnChange(main, policy ?? '')
+  const [title, setTitle] = useState('')
   useEffect(() => {
     document.documentElement.lang = locale
   }, [locale])
+  useEffect(() => {
+    document.title = [title, brand?.name].filter(Boolean).join(' · ')
+  }, [title, brand])
 
   return (
-    <div className={styles.page}>
-      <Header
-        brand={brand}
-        locale={locale}
-        onLocale={(chosen) => go({ ...address, locale: chosen }, { replace: true })}
-      />
-      <main ref={main}>
-        {verified === null ? (
-          <PolicyChoice
-            locale={locale}
-            chosen={address.policy}
-            onVerify={(policy) => go({ ...address, policy, verifying: true, pressed: true })}
-          />
-        ) : (
-          <>
-            <p className={styles.back}>
-              <button
-                type="button"
-                className={header.link}
-                onClick={() => go({ ...address, policy: null, verifying: false, pressed: false })}
+    <ViewTitle value={setTitle}>
+      <div className={styles.page}>
+        <Header
+          brand={brand}
+          locale={locale}
+          onLocale={(chosen) => go({ ...address, locale: chosen }, { replace: true })}
+        />
+        <main ref={main}>
+          <ErrorBoundary
+            fallback={(reset) => (
+              <Panel
+                tone="negative"
+                title={t.brokenTitle}
+                actions={<Button onPress={reset}>{t.tryAgain}</Button>}
               >
-                {t.back}
-              </button>
-            </p>
-            <Verification
-              key={verified}
-              policy={verified}
-              locale={locale}
-              securePage="secure"
-              autoStart={address.pressed}
-              partner={brand.name}
-            />
-          </>
-        )}
-      </main>
-    </div>
+                <p>{t.brokenText}</p>
+              </Panel>
+            )}
+          >
+            {policy === null ? (
+              <PolicyChoice
+                locale={locale}
+                onVerify={(chosen) =>
+                  go({ ...start, policy: chosen, locale: address.locale, requested: true })
+                }
+              />
+            ) : (
+              <HostedVerification
+                key={`${policy} ${address.reference}`}
+                {...{ address, policy, locale, brand, onRetryBrand }}
+              />
+            )}
+          </ErrorBoundary>
+        </main>
+      </div>
+    </ViewTitle>
   )
 }

@@ -6,10 +6,13 @@ import buttons from '../ui/button.module.css'
 import { factLabels } from '../ui/fact-labels.ts'
 import { humanize } from '../ui/humanize.ts'
 import type { Locale } from '../ui/locales.ts'
+import text from '../ui/text.module.css'
 import { useQuery } from '../ui/use-query.ts'
+import { useViewTitle } from '../ui/view-title.ts'
 import styles from './policy-choice.module.css'
 import { policyNames } from './policy-names.ts'
-import { pageTexts } from './texts.ts'
+import { Skeleton } from './skeleton.tsx'
+import { pageTexts } from './texts/index.ts'
 
 const PolicyOption = graphql(`
   fragment PolicyOption on Policy {
@@ -31,23 +34,23 @@ const Policies = graphql(`
 
 interface PolicyChoiceProps {
   locale: Locale
-  /** Name of the policy that is marked at first. */
-  chosen: string | null
   onVerify: (policy: string) => void
 }
 
 /** The policies that a customer may use, and the button that begins. */
-export function PolicyChoice({ locale, chosen, onVerify }: PolicyChoiceProps) {
+export function PolicyChoice({ locale, onVerify }: PolicyChoiceProps) {
   const t = pageTexts(locale)
   const { client } = useGateway()
   const { data, error, retry } = useQuery(client, Policies, { language: locale })
-  const [marked, setMarked] = useState(chosen)
+  useViewTitle(t.chooseTitle)
+  const [marked, setMarked] = useState<string | null>(null)
 
   if (!data && !error)
     return (
-      <p role="status" className={styles.message}>
-        {t.loading}
-      </p>
+      <div role="status">
+        <span className={text.hidden}>{t.loading}</span>
+        <Skeleton />
+      </div>
     )
   if (!data)
     return (
@@ -113,7 +116,7 @@ function Option({ policy, locale, isChecked, onCheck }: OptionProps) {
       <span className={styles.optionName}>{policyNames[locale][name] ?? humanize(name)}</span>
       <span className={styles.optionPurpose}>{purpose}</span>
       <span className={styles.optionFacts}>
-        {pageTexts(locale).asks} {factsInWords.join(' · ')}
+        {pageTexts(locale).shares} {factsInWords.join(' · ')}
       </span>
     </label>
   )

@@ -20,7 +20,8 @@ interface Session extends PartnerClient {
 }
 
 interface PartnerPageProps {
-  brand: Brand
+  /** Null while it is loading. */
+  brand: Brand | null
   /** URL of the GraphQL gateway. */
   url: string
 }
@@ -36,7 +37,7 @@ export function PartnerPage({ brand, url }: PartnerPageProps) {
 
   useEffect(() => {
     document.documentElement.lang = locale
-    document.title = `${title} · ${brand.name}`
+    document.title = [title, brand?.name].filter(Boolean).join(' · ')
   }, [locale, title, brand])
 
   useEffect(() => {

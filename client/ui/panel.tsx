@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { Icon, type Tone } from './icon.tsx'
 import styles from './panel.module.css'
+import { useViewTitle } from './view-title.ts'
 
 interface PanelProps {
   title: string
@@ -12,6 +13,7 @@ interface PanelProps {
 
 /** The frame of every view: a heading that can take the focus, the content, the ways on. */
 export function Panel({ title, tone, actions, children }: PanelProps) {
+  useViewTitle(title)
   return (
     <div className={styles.panel}>
       <h2 tabIndex={-1}>

@@ -14,11 +14,11 @@ export interface SavedShareRequest {
 }
 
 /**
- * Keeps it for this tab alone (`sessionStorage`), one for each policy; in memory where the browser allows no storage.
+ * Keeps it for this tab alone (`sessionStorage`), one for each policy and reference; in memory where the browser allows no storage.
  * What it finds there and cannot read, it forgets.
  */
-export function savedShareRequest(policy: string): SavedShareRequest {
-  const name = `portmone-verification:${policy}`
+export function savedShareRequest(policy: string, reference?: string): SavedShareRequest {
+  const name = ['portmone-verification', policy, ...(reference === undefined ? [] : [reference])].join(':')
   let memory: Saved | null = null
   return {
     read() {

@@ -39,10 +39,10 @@ const pollIntervalMs = 5_000
 export function createShareRequestSession(
   gateway: Gateway,
   policy: string,
-  { autoStart = false } = {},
+  { autoStart = false, reference }: { autoStart?: boolean; reference?: string | undefined } = {},
 ): ShareRequestSession {
   const { client, connection, clock } = gateway
-  const saved = savedShareRequest(policy)
+  const saved = savedShareRequest(policy, reference)
   const listeners = new Set<() => void>()
   const found = saved.read()
   let state: ShareRequestState =
@@ -153,7 +153,7 @@ export function createShareRequestSession(
     set({ phase: 'creating' })
 
     const { data, error } = await client.mutation(CreateShareRequest, {
-      input: { policy, idempotencyKey },
+      input: { policy, idempotencyKey, ...(reference !== undefined && { reference }) },
       language,
     })
     const result = data?.createShareRequest

@@ -11,6 +11,8 @@ export interface UseShareRequestOptions {
   autoStart?: boolean
   /** Language of the policy's texts, a BCP 47 tag such as `uk`; the gateway's default if it is not given. */
   locale?: string
+  /** Your own reference for the share request, such as `order-1`: at most 200 characters. */
+  reference?: string | undefined
 }
 
 /** What a server renders: it knows nothing of what the browser has saved. */
@@ -25,11 +27,14 @@ export type UseShareRequest = ShareRequestState & Pick<ShareRequestSession, 'sta
  */
 export function useShareRequest(
   policy: string,
-  { autoStart = false, locale }: UseShareRequestOptions = {},
+  { autoStart = false, locale, reference }: UseShareRequestOptions = {},
 ): UseShareRequest {
   const gateway = useGateway()
   // biome-ignore lint/correctness/useExhaustiveDependencies: autoStart counts when mounted; a change ends no session
-  const session = useMemo(() => createShareRequestSession(gateway, policy, { autoStart }), [gateway, policy])
+  const session = useMemo(
+    () => createShareRequestSession(gateway, policy, { autoStart, reference }),
+    [gateway, policy, reference],
+  )
   const state = useSyncExternalStore(session.onChange, session.getState, () => (autoStart ? creating : idle))
   useEffect(() => session.setLanguage(locale), [session, locale])
   useEffect(() => session.attach(), [session])

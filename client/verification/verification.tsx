@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from 'react'
+import { type ReactNode, useEffect, useMemo, useRef } from 'react'
 import { useBrowserLocale } from '../ui/browser-locale.ts'
 import { ErrorBoundary } from '../ui/error-boundary.tsx'
 import type { Locale } from '../ui/locales.ts'
@@ -6,6 +6,7 @@ import text from '../ui/text.module.css'
 import { useFocusOnChange } from '../ui/use-focus-on-change.ts'
 import { useLatestCallback } from '../ui/use-latest-callback.ts'
 import type { ShareRequestHandle } from './saved-share-request.ts'
+import type { Following } from './share-request-state.ts'
 import { useVerificationTexts } from './texts/index.ts'
 import { TextsContext } from './texts-context.ts'
 import { useShareRequest } from './use-share-request.ts'
@@ -18,12 +19,14 @@ import { ShareRequestView } from './views/share-request-view.tsx'
 export interface VerificationProps {
   /** Name of the policy that says what is asked. */
   policy: string
+  /** Your own reference for the share request, such as `order-1`. Your server compares it with its session. */
+  reference?: string
   /**
    * Called once when the customer is verified. The handle lets the page's own server ask the gateway for the outcome. For
    * an approval that came while the page was away, between two loads, it is called when the customer presses Continue.
    */
   onVerified?: (handle: ShareRequestHandle) => void
-  /** Called once for each share request that ended otherwise while the page was there. The customer is shown why, and can start again. */
+  /** Called once for each share request that ended otherwise while the page was there. The customer is shown why and, unless a check failed, can start again. */
   onFailed?: (result: Exclude<VerificationResult, 'VERIFIED'>, handle: ShareRequestHandle) => void
   /**
    * Where a verified customer goes on: the handle, and the language as `lang`, are posted there as a form. Of the page's
@@ -41,15 +44,17 @@ export interface VerificationProps {
    * page that always starts by itself replaces an approval that arrived while it was being reloaded.
    */
   autoStart?: boolean
+  /** What stands below a result, such as a link back. */
+  afterEnd?: (result: VerificationResult, following: Following) => ReactNode
 }
 
 /** Leads a customer through one verification. Needs a `GatewayProvider` around it. */
 export function Verification(props: VerificationProps) {
-  const { policy, onVerified, onFailed, securePage, partner, theme, autoStart = false } = props
+  const { policy, reference, onVerified, onFailed, securePage, partner, theme, autoStart = false } = props
   const browserLocale = useBrowserLocale()
   const locale = props.locale ?? browserLocale
   const loaded = useVerificationTexts(locale)
-  const shareRequest = useShareRequest(policy, { autoStart, locale })
+  const shareRequest = useShareRequest(policy, { autoStart, locale, reference })
   const root = useRef<HTMLElement>(null)
   const shown =
     shareRequest.phase === 'following'
@@ -70,6 +75,7 @@ export function Verification(props: VerificationProps) {
     else onFailed?.(result, handle)
   }
   const reportResult = useLatestCallback(report)
+  const result = resultOf(shareRequest)
   useEffect(() => {
     const result = resultOf(shareRequest)
     if (shareRequest.phase === 'following' && result !== null && !shareRequest.endedBefore)
@@ -96,6 +102,7 @@ export function Verification(props: VerificationProps) {
               shareRequest={shareRequest}
               onContinue={onVerified && ((handle) => report('VERIFIED', handle))}
             />
+            {result !== null && shareRequest.phase === 'following' && props.afterEnd?.(result, shareRequest)}
           </ErrorBoundary>
           <Help />
         </TextsContext.Provider>

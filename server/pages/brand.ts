@@ -20,8 +20,18 @@ const imageTypes: Record<string, string> = {
   '.jpg': 'image/jpeg',
 }
 
-/** What the pages look like: name, colour and logo. Throws a ConfigError for a logo that cannot be used. */
-export function createBrand(brand: Brand, basePath = '') {
+interface BrandOptions {
+  /** Path under which browsers reach the gateway. */
+  basePath?: string
+  /** Where the hosted page may lead customers back to. */
+  returnOrigins?: readonly string[]
+}
+
+/**
+ * What the pages look like (name, colour, logo) and where they may lead back to. Throws a ConfigError for a logo that
+ * cannot be used.
+ */
+export function createBrand(brand: Brand, { basePath = '', returnOrigins = [] }: BrandOptions = {}) {
   const { accent, logoFile } = brand
   const logo = logoFile === null ? null : readLogo(logoFile)
   const app = new Hono()
@@ -30,6 +40,7 @@ export function createBrand(brand: Brand, basePath = '') {
       name: brandNameOf(brand, context),
       ...(accent && { accent }),
       ...(logo && { logo: `${basePath}/brand-logo` }),
+      ...(returnOrigins.length > 0 && { returnOrigins }),
     }),
   )
   if (logo !== null)

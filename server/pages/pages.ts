@@ -18,6 +18,8 @@ import { securePageStyleHash } from './secure-page-views.ts'
 
 export interface PagesDeps extends Omit<SecurePageDeps, 'brandName'> {
   brand: Brand
+  /** Where the hosted page may lead customers back to. */
+  returnOrigins: readonly string[]
   /** Folder of the built client. */
   clientDir: string
   /** Origin of the Portmone Service as the SDK in the browser reaches it. */
@@ -36,7 +38,7 @@ export interface PagesDeps extends Omit<SecurePageDeps, 'brandName'> {
 /** Everything over HTTP that is not a GraphQL operation. */
 export function createPages(deps: PagesDeps) {
   const { brand, clientDir, portmoneOrigin, graphiql, registry, checkReady, basePath, secure, log } = deps
-  const { onNotReady, reportError } = deps
+  const { returnOrigins, onNotReady, reportError } = deps
   const app = new Hono<{ Bindings: HttpBindings }>()
 
   app.use(
@@ -87,7 +89,7 @@ export function createPages(deps: PagesDeps) {
     await next()
   })
   app.route('/', createSecurePage({ ...deps, brandName: (context) => brandNameOf(brand, context) }))
-  app.route('/', createBrand(brand, basePath))
+  app.route('/', createBrand(brand, { basePath, returnOrigins }))
 
   if (existsSync(clientDir))
     app.route(

@@ -92,7 +92,7 @@ test.each([
   const ownDrawing = part(page, 'An own drawing')
   await component.getByRole('button', { name: 'Verify' }).click()
   await ownDrawing.getByRole('button', { name: 'Open an account' }).click()
-  await ownDrawing.getByText('To open an account the law asks').waitFor()
+  await ownDrawing.getByText('The law requires us to know').waitFor()
   await component.getByRole('img', { name: /Portmone/ }).waitFor()
   expect(await violations(page)).toEqual([])
 

@@ -83,7 +83,7 @@ test('share requests appear and change live; facts are revealed on request only,
   await timeline.nth(1).waitFor()
   expect(await timeline.nth(0).textContent()).toContain('Pending')
   expect(await timeline.nth(1).textContent()).toMatch(
-    /Approved, passed.*Your nationality is one that we servePassed/,
+    /Approved, passed.*We serve citizens of your countryPassed/,
   )
 
   const { fullName } = personas.adult.facts

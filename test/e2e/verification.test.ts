@@ -70,14 +70,14 @@ test('a customer scans, approves and reaches the secure page', async () => {
   page.on('response', (response) => answers.push(response.text().catch(() => '')))
 
   await verify(page, 'kyc-basic')
-  for (const text of ['Full name', 'Date of birth', 'Nationality', 'To open an account'])
+  for (const text of ['Full name', 'Date of birth', 'Nationality', 'The law requires us to know'])
     expect(await page.getByText(text).first().isVisible()).toBe(true)
   const code = await scan(page)
   expect(new URL(code).origin).toBe(stage.sandbox.url)
   await answer(context, code, 'adult', /approve/i)
   await page.waitForURL('**/secure?lang=en')
   await title(page, "You're verified")
-  expect(await page.getByText('Your nationality is one that we serve').isVisible()).toBe(true)
+  expect(await page.getByText('We serve citizens of your country').isVisible()).toBe(true)
   expect(faults).toEqual([])
 
   // Nothing that the page sent or got carries a credential, a token or a fact.
@@ -217,7 +217,7 @@ test('two pages show the same share request', async () => {
   }, saved)
   await second.goto(page.url())
   // What a browser does that duplicates a tab: the storage and the entry of the history go along.
-  await second.evaluate(() => history.replaceState({ verifying: true }, ''))
+  await second.evaluate(() => history.replaceState({ opened: true }, ''))
   await second.reload()
   await title(second, 'Approve in the Portmone app')
   expect(await scan(second)).toBe(code)

@@ -87,7 +87,7 @@ test('a purpose is cached for each language in which it was requested, wherever 
   const handle = handleOf(await create(connect(overHttp)))
   await client.query({ query: PolicyName, variables: handle })
   const fetches = vi.spyOn(globalThis, 'fetch')
-  const purposes = { en: /^To open an account/, uk: /^Щоб відкрити рахунок/ }
+  const purposes = { en: /^The law requires/, uk: /^Закон вимагає/ }
   for (const language of ['en', 'uk', 'en', 'uk'] as const) {
     await client.query({ query: Policies, variables: { language } })
     expect(client.readQuery({ query: Terms, variables: { ...handle, language } })).toMatchObject({

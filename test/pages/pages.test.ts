@@ -13,7 +13,11 @@ let customer: TestClient
 
 beforeAll(async () => {
   stage = await startStage({
-    config: { graphiql: true, brand: { name: 'Wine & Co', accent: '#704', logoFile: null } },
+    config: {
+      graphiql: true,
+      brand: { name: 'Wine & Co', accent: '#704', logoFile: null },
+      returnOrigins: ['https://shop.example'],
+    },
   })
   customer = overHttp(stage.gateway.url)
 })
@@ -58,7 +62,7 @@ describe('the secure page', () => {
     expect(page.headers.get('cache-control')).toBe('no-store')
     const text = await page.text()
     expect(text).toContain('You&#39;re verified')
-    expect(text).toContain('Your nationality is one that we serve')
+    expect(text).toContain('We serve citizens of your country')
     expect(text).toContain('Wine &amp; Co')
     for (const fact of Object.values(personas.adult.facts).filter(
       (value) => typeof value === 'string' && value.length > 2,
@@ -120,7 +124,7 @@ describe('the secure page', () => {
     const cookie = ((await post({ id, clientSecret })).headers.get('set-cookie') ?? '').split(';', 1)[0] ?? ''
     const text = await (await get('/secure', { cookie, 'accept-language': 'uk' })).text()
     expect(text).toContain('Перевірку пройдено')
-    const checks = ['Ваше ім’я підтверджено', 'Ви повнолітня особа', 'Ми працюємо з вашим громадянством']
+    const checks = ['Ваше ім’я підтверджено', 'Ви повнолітня особа', 'Ми обслуговуємо громадян вашої країни']
     expect([...text.matchAll(/<li>(.*?) <b>пройдено<\/b><\/li>/g)].map(([, check]) => check)).toEqual(checks)
   })
 
@@ -224,7 +228,11 @@ describe('pages', () => {
   })
 
   test('serve the configured brand', async () => {
-    expect(await (await get('/brand.json')).json()).toEqual({ name: 'Wine & Co', accent: '#704' })
+    expect(await (await get('/brand.json')).json()).toEqual({
+      name: 'Wine & Co',
+      accent: '#704',
+      returnOrigins: ['https://shop.example'],
+    })
   })
 
   test.each([

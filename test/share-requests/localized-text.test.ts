@@ -13,8 +13,8 @@ beforeAll(async () => {
 })
 
 const purposes = `purpose en: purpose(language: "en-GB") uk: purpose(language: "uk-UA") pl: purpose(language: "pl")`
-const english = expect.stringMatching(/^To open an account the law asks/)
-const ukrainian = expect.stringMatching(/^Щоб відкрити рахунок/)
+const english = expect.stringMatching(/^The law requires us to know/)
+const ukrainian = expect.stringMatching(/^Закон вимагає/)
 const translated = { purpose: english, en: english, uk: ukrainian, pl: english }
 
 test.each(Object.entries(streamingTransports))(
@@ -60,8 +60,8 @@ test.each(Object.entries(streamingTransports))(
       labelsOf('adult', 'You are an adult', 'Ви повнолітня особа'),
       labelsOf(
         'nationality-served',
-        'Your nationality is one that we serve',
-        'Ми працюємо з вашим громадянством',
+        'We serve citizens of your country',
+        'Ми обслуговуємо громадян вашої країни',
       ),
     ]
     expect(value?.data?.shareRequestStatus.shareRequest.status).toEqual({ outcome: { checks } })
@@ -84,7 +84,7 @@ test('Portmone gets the default text', async () => {
   const client = streamingTransports.WebSocket(stage.gateway.url)
   const { code } = await create(client)
   const consent = await (await fetch(code)).text()
-  expect(consent).toContain('To open an account the law asks')
+  expect(consent).toContain('The law requires us to know')
   await client.dispose()
 })
 

@@ -61,6 +61,11 @@ test.each<[string, string, string]>([
     'must have a scheme, a host and a port only, such as https://shop.example or capacitor://localhost (got null)',
   ],
   [
+    'RETURN_ORIGINS',
+    'https://shop.example, javascript://shop.example',
+    'must be the origin of a site or an app, such as https://shop.example or shop-app://verified (got javascript://shop.example)',
+  ],
+  [
     'ALLOWED_HOSTS',
     'gateway.internal:4000',
     'must be host names without a port, such as gateway.internal (got gateway.internal:4000)',
@@ -121,6 +126,10 @@ test.each<[Record<string, string>, object]>([
   [
     { ALLOWED_ORIGINS: 'capacitor://localhost, chrome-extension://AbC/,https://Shop.example:443' },
     { allowedOrigins: ['capacitor://localhost', 'chrome-extension://abc', 'https://shop.example'] },
+  ],
+  [
+    { RETURN_ORIGINS: 'https://Shop.example/, shop-app://verified' },
+    { returnOrigins: ['https://shop.example', 'shop-app://verified'] },
   ],
   [
     { ALLOWED_HOSTS: 'gateway.internal, [2001:db8::1]' },

@@ -45,12 +45,13 @@ export function ApprovedView(props: ApprovedProps) {
       </Panel>
     )
 
+  // A customer who is too young would be refused again.
   const failed = outcome.checks.some(({ verdict }) => verdict === 'FAILED')
   return (
     <Panel
       tone={failed ? 'negative' : 'uncertain'}
       title={failed ? t.notPassedTitle : t.undecidableTitle}
-      actions={<Button onPress={onStart}>{t.startAgain}</Button>}
+      actions={!failed && <Button onPress={onStart}>{t.startAgain}</Button>}
     >
       <p>{failed ? t.notPassedText : t.undecidableText}</p>
       <CheckList outcome={outcome} />

@@ -1,14 +1,10 @@
-import { useEffect, useRef, useState } from 'react'
+import { useRef } from 'react'
 import buttons from '../../ui/button.module.css'
 import panel from '../../ui/panel.module.css'
 import text from '../../ui/text.module.css'
+import { useLeaving } from '../../ui/use-leaving.ts'
 import type { ShareRequestHandle } from '../saved-share-request.ts'
 import { useTexts } from '../texts-context.ts'
-
-/** Time to read the outcome. */
-const readingTimeMs = 2_500
-/** A page that is still shown after this long is not being left. */
-const leavingTimeMs = 10_000
 
 interface SecurePageFormProps {
   action: string
@@ -22,19 +18,7 @@ interface SecurePageFormProps {
 export function SecurePageForm({ action, handle, automatic, onSubmit }: SecurePageFormProps) {
   const { t, locale } = useTexts()
   const form = useRef<HTMLFormElement>(null)
-
-  const [isLeaving, setLeaving] = useState(automatic)
-
-  useEffect(() => {
-    if (!automatic) return
-    const submit = setTimeout(() => form.current?.requestSubmit(), readingTimeMs)
-    const stay = setTimeout(() => setLeaving(false), leavingTimeMs)
-    return () => {
-      clearTimeout(submit)
-      clearTimeout(stay)
-    }
-  }, [automatic])
-
+  const isLeaving = useLeaving(automatic, () => form.current?.requestSubmit())
   return (
     <form ref={form} className={panel.actions} method="post" action={action} onSubmit={onSubmit}>
       <input type="hidden" name="id" value={handle.id} />
