@@ -66,8 +66,7 @@ async function read(id: string) {
       authorization: `Bearer ${await stage.partnerKey(['share-requests:read'])}`,
     },
     body: JSON.stringify({
-      query:
-        'query ($id: ID!) { shareRequest(id: $id) { reference policy { name } status { __typename } } }',
+      query: 'query ($id: ID!) { shareRequest(id: $id) { reference policy { name } status { __typename } } }',
       variables: { id },
     }),
   })
@@ -199,11 +198,14 @@ test('on a slow network the page shows its outline long before its script has lo
   })
   await page.goto(stage.gateway.url, { waitUntil: 'commit' })
   await page.getByRole('button', { name: 'Verify' }).waitFor()
-  const { painted, loaded } = await page.evaluate(() => ({
-    painted: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0,
-    loaded: performance.getEntriesByType('navigation').map((entry) => (entry as PerformanceNavigationTiming).responseEnd)[0] ?? 0,
-  }))
-  console.info({ painted, loaded })
-  expect(painted).toBeGreaterThan(0)
-  expect(painted).toBeLessThan(loaded)
+  const { painted, loaded } = await page.evaluate(() => {
+    const [navigation] = performance.getEntriesByType('navigation')
+    const [paint] = performance.getEntriesByName('first-paint')
+    if (!(navigation instanceof PerformanceNavigationTiming) || paint === undefined)
+      throw new Error('The browser has not measured the page.')
+    return { painted: paint.startTime, loaded: navigation.responseEnd }
+  })
+  // Two round trips; the whole page takes about six.
+  expect(painted).toBeLessThan(1_000)
+  expect(loaded).toBeGreaterThan(1_500)
 })
