@@ -1,9 +1,10 @@
 // @vitest-environment happy-dom
+
+import { GatewayProvider } from '@portmone-gateway/verification'
 import { act, cleanup, fireEvent, render, renderHook, screen, waitFor } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { FakeGateway } from '../test/fake-gateway.ts'
 import { approved, created, declined, event, pending, policy } from '../test/samples.ts'
-import { GatewayProvider } from '@portmone-gateway/verification'
 import { verificationTexts } from '../test/verification-texts.ts'
 import { type Address, go, start } from './address.ts'
 import type { Brand } from './brand.ts'
@@ -22,7 +23,7 @@ const link: Address = {
   requested: true,
 }
 let fake: FakeGateway
-const assign = vi.fn<(url: string) => void>()
+const assign = vi.fn<Location['assign']>()
 
 beforeEach(() => {
   fake = new FakeGateway()
