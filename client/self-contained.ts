@@ -12,6 +12,11 @@ export function selfContained(): Plugin {
     name: 'self-contained',
     apply: 'build',
     enforce: 'post',
+    /** A page in one piece has nothing to preload. */
+    transform(_code, id) {
+      if (id !== '\0vite/preload-helper.js') return
+      return { code: 'export const __vitePreload = (load) => load()', map: null }
+    },
     generateBundle(_options, bundle) {
       for (const page of Object.values(bundle))
         if (page.type === 'asset' && page.fileName.endsWith('.html'))

@@ -5,8 +5,8 @@ import { expect, test } from 'vitest'
 const configFile = fileURLToPath(new URL('vite.config.ts', import.meta.url))
 
 test.each([
-  ['/', 'Verification'],
-  ['/?policy=age-over-18', 'Verification'],
+  ['/', 'Portmone'],
+  ['/?policy=age-over-18', 'Portmone'],
   ['/partner', 'Share requests'],
   ['/partner?lang=uk', 'Share requests'],
   ['/partner/', 'Share requests'],

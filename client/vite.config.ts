@@ -14,9 +14,12 @@ const pages = { customer: path('index.html'), partner: path('partner/index.html'
 /** One script for each page, which stands in the page itself. */
 const output = { codeSplitting: false }
 
+/** Reading a property has no effect, in our code or a library's. */
+const treeshake = { propertyReadSideEffects: false } as const
+
 /** Each page is built apart, so that it has what it uses itself and no part that serves the other as well. */
 const builds: Record<string, EnvironmentOptions> = {
-  client: { build: { rollupOptions: { input: { customer: pages.customer }, output } } },
+  client: { build: { rollupOptions: { input: { customer: pages.customer }, output, treeshake } } },
   partner: {
     consumer: 'client',
     build: {

@@ -105,10 +105,8 @@ export const useAddress = () => useSyncExternalStore(subscribe, () => current)
 
 export function hrefOf({ policy, reference, returnTo, locale }: Omit<Address, 'requested'>): string {
   const parameters = new URLSearchParams()
-  if (policy !== null) parameters.set('policy', policy)
-  if (reference !== null) parameters.set('reference', reference)
-  if (returnTo !== null) parameters.set('return', returnTo)
-  if (locale !== null) parameters.set('lang', locale)
+  for (const [name, value] of Object.entries({ policy, reference, return: returnTo, lang: locale }))
+    if (value !== null) parameters.set(name, value)
   return parameters.size === 0 ? './' : `./?${parameters}`
 }
 

@@ -38,12 +38,6 @@ test('ignores an accent that is not a CSS colour', () => {
 test.each<[string, () => Response | Promise<Response>]>([
   ['no network', () => Promise.reject(new TypeError('Failed to fetch'))],
   ['an HTML page instead', () => new Response('<!doctype html>')],
-  ['return origins that are not a list', () => Response.json({ returnOrigins: 'https://shop.example' })],
-  ['an empty name', () => Response.json({ name: '' })],
-  [
-    'a logo of another origin',
-    () => Response.json({ name: 'x', logo: 'https://elsewhere.example/logo.svg' }),
-  ],
 ])('with %s, shows the host name and warns', async (_, answer) => {
   const warn = vi.spyOn(console, 'warn').mockReturnValue()
   serve(answer)

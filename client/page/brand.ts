@@ -18,28 +18,12 @@ const timeoutMs = 5_000
 export async function loadBrand(url: string): Promise<Brand> {
   try {
     const response = await fetchWithTimeout(timeoutMs)(url)
-    return parseBrand(await response.json())
+    return { name: location.hostname, returnOrigins: [], ...(await response.json()) }
   } catch (error) {
-    console.warn('brand.json is missing or invalid; the page shows its host name.', error)
+    console.warn('brand.json cannot be loaded: the page shows its host name.', error)
     return { name: location.hostname }
   }
 }
-
-/** Throws a TypeError if `value` is not a brand. */
-function parseBrand(value: unknown): Brand {
-  if (typeof value !== 'object' || value === null) throw new TypeError('A brand must be an object.')
-  const { name = location.hostname, accent, logo, returnOrigins = [] }: Record<string, unknown> = { ...value }
-  if (
-    !isText(name) ||
-    !(accent === undefined || isText(accent)) ||
-    !(logo === undefined || (isText(logo) && logo.startsWith('/'))) ||
-    !(Array.isArray(returnOrigins) && returnOrigins.every(isText))
-  )
-    throw new TypeError('A field of the brand has the wrong type.')
-  return { name, ...(accent && { accent }), ...(logo && { logo }), returnOrigins }
-}
-
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
 
 export function applyAccent({ accent }: Brand): void {
   if (accent !== undefined && CSS.supports('color', accent))

@@ -136,7 +136,7 @@ test.each([
 ])('starts nothing for a link that leads on to %s', async (_, returnTo, origin) => {
   show({ returnTo })
   await heading(t.returnRefusedTitle)
-  expect(screen.getByText(t.returnRefusedSetting(origin))).toBeDefined()
+  expect(screen.getByText(t.returnRefusedText(origin))).toBeDefined()
   expect(screen.queryByRole('link')).toBeNull()
   expect(fake.calls).toEqual([])
 })
@@ -144,7 +144,7 @@ test.each([
 test('starts nothing for a return URL that is not complete', async () => {
   show({ returnTo: '/done' })
   await heading(t.returnRefusedTitle)
-  expect(screen.getByText(t.returnRefusedInvalid)).toBeDefined()
+  expect(screen.getByText(t.returnRefusedText(null))).toBeDefined()
   expect(fake.calls).toEqual([])
 })
 
@@ -153,7 +153,7 @@ test('leads back to an app by its own scheme', async () => {
   await heading(v.pendingTitle)
   await bring(declined)
   await heading(v.declinedTitle)
-  expect(wayBack(t.backTo(null))).toContain('shop-app://verified/age?share_request=share-1')
+  expect(wayBack(t.backTo('Example Bank'))).toContain('shop-app://verified/age?share_request=share-1')
 })
 
 test('waits for the list of allowed sites before it starts', async () => {

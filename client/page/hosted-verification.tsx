@@ -2,13 +2,13 @@ import { Verification, type VerificationProps } from '@portmone-gateway/verifica
 import { Button } from '../ui/button.tsx'
 import type { Locale } from '../ui/locales.ts'
 import panel from '../ui/panel.module.css'
-import { Panel } from '../ui/panel.tsx'
 import { type Address, go, start } from './address.ts'
 import type { Brand } from './brand.ts'
+import { Failure } from './failure.tsx'
 import header from './header.module.css'
 import styles from './page.module.css'
 import { ReturnLink } from './return-link.tsx'
-import { originOf, parseReturnUrl, parseUrl, siteOf } from './return-url.ts'
+import { isAllowed, originOf, parseUrl, siteOf } from './return-url.ts'
 import { pageTexts } from './texts/index.ts'
 
 interface HostedVerificationProps {
@@ -25,22 +25,22 @@ export function HostedVerification(props: HostedVerificationProps) {
   const { address, policy, locale, brand, onRetryBrand } = props
   const { reference, returnTo, requested } = address
   const t = pageTexts(locale)
+  const partner = brand?.name ?? location.hostname
   const choose = () => go({ ...start, locale: address.locale })
 
   if (returnTo !== null && brand === null) return <p role="status">{t.loading}</p>
   if (returnTo !== null && brand?.returnOrigins === undefined)
+    return <Failure title={t.networkTitle} text={t.networkText} action={t.tryAgain} onAction={onRetryBrand} />
+  const returnUrl = returnTo === null ? null : parseUrl(returnTo)
+  if (returnTo !== null && !isAllowed(returnUrl, brand?.returnOrigins))
     return (
-      <Panel
-        tone="negative"
-        title={t.networkTitle}
-        actions={<Button onPress={onRetryBrand}>{t.tryAgain}</Button>}
-      >
-        <p>{t.networkText}</p>
-      </Panel>
+      <Failure
+        title={t.returnRefusedTitle}
+        text={t.returnRefusedText(returnUrl && originOf(returnUrl))}
+        action={t.back}
+        onAction={choose}
+      />
     )
-  const returnUrl = returnTo === null ? null : parseReturnUrl(returnTo, brand?.returnOrigins ?? [])
-  if (returnTo !== null && returnUrl === null)
-    return <ReturnRefused returnTo={returnTo} locale={locale} onChoose={choose} />
 
   const afterEnd: VerificationProps['afterEnd'] = (result, { handle, endedBefore }) => {
     if (returnUrl !== null)
@@ -48,6 +48,7 @@ export function HostedVerification(props: HostedVerificationProps) {
         <ReturnLink
           key={handle.id}
           url={returnUrl}
+          site={siteOf(returnUrl, partner)}
           shareRequestId={handle.id}
           automatic={result === 'VERIFIED' && !endedBefore}
           locale={locale}
@@ -71,7 +72,7 @@ export function HostedVerification(props: HostedVerificationProps) {
           </button>
         ) : (
           <a className={header.link} href={returnUrl.href}>
-            {t.backTo(siteOf(returnUrl))}
+            {t.backTo(siteOf(returnUrl, partner))}
           </a>
         )}
       </p>
@@ -81,38 +82,9 @@ export function HostedVerification(props: HostedVerificationProps) {
         locale={locale}
         {...(returnUrl === null && { securePage: 'secure' })}
         autoStart={requested}
-        partner={brand?.name ?? location.hostname}
+        partner={partner}
         afterEnd={afterEnd}
       />
     </>
-  )
-}
-
-interface ReturnRefusedProps {
-  returnTo: string
-  locale: Locale
-  onChoose: () => void
-}
-
-/** Nothing is started for a link that leads on to an address that is not allowed. */
-function ReturnRefused({ returnTo, locale, onChoose }: ReturnRefusedProps) {
-  const t = pageTexts(locale)
-  const url = parseUrl(returnTo)
-  return (
-    <Panel
-      tone="negative"
-      title={t.returnRefusedTitle}
-      actions={
-        <Button quiet onPress={onChoose}>
-          {t.back}
-        </Button>
-      }
-    >
-      <p>{t.returnRefusedText}</p>
-      <details>
-        <summary>{t.returnRefusedHint}</summary>
-        <p>{url === null ? t.returnRefusedInvalid : t.returnRefusedSetting(originOf(url))}</p>
-      </details>
-    </Panel>
   )
 }

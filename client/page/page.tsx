@@ -1,12 +1,11 @@
 import { useEffect, useRef, useState } from 'react'
 import { browserLocale } from '../ui/browser-locale.ts'
-import { Button } from '../ui/button.tsx'
 import { ErrorBoundary } from '../ui/error-boundary.tsx'
-import { Panel } from '../ui/panel.tsx'
 import { useFocusOnChange } from '../ui/use-focus-on-change.ts'
 import { ViewTitle } from '../ui/view-title.ts'
 import { go, start, useAddress } from './address.ts'
 import type { Brand } from './brand.ts'
+import { Failure } from './failure.tsx'
 import { Header } from './header.tsx'
 import { HostedVerification } from './hosted-verification.tsx'
 import styles from './page.module.css'
@@ -46,13 +45,7 @@ export function Page({ brand, onRetryBrand }: PageProps) {
         <main ref={main}>
           <ErrorBoundary
             fallback={(reset) => (
-              <Panel
-                tone="negative"
-                title={t.brokenTitle}
-                actions={<Button onPress={reset}>{t.tryAgain}</Button>}
-              >
-                <p>{t.brokenText}</p>
-              </Panel>
+              <Failure title={t.serverTitle} text={t.serverText} action={t.tryAgain} onAction={reset} />
             )}
           >
             {policy === null ? (

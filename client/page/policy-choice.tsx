@@ -9,6 +9,7 @@ import type { Locale } from '../ui/locales.ts'
 import text from '../ui/text.module.css'
 import { useQuery } from '../ui/use-query.ts'
 import { useViewTitle } from '../ui/view-title.ts'
+import { Failure } from './failure.tsx'
 import styles from './policy-choice.module.css'
 import { policyNames } from './policy-names.ts'
 import { Skeleton } from './skeleton.tsx'
@@ -54,13 +55,12 @@ export function PolicyChoice({ locale, onVerify }: PolicyChoiceProps) {
     )
   if (!data)
     return (
-      <div role="alert" className={styles.message}>
-        <h2 tabIndex={-1}>{error?.networkError ? t.networkTitle : t.serverTitle}</h2>
-        <p>{error?.networkError ? t.networkText : t.serverText}</p>
-        <button type="button" className={buttons.button} onClick={retry}>
-          {t.tryAgain}
-        </button>
-      </div>
+      <Failure
+        title={error?.networkError ? t.networkTitle : t.serverTitle}
+        text={error?.networkError ? t.networkText : t.serverText}
+        action={t.tryAgain}
+        onAction={retry}
+      />
     )
 
   const { policies } = data

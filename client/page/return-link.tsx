@@ -3,11 +3,12 @@ import type { Locale } from '../ui/locales.ts'
 import panel from '../ui/panel.module.css'
 import text from '../ui/text.module.css'
 import { useLeaving } from '../ui/use-leaving.ts'
-import { siteOf, withShareRequest } from './return-url.ts'
+import { withShareRequest } from './return-url.ts'
 import { pageTexts } from './texts/index.ts'
 
 interface ReturnLinkProps {
   url: URL
+  site: string
   /** Id of the share request that has ended. */
   shareRequestId: string
   /** Goes there without a press. */
@@ -16,18 +17,18 @@ interface ReturnLinkProps {
 }
 
 /** The way back to the site or app that sent the customer here. */
-export function ReturnLink({ url, shareRequestId, automatic, locale }: ReturnLinkProps) {
+export function ReturnLink({ url, site, shareRequestId, automatic, locale }: ReturnLinkProps) {
   const t = pageTexts(locale)
   const href = withShareRequest(url, shareRequestId)
   const isLeaving = useLeaving(automatic, () => location.assign(href))
   return (
     <p className={panel.actions}>
       <a className={buttons.button} href={href}>
-        {t.backTo(siteOf(url))}
+        {t.backTo(site)}
       </a>
       {isLeaving && (
         <span role="status" className={text.muted}>
-          {t.returning(siteOf(url))}
+          {t.returning(site)}
         </span>
       )}
     </p>

@@ -7,18 +7,16 @@ export function parseUrl(text: string): URL | null {
   }
 }
 
-/** Where the customer goes on, if `origins` allow it; otherwise null. */
-export function parseReturnUrl(text: string, origins: readonly string[]): URL | null {
-  const url = parseUrl(text)
-  return url !== null && origins.includes(originOf(url)) ? url : null
-}
+/** Whether customers may be led on to `url`. */
+export const isAllowed = (url: URL | null, origins: readonly string[] = []) =>
+  url !== null && origins.includes(originOf(url))
 
 /** Also of an app's own scheme, such as `shop-app://verified`, of which browsers know no origin. */
 export const originOf = ({ origin, protocol, host }: URL) =>
   origin === 'null' ? `${protocol}//${host}` : origin
 
-/** What customers know the site by; null for an app. */
-export const siteOf = ({ protocol, host }: URL) => (/^https?:$/.test(protocol) ? host : null)
+/** What customers know it by: a site's host, an app's name. */
+export const siteOf = ({ protocol, host }: URL, app: string) => (/^http/.test(protocol) ? host : app)
 
 /** `url` with the id of the share request that has ended. */
 export function withShareRequest(url: URL, id: string): string {
