@@ -1,17 +1,39 @@
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, type Stats, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StoreUnavailable } from '../share-requests/store.ts'
 import { isBusy, sqliteUnavailable } from './sqlite-errors.ts'
 
 const lockFile = 'gateway.lock'
+const databaseFile = 'gateway.db'
+
+/** The first start makes both files at once. One that was killed then left them as old as each other. */
+const sameStartMs = 60_000
+
+/** Whether the database is empty although other files show that it was not: a start would begin anew in silence. */
+export function isEmptied(dataDir: string): boolean {
+  const stats = (name: string): Stats | undefined => statSync(join(dataDir, name), { throwIfNoEntry: false })
+  const [database, lock] = [stats(databaseFile), stats(lockFile)]
+  if (database?.size !== 0) return false
+  if ((stats(`${databaseFile}-wal`)?.size ?? 0) > 0) return true
+  return lock !== undefined && Math.abs(database.mtimeMs - lock.mtimeMs) > sameStartMs
+}
+
+export const emptiedAdvice = (dataDir: string) =>
+  `The database ${join(dataDir, databaseFile)} is empty, but a gateway has used it before. Restore it from a backup, or delete the folder to start with nothing.`
+
+/** The path of the database, which is created if it is missing. Throws a StoreUnavailable if it was emptied. */
+export function databaseIn(dataDir: string): string {
+  if (isEmptied(dataDir)) throw new StoreUnavailable('DAMAGED', emptiedAdvice(dataDir))
+  return fileInDataFolder(dataDir, databaseFile)
+}
 
 /**
  * Makes the folder where it is missing, and in it an empty file of this name where that is missing; both for this user
  * alone. Throws a StoreUnavailable where that can not be done.
  * @returns the file's path.
  */
-export function fileInDataFolder(dataDir: string, name: string): string {
+function fileInDataFolder(dataDir: string, name: string): string {
   const file = join(dataDir, name)
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })

@@ -1,4 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { fdatasync } from 'node:fs'
+import { open, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { Worker } from 'node:worker_threads'
@@ -59,5 +62,24 @@ class CheckpointWorker {
 
   async close(): Promise<void> {
     await this.#worker.terminate()
+  }
+}
+
+/** Milliseconds that the disk takes for one small write: the median of several, to a file that exists only meanwhile. */
+export async function measureSyncMs(folder: string): Promise<number> {
+  const path = join(folder, `disk-check-${randomUUID()}`)
+  const file = await open(path, 'wx', 0o600)
+  try {
+    const times: number[] = []
+    for (let round = 0; round < 5; round++) {
+      const begin = performance.now()
+      await file.write(Buffer.alloc(4_096))
+      await file.datasync()
+      times.push(performance.now() - begin)
+    }
+    return times.sort((a, b) => a - b)[2]!
+  } finally {
+    await file.close()
+    await unlink(path)
   }
 }

@@ -6,7 +6,7 @@ import type { Store } from '../share-requests/store.ts'
 import type { Backend, WorkTime } from './backend.ts'
 import { Changes } from './changes.ts'
 import { emptyLog } from './checkpoint.ts'
-import { fileInDataFolder, lockDataFolder } from './data-folder.ts'
+import { databaseIn, lockDataFolder } from './data-folder.ts'
 import { type Disk, openDisk } from './disk.ts'
 import { migrate, sqliteTypes } from './migrations.ts'
 import { NodeSqliteDialect } from './node-sqlite.ts'
@@ -46,7 +46,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   const unlock = exclusive ? lockDataFolder(dataDir) : () => {}
   let database: DatabaseSync | undefined
   try {
-    const file = fileInDataFolder(dataDir, 'gateway.db')
+    const file = databaseIn(dataDir)
     database = new DatabaseSync(file, { timeout: busyTimeoutMs })
     await useWriteAheadLog(database)
     // Commits do not wait for the disk: `log` does.

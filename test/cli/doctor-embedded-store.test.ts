@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { checkSpace } from '../../server/cli/doctor/embedded-store.ts'
+import { checkSpace, checkSync } from '../../server/cli/doctor/embedded-store.ts'
 import { openStore } from '../../server/store/index.ts'
 import { pathOf } from '../support/program.ts'
 import { examine, expectFailure, expectWarning, inFolder, prepareEnvironment } from './doctor-fixture.ts'
@@ -111,4 +111,24 @@ test.each([
     level,
     text: expect.stringContaining(`${bytes / 2 ** 20} MiB`),
   })
+})
+
+test.each([
+  ['ok', 5.04, 'takes 5.0 ms'],
+  ['warning', 20.1, 'takes 20.1 ms. Creations and events wait for it'],
+])('checks how long the disk takes for a write: %s', (level, syncMs, text) => {
+  expect(checkSync('/data', syncMs)).toMatchObject({ level, text: expect.stringContaining(text) })
+})
+
+test('measures the disk of the data folder', async () => {
+  await usedStore()
+  expect((await examine()).output).toMatch(/disk +a write to the disk of .* takes \d+\.\d ms/)
+})
+
+test('reports a database that was emptied', async () => {
+  await usedStore()
+  writeFileSync(inFolder('data', 'gateway.db'), '')
+  const before = new Date(Date.now() - 120_000)
+  utimesSync(inFolder('data', 'gateway.lock'), before, before)
+  await expectFailure({}, /^failure +store +.*gateway\.db is empty/)
 })

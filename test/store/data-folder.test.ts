@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
+import { rm, truncate, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Kysely } from 'kysely'
@@ -97,6 +97,28 @@ describe('the data folder', { timeout: 60_000 }, () => {
       reason: 'MIGRATIONS',
       message: expect.stringContaining('004-gateways'),
     })
+  })
+
+  test('whose database was emptied is refused, with what to do', async () => {
+    const dataDir = await temporaryFolder()
+    await (await open(dataDir)).close()
+    const before = new Date(Date.now() - 120_000)
+    await utimes(join(dataDir, 'gateway.lock'), before, before)
+    await truncate(join(dataDir, 'gateway.db'))
+    for (const exclusive of [true, false]) {
+      const refused = await refusal(openSqliteStore({ dataDir, exclusive }))
+      expect(refused.reason).toBe('DAMAGED')
+      expect(refused.message).toMatch(/gateway\.db is empty.*Restore it from a backup/)
+    }
+    await rm(join(dataDir, 'gateway.lock'))
+    await writeFile(join(dataDir, 'gateway.db-wal'), 'something')
+    expect((await refusal(openSqliteStore({ dataDir }))).reason).toBe('DAMAGED')
+  })
+
+  test('whose first start was killed can be used', async () => {
+    const dataDir = await temporaryFolder()
+    for (const name of ['gateway.lock', 'gateway.db']) await writeFile(join(dataDir, name), '')
+    await pending(await open(dataDir))
   })
 
   test('of an older version: of share requests with one code, the oldest keeps it', async () => {

@@ -4,7 +4,8 @@ import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { Kysely } from 'kysely'
-import { isDataFolderInUse } from '../../store/data-folder.ts'
+import { emptiedAdvice, isDataFolderInUse, isEmptied } from '../../store/data-folder.ts'
+import { measureSyncMs } from '../../store/disk.ts'
 import { NodeSqliteDialect } from '../../store/node-sqlite.ts'
 import { sqliteUnavailable } from '../../store/sqlite-errors.ts'
 import type { Tables } from '../../store/tables.ts'
@@ -31,6 +32,7 @@ export async function checkEmbeddedStore(dataDir: string, gatewayListens: boolea
         `${existing} is not writable. Make it writable for this user, or set DATA_DIR to another folder.`,
       ),
     ]
+  if (isEmptied(folder)) return [failure(check, emptiedAdvice(folder)), space]
   if (!existsSync(file)) return [ok(check, `${folder} is ready; the first start creates the database`), space]
   if (!isWritable(file))
     return [
@@ -38,7 +40,7 @@ export async function checkEmbeddedStore(dataDir: string, gatewayListens: boolea
       space,
     ]
   const other = !gatewayListens && isDataFolderInUse(folder) ? [inUse(folder)] : []
-  return [await checkDatabase(file, folder), ...other, space]
+  return [await checkDatabase(file, folder), ...other, space, checkSync(folder, await measureSyncMs(folder))]
 }
 
 const inUse = (folder: string) =>
@@ -82,6 +84,19 @@ export function checkSpace(folder: string, bytes: number): Finding {
   if (bytes >= lowFreeBytes) return ok('disk', text)
   const advice = `${text}. Free some space, or shorten RETENTION.`
   return bytes >= minFreeBytes ? warning('disk', advice) : failure('disk', advice)
+}
+
+/** Every acknowledged write waits for the disk once. */
+const slowSyncMs = 20
+
+/** Judges how long the disk takes to write something down. */
+export function checkSync(folder: string, syncMs: number): Finding {
+  const text = `a write to the disk of ${folder} takes ${syncMs.toFixed(1)} ms`
+  if (syncMs <= slowSyncMs) return ok('disk', text)
+  return warning(
+    'disk',
+    `${text}. Creations and events wait for it: use a disk that takes less than ${slowSyncMs} ms.`,
+  )
 }
 
 async function freeBytes(path: string): Promise<number> {
