@@ -1,5 +1,9 @@
 import SchemaBuilder from '@pothos/core'
+import { GraphQLError } from 'graphql'
+import * as z from 'zod'
 import type { Context } from './context.ts'
+
+const DateTimeInput = z.iso.datetime({ offset: true })
 
 /** The one builder. A field is non-null unless it says otherwise. */
 export const builder = new SchemaBuilder<{
@@ -7,18 +11,25 @@ export const builder = new SchemaBuilder<{
   DefaultFieldNullability: false
   Scalars: {
     ID: { Input: string; Output: string }
-    DateTime: { Input: never; Output: number }
+    DateTime: { Input: number; Output: number }
     Date: { Input: never; Output: string }
     CountryCode: { Input: never; Output: string }
     EmailAddress: { Input: never; Output: string }
   }
 }>({ defaultFieldNullability: false })
 
-// No input has one of these types, so that they have no parser. Facts are validated where they enter the gateway.
 builder.scalarType('DateTime', {
   description: 'A moment in UTC (RFC 3339), such as `2026-11-24T10:23:41.000Z`.',
   serialize: (epochMs) => new Date(epochMs).toISOString(),
+  parseValue(value) {
+    const { data } = DateTimeInput.safeParse(value)
+    if (data === undefined)
+      throw new GraphQLError('Must be a moment in RFC 3339, such as "2026-11-24T10:23:41Z".')
+    return Date.parse(data)
+  },
 })
+
+// No input has one of the other types, so that they have no parser. Facts are validated where they enter the gateway.
 builder.scalarType('Date', {
   description: 'A calendar day (RFC 3339), such as `1990-04-23`.',
   serialize: (date) => date,

@@ -1,7 +1,8 @@
 import { RequestError } from '../share-requests/errors.ts'
 import type { ShareRequestFilter } from '../share-requests/filter.ts'
 import type { ShareRequest } from '../share-requests/share-request.ts'
-import type { Cursor } from '../share-requests/store.ts'
+import { maxCount } from '../share-requests/share-requests.ts'
+import type { Cursor, OutcomeCounts } from '../share-requests/store.ts'
 import { builder } from './builder.ts'
 import { encodePosition } from './change-cursor.ts'
 import { ShareRequestRef } from './refs.ts'
@@ -13,7 +14,14 @@ export const ShareRequestFilterRef = builder.inputType('ShareRequestFilter', {
   description: 'Which share requests are meant. All conditions must match.',
   fields: (t) => ({
     policy: t.string({ description: 'Name of the policy, such as `age-over-18`.' }),
+    id: t.id({ description: 'Exact id.' }),
     reference: t.string({ description: 'Exact reference, such as `order-1`.' }),
+    referencePrefix: t.string({
+      description: `What the reference begins with, such as \`order-\`. An error with the code \`BAD_USER_INPUT\` if more than ${maxCount} do.`,
+    }),
+    createdFrom: t.field({ type: 'DateTime', description: 'Created at this time or later.' }),
+    createdBefore: t.field({ type: 'DateTime', description: 'Created before this time.' }),
+    passed: t.boolean({ description: 'Approved, and all checks passed (true), or not all (false).' }),
     status: t.field({
       type: [ShareRequestStateRef],
       description: 'In one of these states, such as `[PENDING, APPROVED]`.',
@@ -24,6 +32,8 @@ export const ShareRequestFilterRef = builder.inputType('ShareRequestFilter', {
 /** A page of share requests. */
 interface Page {
   requests: ShareRequest[]
+  /** Of all pages; counted once, if it is selected. */
+  countOutcomes: () => Promise<OutcomeCounts>
   /** Of the log of changes, before the page was read. */
   changePosition: number
   hasNextPage: boolean
@@ -65,6 +75,47 @@ const ShareRequestEdge = builder.objectRef<ShareRequest>('ShareRequestEdge').imp
   }),
 })
 
+const ShareRequestCount = builder.objectRef<number>('ShareRequestCount').implement({
+  description: `A number of share requests, counted up to ${maxCount}.`,
+  fields: (t) => ({
+    value: t.int({
+      description: `The number, at most ${maxCount}.`,
+      resolve: (count) => Math.min(count, maxCount),
+    }),
+    isExact: t.boolean({
+      description: `False if there are more than ${maxCount}.`,
+      resolve: (count) => count <= maxCount,
+    }),
+  }),
+})
+
+const kindFields = {
+  pending: ['PENDING', 'Pending.'],
+  passed: ['PASSED', 'Approved, and all checks passed.'],
+  notPassed: ['NOT_PASSED', 'Approved, but not all checks passed.'],
+  declined: ['DECLINED', 'Declined.'],
+  expired: ['EXPIRED', 'Expired.'],
+  cancelled: ['CANCELLED', 'Cancelled.'],
+  failed: ['FAILED', 'Failed.'],
+} as const satisfies Record<string, [keyof OutcomeCounts, string]>
+
+const OutcomeCountsRef = builder.objectRef<OutcomeCounts>('ShareRequestOutcomes').implement({
+  description: 'Numbers of share requests, by what came of them.',
+  fields: (t) => {
+    const field = ([kind, description]: (typeof kindFields)[keyof typeof kindFields]) =>
+      t.field({ type: ShareRequestCount, description, resolve: (counts) => counts[kind] })
+    return {
+      pending: field(kindFields.pending),
+      passed: field(kindFields.passed),
+      notPassed: field(kindFields.notPassed),
+      declined: field(kindFields.declined),
+      expired: field(kindFields.expired),
+      cancelled: field(kindFields.cancelled),
+      failed: field(kindFields.failed),
+    }
+  },
+})
+
 const ShareRequestConnection = builder.objectRef<Page>('ShareRequestConnection').implement({
   description: 'A page of share requests, newest first.',
   fields: (t) => ({
@@ -74,6 +125,19 @@ const ShareRequestConnection = builder.objectRef<Page>('ShareRequestConnection')
       resolve: ({ requests }) => requests,
     }),
     pageInfo: t.field({ type: PageInfo, description: 'Position of this page.', resolve: (page) => page }),
+    totalCount: t.field({
+      type: ShareRequestCount,
+      extensions: { cost: 10 },
+      description: 'How many share requests match the filter, on this and all other pages.',
+      resolve: async ({ countOutcomes }) =>
+        Object.values(await countOutcomes()).reduce((sum, count) => sum + count, 0),
+    }),
+    outcomes: t.field({
+      type: OutcomeCountsRef,
+      extensions: { cost: 10 },
+      description: 'How many share requests match the filter, by what came of them.',
+      resolve: ({ countOutcomes }) => countOutcomes(),
+    }),
     changesCursor: t.string({
       description:
         'Cursor for `shareRequestChanges`, from before this page was read: a list, then the changes after the `changesCursor` of its first page, miss nothing.',
@@ -101,15 +165,18 @@ builder.queryField('shareRequests', (t) =>
     resolve: async (_, { first, after, filter }, { shareRequests, caller }): Promise<Page> => {
       if (first < 1 || first > maxPageSize)
         throw new RequestError('BAD_USER_INPUT', `first must be between 1 and ${maxPageSize} (got ${first}).`)
+      const wanted = filterOf(filter)
+      let counts: Promise<OutcomeCounts> | undefined
       // Before the page is read, so that what changes meanwhile comes after the cursor.
       const changePosition = await shareRequests.changePosition(caller)
       const requests = await shareRequests.list(caller, {
         first: first + 1,
         after: after == null ? null : decode(after),
-        ...filterOf(filter),
+        ...wanted,
       })
       return {
         changePosition,
+        countOutcomes: () => (counts ??= shareRequests.countOutcomes(caller, wanted)),
         requests: requests.slice(0, first),
         hasNextPage: requests.length > first,
         hasPreviousPage: after != null,
@@ -124,6 +191,11 @@ export const filterOf = (
   policy: filter?.policy ?? null,
   reference: filter?.reference ?? null,
   states: filter?.status ?? null,
+  id: filter?.id ?? null,
+  referencePrefix: filter?.referencePrefix ?? null,
+  passed: filter?.passed ?? null,
+  createdFrom: filter?.createdFrom ?? null,
+  createdBefore: filter?.createdBefore ?? null,
 })
 
 const encode = ({ createdAt, id }: Cursor) => Buffer.from(`${createdAt}:${id}`).toString('base64url')

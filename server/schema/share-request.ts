@@ -14,6 +14,14 @@ const CallerKindRef = builder.enumType('CallerKind', {
   } satisfies Record<CallerKind, object>,
 })
 
+const PartnerKeyRef = builder.objectRef<{ id: string; name: string }>('PartnerKey').implement({
+  description: "A key of one of the Partner's systems.",
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'Id of the key, which is no secret.' }),
+    name: t.exposeString('name', { description: 'The name that the operator gave it, such as `shop`.' }),
+  }),
+})
+
 ShareRequestRef.implement({
   description:
     'A data share request: asks one customer, through a code, to share the facts that a policy requests.',
@@ -40,6 +48,13 @@ ShareRequestRef.implement({
       type: CallerKindRef,
       description: 'Who created it.',
       resolve: ({ createdBy }) => createdBy,
+    }),
+    createdByKey: t.field({
+      type: PartnerKeyRef,
+      nullable: true,
+      description:
+        'The partner key that created it; null for a customer. Requires a partner key with `share-requests:read`. Error codes: `UNAUTHENTICATED`, `FORBIDDEN`.',
+      resolve: (request, _args, { shareRequests, caller }) => shareRequests.createdByKey(caller, request),
     }),
     status: t.field({
       type: ShareRequestStatusRef,

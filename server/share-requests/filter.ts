@@ -1,20 +1,37 @@
 import { requireAcceptableText } from './acceptable-text.ts'
 import type { ShareRequest, ShareRequestState } from './share-request.ts'
 
-/** Which share requests are meant. All conditions must match; null is no condition. */
+/** Which share requests are meant. All conditions must match; null, or left out, is no condition. */
 export interface ShareRequestFilter {
+  id?: string | null
   policy: string | null
   reference: string | null
+  /** What the reference begins with. */
+  referencePrefix?: string | null
   states: readonly ShareRequestState[] | null
+  /** Approved, and whether all checks passed. */
+  passed?: boolean | null
+  /** Created at this time or later, in milliseconds since the epoch. */
+  createdFrom?: number | null
+  createdBefore?: number | null
 }
 
 /** Throws a RequestError if a text cannot be compared with what is stored. */
-export function requireAcceptableFilter({ policy, reference }: ShareRequestFilter): void {
-  requireAcceptableText('filter.policy', policy)
-  requireAcceptableText('filter.reference', reference)
+export function requireAcceptableFilter(filter: ShareRequestFilter): void {
+  for (const name of ['id', 'policy', 'reference', 'referencePrefix'] as const)
+    requireAcceptableText(`filter.${name}`, filter[name])
 }
 
-export const matches = (filter: ShareRequestFilter, request: ShareRequest): boolean =>
-  (filter.policy === null || filter.policy === request.policy.name) &&
-  (filter.reference === null || filter.reference === request.reference) &&
-  (filter.states === null || filter.states.includes(request.state))
+export function matches(filter: ShareRequestFilter, request: ShareRequest): boolean {
+  const { id, policy, reference, referencePrefix, states, passed, createdFrom, createdBefore } = filter
+  return (
+    (id == null || id === request.id) &&
+    (policy === null || policy === request.policy.name) &&
+    (reference === null || reference === request.reference) &&
+    (referencePrefix == null || (request.reference?.startsWith(referencePrefix) ?? false)) &&
+    (states === null || states.includes(request.state)) &&
+    (passed == null || (request.state === 'APPROVED' && request.outcome.passed === passed)) &&
+    (createdFrom == null || request.createdAt >= createdFrom) &&
+    (createdBefore == null || request.createdAt < createdBefore)
+  )
+}

@@ -23,7 +23,7 @@ import type { Policy } from './policies.ts'
 import type { LimitedCaller, RateLimits } from './rate-limits.ts'
 import { isTerminal, type ShareRequest } from './share-request.ts'
 import { StatusSubscription } from './status-subscription.ts'
-import type { ListQuery, Store } from './store.ts'
+import type { ListQuery, OutcomeCounts, Store } from './store.ts'
 import type { Topics } from './topics.ts'
 import { inNewTrace, inSpan, linksHere, spanAttributes } from './tracing.ts'
 import type { UpstreamBudget } from './upstream-budget.ts'
@@ -48,6 +48,9 @@ export interface ShareRequestsDeps {
   /** Host that customers see in the address of the page; null if it is not known. */
   publicHost: string | null
 }
+
+/** How far share requests are counted. */
+export const maxCount = 10_000
 
 /** Names one share request. A customer proves with the clientSecret that it is theirs. */
 export interface ShareRequestCredentials {
@@ -123,8 +126,36 @@ export class ShareRequests {
   /** For partners. Newest first; one more than `query.first` if there are more. Throws RequestError. */
   async list(caller: Caller, query: ListQuery): Promise<ShareRequest[]> {
     requireScope(caller, 'share-requests:read')
-    requireAcceptableFilter(query)
+    await this.#requireListable(query)
     return this.#deps.store.list(query)
+  }
+
+  /** For partners. How many match, by what came of them; each counted up to `maxCount` + 1. Throws RequestError. */
+  async countOutcomes(caller: Caller, filter: ShareRequestFilter): Promise<OutcomeCounts> {
+    requireScope(caller, 'share-requests:read')
+    await this.#requireListable(filter)
+    return this.#deps.store.countOutcomes(filter, maxCount + 1)
+  }
+
+  /** For partners. The key that created the share request; null for a customer. Throws RequestError. */
+  async createdByKey(
+    caller: Caller,
+    { createdByKeyId }: ShareRequest,
+  ): Promise<{ id: string; name: string } | null> {
+    requireScope(caller, 'share-requests:read')
+    return createdByKeyId === null ? null : this.#deps.store.findPartnerKey(createdByKeyId)
+  }
+
+  /** A prefix is looked up first, and sorted then: so that it stays cheap, it may not match any number. */
+  async #requireListable(filter: ShareRequestFilter): Promise<void> {
+    requireAcceptableFilter(filter)
+    const { referencePrefix } = filter
+    if (referencePrefix == null) return
+    if ((await this.#deps.store.countReferences(referencePrefix, maxCount + 1)) > maxCount)
+      throw new RequestError(
+        'BAD_USER_INPUT',
+        `filter.referencePrefix: More than ${maxCount} references begin with this. Make it longer.`,
+      )
   }
 
   /** For partners. The position in the log of changes from which on nothing is missed. Throws RequestError. */

@@ -38,6 +38,10 @@ export interface Store extends PartnerKeyStore {
   findAll(ids: readonly string[]): Promise<ShareRequest[]>
   /** Newest first, those after the cursor, at most `first` + 1: the extra one shows that there are more. */
   list(query: ListQuery): Promise<ShareRequest[]>
+  /** How many share requests match the filter, by what came of them, each counted up to `limit`. */
+  countOutcomes(filter: ShareRequestFilter, limit: number): Promise<OutcomeCounts>
+  /** How many share requests have a reference that begins with `prefix`, counted up to `limit`. */
+  countReferences(prefix: string, limit: number): Promise<number>
   /** How many share requests are pending for each of these policies. At least one must be named. */
   countPending(policies: readonly string[]): Promise<ReadonlyMap<string, number>>
 
@@ -185,6 +189,12 @@ export interface ListQuery extends ShareRequestFilter {
   first: number
   after: Cursor | null
 }
+
+/** The states, with the approved ones apart by whether their checks passed. */
+export const outcomeKinds = [
+  ...(['PENDING', 'PASSED', 'NOT_PASSED', 'DECLINED', 'EXPIRED', 'CANCELLED', 'FAILED'] as const),
+]
+export type OutcomeCounts = Readonly<Record<(typeof outcomeKinds)[number], number>>
 
 /** A place in the list, newest first. */
 export interface Cursor {

@@ -152,6 +152,23 @@ const migrations = ({ key, indexed }: ColumnTypes): Record<string, Migration> =>
       await sql`insert into change_log (id, last_position, expired_position) values (1, 0, 0)`.execute(db)
     },
   },
+  '009-passed': {
+    async up(db) {
+      await db.schema.alterTable('share_requests').addColumn('passed', 'integer').execute()
+      await sql`update share_requests set passed = case when outcome like '{"passed":true%' then 1 else 0 end
+        where outcome is not null`.execute(db)
+      for (const [name, columns] of [
+        ['share_requests_by_passed', ['passed', 'created_at', 'id']],
+        ['share_requests_by_policy_and_passed', ['policy_name', 'passed', 'created_at', 'id']],
+      ] as const)
+        await db.schema
+          .createIndex(name)
+          .on('share_requests')
+          .columns([...columns])
+          .where('passed', 'is not', null)
+          .execute()
+    },
+  },
 })
 
 interface ColumnTypes {

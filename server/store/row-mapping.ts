@@ -66,6 +66,7 @@ export function stateColumns(request: ShareRequest) {
     changed_at: request.changedAt,
     approved_at: approvedAtOf(request),
     outcome: request.state === 'APPROVED' ? JSON.stringify(request.outcome) : null,
+    passed: request.state === 'APPROVED' ? (request.outcome.passed ? (1 as const) : (0 as const)) : null,
     failure_reason: request.state === 'FAILED' ? request.reason : null,
     failure_retryable: request.state === 'FAILED' ? (request.retryable ? (1 as const) : (0 as const)) : null,
   }

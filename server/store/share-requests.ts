@@ -1,6 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
-import { isTerminal, type ShareRequest, shareRequestStates } from '../share-requests/share-request.ts'
-import type { ListQuery, Opening, Reservation, Reserved } from '../share-requests/store.ts'
+import { isTerminal, type ShareRequest } from '../share-requests/share-request.ts'
+import type { Opening, Reservation, Reserved } from '../share-requests/store.ts'
 import type { Dialect, WorkTime } from './backend.ts'
 import { expireChanges } from './change-log.ts'
 import { prepared } from './prepared.ts'
@@ -154,65 +154,12 @@ export async function findAll(
   return rows.map(shareRequestOf)
 }
 
-/**
- * One walk along an index for each state, which ends with the page, and then the first of them all: a page costs the
- * same however many share requests there are and however rare those are that the filter lets through.
- */
-export async function list(db: Kysely<Tables>, query: ListQuery): Promise<ShareRequest[]> {
-  const { first, after, policy, reference, states } = query
-  const walks = [...new Set(states ?? shareRequestStates)].map((state) => {
-    let walk = db.selectFrom('share_requests').select(['created_at', 'id']).where('state', '=', state)
-    if (policy !== null) walk = walk.where('policy_name', '=', policy)
-    if (reference !== null) walk = walk.where('reference', '=', reference)
-    if (after !== null)
-      walk = walk.where((eb) => eb(eb.refTuple('created_at', 'id'), '<', eb.tuple(after.createdAt, after.id)))
-    const newestFirst = walk
-      .orderBy('created_at', 'desc')
-      .orderBy('id', 'desc')
-      .limit(first + 1)
-    return db.selectFrom(newestFirst.as('walk')).selectAll()
-  })
-  const [walk, ...others] = walks
-  if (walk === undefined) return []
-  const page = db
-    .selectFrom(others.reduce((all, other) => all.unionAll(other), walk).as('walks'))
-    .select('id')
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(first + 1)
-  const rows = await db
-    .selectFrom('share_requests')
-    .selectAll()
-    .where('id', 'in', page)
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .execute()
-  return rows.map(shareRequestOf)
-}
-
-/** Counts in the index by policy, which holds all that is asked: the rows are not read. */
-export async function countPending(
-  db: Kysely<Tables>,
-  policies: readonly string[],
-): Promise<ReadonlyMap<string, number>> {
-  const counts = await db
-    .selectFrom('share_requests')
-    .select(({ fn }) => ['policy_name', fn.countAll<number | string>().as('pending')])
-    .where('policy_name', 'in', policies)
-    .where('state', '=', 'PENDING')
-    .groupBy('policy_name')
-    .execute()
-  const byPolicy = new Map(policies.map((policy) => [policy, 0]))
-  for (const { policy_name, pending } of counts) byPolicy.set(policy_name, Number(pending))
-  return byPolicy
-}
-
 const updateState = prepared((db, values: ReturnType<typeof stateColumns> & Expected) =>
   db
     .updateTable('share_requests')
     .set({
       ...{ state: values.state, version: values.version, changed_at: values.changed_at },
-      ...{ approved_at: values.approved_at, outcome: values.outcome },
+      ...{ approved_at: values.approved_at, outcome: values.outcome, passed: values.passed },
       ...{ failure_reason: values.failure_reason, failure_retryable: values.failure_retryable },
     })
     .where('id', '=', values.id)

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Kysely, Transaction } from 'kysely'
+import type { ShareRequestFilter } from '../share-requests/filter.ts'
 import type { PartnerKey } from '../share-requests/partner-keys.ts'
 import type { PendingShareRequest, ShareRequest } from '../share-requests/share-request.ts'
 import {
@@ -19,6 +20,7 @@ import type { Changes } from './changes.ts'
 import { recoverFromClockStep } from './clock-steps.ts'
 import { withDeadline } from './deadline.ts'
 import * as gateways from './gateways.ts'
+import * as listing from './listing.ts'
 import { checkMigrations } from './migrations.ts'
 import * as partnerKeys from './partner-keys.ts'
 import * as shareRequests from './share-requests.ts'
@@ -90,11 +92,19 @@ export class SqlStore implements Store {
   }
 
   async list(query: ListQuery) {
-    return this.#readable(await this.#typed(() => shareRequests.list(this.#backend.db, query)))
+    return this.#readable(await this.#typed(() => listing.list(this.#backend.db, query)))
   }
 
   countPending(policies: readonly string[]) {
-    return this.#typed(() => shareRequests.countPending(this.#backend.db, policies))
+    return this.#typed(() => listing.countPending(this.#backend.db, policies))
+  }
+
+  countOutcomes(filter: ShareRequestFilter, limit: number) {
+    return this.#typed(() => listing.countOutcomes(this.#backend.db, filter, limit))
+  }
+
+  countReferences(prefix: string, limit: number) {
+    return this.#typed(() => listing.countReferences(this.#backend.db, prefix, limit))
   }
 
   update(previous: ShareRequest, next: ShareRequest, nextWorkAt: number | null): Promise<boolean> {

@@ -34,6 +34,8 @@ interface ShareRequestsTable {
   approved_at: number | null
   /** JSON. */
   outcome: string | null
+  /** Of the outcome, for lists and counts. */
+  passed: 0 | 1 | null
   failure_reason: FailureReason | null
   failure_retryable: 0 | 1 | null
   /** Of the reservation; 0 where nobody holds it. */

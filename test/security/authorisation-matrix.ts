@@ -32,6 +32,7 @@ Subscription.shareRequestChanges       | 401  401 401   401     | ok   403   403
 ShareRequest.id,policy,reference       | 401  ok  -     -       | ok   403   403   ok     ok  | out     out
 ShareRequest.createdAt,expiresAt       | 401  ok  -     -       | ok   403   403   ok     ok  | out     out
 ShareRequest.createdBy,status,history  | 401  ok  -     -       | ok   403   403   ok     ok  | out     out
+ShareRequest.createdByKey              | 401  401 -     -       | ok   403   403   403    ok  | out     out
 ShareRequest.facts                     | 401  401 -     -       | 403  403   403   ok     ok  | out     out
 ShareRequest.facts checked             | 401  401 -     -       | 403  403   403   ok     ok  | out     out
 ShareRequest.facts followed            | 401  sub -     -       | sub  403   403   sub    sub | out     out
@@ -66,6 +67,7 @@ Policy.access,devices,lifetime         | ok   ok  ok    ok      | ok   ok    ok 
 export const withoutLine = [
   ...['DeclinedStatus', 'ExpiredStatus', 'CancelledStatus', 'FailedStatus'],
   ...['ShareRequestConnection', 'ShareRequestEdge', 'PageInfo', 'ShareRequestChange'],
+  ...['ShareRequestCount', 'ShareRequestOutcomes', 'PartnerKey'],
   ...['CreateShareRequestSuccess', 'InvalidInput', 'InputIssue', 'UnknownPolicy', 'RateLimited'],
   ...['IdempotencyConflict', 'UpstreamUnavailable', 'ShareRequestNotFound', 'InvalidTransition'],
 ]

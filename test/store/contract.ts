@@ -3,6 +3,7 @@ import { makePartnerKey } from '../../server/share-requests/partner-keys.ts'
 import { describeChangeLog } from './contract-change-log.ts'
 import { describeClockSteps } from './contract-clock-steps.ts'
 import { describeErasure } from './contract-erasure.ts'
+import { describeListing } from './contract-listing.ts'
 import { describeShareRequests } from './contract-share-requests.ts'
 import { describeWork } from './contract-work.ts'
 import type { StoreHarness } from './harness.ts'
@@ -11,6 +12,7 @@ import type { StoreHarness } from './harness.ts'
 export function describeStore(name: string, setUp: () => Promise<StoreHarness>): void {
   describe(name, () => {
     describeShareRequests(setUp)
+    describeListing(setUp)
     describeErasure(setUp)
     describeChangeLog(setUp)
     describeClockSteps(setUp)

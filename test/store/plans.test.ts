@@ -27,11 +27,17 @@ async function useAll(store: Store): Promise<void> {
     { policy: 'age-over-18' },
     { policy: 'age-over-18', states: ['FAILED'] as const },
     { reference: 'order 7' },
+    { passed: false },
+    { passed: true, policy: 'age-over-18' },
+    { referencePrefix: 'order 7', states: ['PENDING'] as const },
+    { id: 'id-7', createdFrom: 5, createdBefore: 500 },
     { reference: 'order 7', policy: 'age-over-18', states: ['PENDING', 'APPROVED'] as const },
   ]) {
     await store.list({ ...all, ...filter })
     await store.list({ ...all, ...filter, after })
+    await store.countOutcomes({ ...all, ...filter }, 100)
   }
+  await store.countReferences('order 7', 100)
   const request = await pending(store, { reference: 'order 7' })
   await store.find(request.id)
   await store.countPending(['age-over-18', 'kyc-basic'])
@@ -110,6 +116,7 @@ async function fill(url: string): Promise<void> {
     url,
     `insert into changes (position, share_request_id, version) select created_at, id, 1 from share_requests`,
   )
+  await query(url, `update share_requests set passed = created_at % 10 / 9 where state = 'APPROVED'`)
   await query(url, 'update change_log set last_position = 30000')
   await query(url, 'analyze')
 }

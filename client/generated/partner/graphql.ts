@@ -56,10 +56,20 @@ export type FailureReason =
 
 /** Which share requests are meant. All conditions must match. */
 export type ShareRequestFilter = {
+  /** Created before this time. */
+  createdBefore?: string | null | undefined;
+  /** Created at this time or later. */
+  createdFrom?: string | null | undefined;
+  /** Exact id. */
+  id?: string | number | null | undefined;
+  /** Approved, and all checks passed (true), or not all (false). */
+  passed?: boolean | null | undefined;
   /** Name of the policy, such as `age-over-18`. */
   policy?: string | null | undefined;
   /** Exact reference, such as `order-1`. */
   reference?: string | null | undefined;
+  /** What the reference begins with, such as `order-`. An error with the code `BAD_USER_INPUT` if more than 10000 do. */
+  referencePrefix?: string | null | undefined;
   /** In one of these states, such as `[PENDING, APPROVED]`. */
   status?: Array<ShareRequestState> | null | undefined;
 };
