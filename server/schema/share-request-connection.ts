@@ -1,7 +1,6 @@
 import { RequestError } from '../share-requests/errors.ts'
-import type { ShareRequestFilter } from '../share-requests/filter.ts'
+import { maxCount, type ShareRequestFilter } from '../share-requests/filter.ts'
 import type { ShareRequest } from '../share-requests/share-request.ts'
-import { maxCount } from '../share-requests/share-requests.ts'
 import type { Cursor, OutcomeCounts } from '../share-requests/store.ts'
 import { builder } from './builder.ts'
 import { encodePosition } from './change-cursor.ts'

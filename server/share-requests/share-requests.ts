@@ -15,7 +15,7 @@ import {
   upstreamUnavailable,
 } from './errors.ts'
 import type { IdentityFacts } from './facts.ts'
-import { requireAcceptableFilter, type ShareRequestFilter } from './filter.ts'
+import { maxCount, requireAcceptableFilter, requireListable, type ShareRequestFilter } from './filter.ts'
 import { type IdentityService, IdentityServiceError } from './identity-service.ts'
 import type { Monitor } from './monitor.ts'
 import { networksOf } from './networks.ts'
@@ -48,9 +48,6 @@ export interface ShareRequestsDeps {
   /** Host that customers see in the address of the page; null if it is not known. */
   publicHost: string | null
 }
-
-/** How far share requests are counted. */
-export const maxCount = 10_000
 
 /** Names one share request. A customer proves with the clientSecret that it is theirs. */
 export interface ShareRequestCredentials {
@@ -126,14 +123,14 @@ export class ShareRequests {
   /** For partners. Newest first; one more than `query.first` if there are more. Throws RequestError. */
   async list(caller: Caller, query: ListQuery): Promise<ShareRequest[]> {
     requireScope(caller, 'share-requests:read')
-    await this.#requireListable(query)
+    await requireListable(this.#deps.store, query)
     return this.#deps.store.list(query)
   }
 
   /** For partners. How many match, by what came of them; each counted up to `maxCount` + 1. Throws RequestError. */
   async countOutcomes(caller: Caller, filter: ShareRequestFilter): Promise<OutcomeCounts> {
     requireScope(caller, 'share-requests:read')
-    await this.#requireListable(filter)
+    await requireListable(this.#deps.store, filter)
     return this.#deps.store.countOutcomes(filter, maxCount + 1)
   }
 
@@ -144,18 +141,6 @@ export class ShareRequests {
   ): Promise<{ id: string; name: string } | null> {
     requireScope(caller, 'share-requests:read')
     return createdByKeyId === null ? null : this.#deps.store.findPartnerKey(createdByKeyId)
-  }
-
-  /** A prefix is looked up first, and sorted then: so that it stays cheap, it may not match any number. */
-  async #requireListable(filter: ShareRequestFilter): Promise<void> {
-    requireAcceptableFilter(filter)
-    const { referencePrefix } = filter
-    if (referencePrefix == null) return
-    if ((await this.#deps.store.countReferences(referencePrefix, maxCount + 1)) > maxCount)
-      throw new RequestError(
-        'BAD_USER_INPUT',
-        `filter.referencePrefix: More than ${maxCount} references begin with this. Make it longer.`,
-      )
   }
 
   /** For partners. The position in the log of changes from which on nothing is missed. Throws RequestError. */
