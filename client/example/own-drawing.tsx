@@ -42,7 +42,7 @@ function Followed({ following, actions }: { following: Following; actions: Actio
       <>
         <p>{shareRequest.policy.purpose}</p>
         <div className="code">
-          <PortmoneQRCode code={status.code} onSuccess={check} />
+          {shareRequest.policy.devices !== 'SAME' && <PortmoneQRCode code={status.code} onSuccess={check} />}
           {/^https?:/.test(status.code) && (
             <a href={status.code} target="_blank" rel="noopener noreferrer">
               Open on this phone

@@ -8,6 +8,7 @@ export const policy = {
   facts: ['FULL_NAME', 'DATE_OF_BIRTH'],
   checks: ['name-proven', 'adult'],
   access: 'PUBLIC',
+  devices: 'ANY',
 }
 
 const createdAt = '2026-11-24T10:00:00.000Z'

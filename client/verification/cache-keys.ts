@@ -19,6 +19,7 @@ export const cacheKeys = {
   ShareRequestConnection: embedded,
   ShareRequestEdge: embedded,
   PageInfo: embedded,
+  ShareRequestChange: embedded,
 
   CreateShareRequestSuccess: embedded,
   InvalidInput: embedded,

@@ -10,6 +10,7 @@ export const ShareRequestFields = graphql(`
       purpose(language: $language)
       facts
       checks
+      devices
       ...PolicyTerms
     }
     status {

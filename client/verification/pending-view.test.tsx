@@ -69,3 +69,22 @@ test.each(['javascript:alert(1)', 'portmone:code', 'data:text/html,x'])('%s is n
   await heading(en.pendingTitle)
   expect(screen.queryByRole('link')).toBeNull()
 })
+
+test('a policy for the same device shows the link alone, and nothing to scan', async () => {
+  const code = 'https://portmone.test/c/1'
+  const { createShareRequest } = created({ ...pending, code })
+  const { shareRequest: request } = createShareRequest
+  page.fake.answers.CreateShareRequest = () => ({
+    createShareRequest: {
+      ...createShareRequest,
+      shareRequest: { ...request, policy: { ...request.policy, devices: 'SAME' } },
+    },
+  })
+  page.show()
+  await heading(en.pendingTitle)
+  expect(screen.getByRole('link', { name: en.openHere }).getAttribute('href')).toBe(code)
+  expect(screen.getByText(en.sameDevice)).toBeDefined()
+  expect(screen.queryByRole('img')).toBeNull()
+  expect(screen.queryByRole('button', { name: en.showCode })).toBeNull()
+  expect(screen.queryByText(en.stepScan)).toBeNull()
+})

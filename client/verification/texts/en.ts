@@ -36,6 +36,8 @@ export const en = {
   stepApprove: 'Check what’s requested, then approve.',
   openHere: 'Open on this device',
   openHereHint: 'Opens in a new tab. Come back here when you’re done.',
+  sameDevice:
+    'You can approve only on the device that shows this page. If the Portmone app is on your phone, open this page there.',
   showCode: 'Show the code for another device',
   hideCode: 'Hide the code',
   scanOnlyIf: (host: string) => `Scan this only if you opened ${host} yourself.`,

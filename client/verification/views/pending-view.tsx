@@ -23,6 +23,8 @@ interface PendingProps {
 /** What the customer will share, then the code: as a QR code for another device, or as a link for this one. */
 export function PendingView({ status: { code, expiresAt }, following, onSuccess, onCancel }: PendingProps) {
   const { t } = useTexts()
+  const { policy } = following.shareRequest
+  const isSameDevice = policy.devices === 'SAME'
   const isBack = useRecentlyTrue(following.reconnecting, 5_000)
   return (
     <Panel
@@ -38,15 +40,17 @@ export function PendingView({ status: { code, expiresAt }, following, onSuccess,
       </p>
       <div className={styles.columns}>
         <div>
-          <PolicyTerms policy={following.shareRequest.policy} />
-          <ol className={styles.steps}>
-            <li>{t.stepOpen}</li>
-            <li>{t.stepScan}</li>
-            <li>{t.stepApprove}</li>
-          </ol>
+          <PolicyTerms policy={policy} />
+          {!isSameDevice && (
+            <ol className={styles.steps}>
+              <li>{t.stepOpen}</li>
+              <li>{t.stepScan}</li>
+              <li>{t.stepApprove}</li>
+            </ol>
+          )}
         </div>
         <div className={styles.code}>
-          <Code code={code} onSuccess={onSuccess} />
+          {isSameDevice ? <SameDeviceCode code={code} /> : <Code code={code} onSuccess={onSuccess} />}
           <Countdown expiresAt={expiresAt} />
         </div>
       </div>
@@ -86,6 +90,21 @@ function Code({ code, onSuccess }: { code: string; onSuccess: () => void }) {
         <p className={text.muted}>{t.scanOnlyIf(location.host)}</p>
       </div>
     </>
+  )
+}
+
+/** The policy lets nobody approve from afar: the link alone, and no QR code to pass on. */
+function SameDeviceCode({ code }: { code: string }) {
+  const { t } = useTexts()
+  return (
+    <div className={styles.here} data-only>
+      {isLink(code) && (
+        <a className={buttons.button} href={code} target="_blank" rel="noopener noreferrer">
+          {t.openHere}
+        </a>
+      )}
+      <p className={text.muted}>{t.sameDevice}</p>
+    </div>
   )
 }
 
