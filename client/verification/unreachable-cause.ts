@@ -1,11 +1,13 @@
 import type { CombinedError } from '@urql/core'
-import isNetworkError from 'is-network-error'
 
 export type UnreachableCause = 'network' | 'server'
+
+/** How Chrome, Firefox and Safari report that `fetch` got no answer. */
+const networkError = /^(Failed to fetch|NetworkError|Load failed|The network connection)/
 
 /** `network` only if the browser reports that no answer arrived, so that a mistake of ours never blames the network. */
 export function causeOf(error: CombinedError | undefined): UnreachableCause {
   const cause: unknown = error?.networkError
-  const isTimeout = cause instanceof DOMException && cause.name === 'TimeoutError'
-  return isTimeout || isNetworkError(cause) ? 'network' : 'server'
+  if (cause instanceof DOMException) return cause.name === 'TimeoutError' ? 'network' : 'server'
+  return cause instanceof TypeError && networkError.test(cause.message) ? 'network' : 'server'
 }
