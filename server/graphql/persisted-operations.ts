@@ -31,10 +31,6 @@ export interface PersistedOperations {
   guards: OperationGuard[]
 }
 
-const Extensions = z.object({
-  persistedQuery: z.object({ version: z.literal(1), sha256Hash: z.string().transform(bareHash) }),
-})
-
 /** @param isRestricted whether customers may run only these operations. */
 export function createPersistedOperations(
   operations: Operations,
@@ -75,9 +71,16 @@ export function createPersistedOperations(
   }
 }
 
-/** The hash by which `extensions` name an operation, without a prefix; undefined where they name none. */
-export const hashIn = (extensions: unknown): string | undefined =>
-  extensions == null ? undefined : Extensions.safeParse(extensions).data?.persistedQuery.sha256Hash
+/** The hash in `extensions`, without a prefix; undefined if there is none. */
+export function hashIn(extensions: unknown): string | undefined {
+  const persistedQuery = isRecord(extensions) ? extensions.persistedQuery : undefined
+  if (!isRecord(persistedQuery) || persistedQuery.version !== 1) return undefined
+  const { sha256Hash } = persistedQuery
+  return typeof sha256Hash === 'string' ? bareHash(sha256Hash) : undefined
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null
 
 /** GraphQL Code Generator writes the algorithm before the hash. */
 function bareHash(hash: string): string {

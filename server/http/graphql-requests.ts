@@ -51,7 +51,8 @@ export function createGraphQLRequests(deps: GraphQLRequestsDeps) {
     const exchange = { req: request, res: response }
     const params = paramsOf(body)
     // Where body parsers of Node's frameworks put the body.
-    const answerByYoga = () => yoga(Object.assign(request, { body: Readable.from([body]) }), response)
+    const answerByYoga = () =>
+      yoga(Object.assign(request, { body: params ?? Readable.from([body]) }), response)
     if (params === null) return answerByYoga()
 
     const { accept } = request.headers

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 /**
  * What is asked of every contestant: the operations of the customer's page, spelled out in one place. The bench sends
  * exactly these, so that what is measured is what the page causes.
@@ -43,6 +45,27 @@ export const operations = {
     }
   }${fields}`,
 } as const
+
+/** How the load sends its operations: by hash, as the page does, or as text. */
+export type SendBy = 'hash' | 'text'
+
+const hashOf = (query: string) => createHash('sha256').update(query).digest('hex')
+
+/** The content of a file for `OPERATIONS_FILES`. */
+export const operationsFile = JSON.stringify(
+  Object.fromEntries(Object.values(operations).map((query) => [hashOf(query), query])),
+)
+
+const extensions = Object.fromEntries(
+  Object.values(operations).map((query) => [
+    query,
+    { persistedQuery: { version: 1, sha256Hash: hashOf(query) } },
+  ]),
+)
+
+/** The members of a request that name an operation. Over WebSocket the protocol requires a text, which may be empty. */
+export const named = (query: string, sendBy: SendBy) =>
+  sendBy === 'text' ? { query } : { query: '', extensions: extensions[query] }
 
 /** Names one share request to a contestant; `code` is how its customer approves it. */
 export interface Handle {

@@ -1,12 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { demoPartner } from '../../../portmone/sandbox/partners.ts'
+import { operationsFile, type SendBy } from '../operations.ts'
 import { Child } from '../process/child.ts'
 import type { SandboxHandlers } from './sandbox.ts'
 
-export const contestants = ['gateway', 'recipe', 'limit'] as const
+/** `gateway` is sent its operations by hash, as the page sends its own; `gateway-text` is sent documents it does not know. */
+export const contestants = ['gateway', 'gateway-text', 'recipe', 'limit'] as const
 export type ContestantName = (typeof contestants)[number]
 
 /** The server process of one of those that are compared. */
@@ -18,6 +20,7 @@ export interface Spawned {
 /** One of those that are compared, with all that it needs around it. */
 export interface Contestant extends Spawned {
   url: string
+  sendBy: SendBy
   /** Makes the customers of these codes approve, where it takes that for a check to bring the transition. */
   approve(codes: string[]): Promise<void>
 }
@@ -31,23 +34,44 @@ export async function startContestant(name: ContestantName): Promise<Contestant>
     for (const { stop } of started.reverse()) await stop()
   }
   try {
-    const sandbox = name === 'gateway' ? new Child<SandboxHandlers>(at('./sandbox.ts')) : null
+    const isGateway = name === 'gateway' || name === 'gateway-text'
+    const sandbox = isGateway ? new Child<SandboxHandlers>(at('./sandbox.ts')) : null
     if (sandbox !== null) started.push({ stop: () => sandbox.stop() })
-    const spawned = spawnContestant(name, await sandbox?.listening())
+    const operations = name === 'gateway' ? writeOperations() : null
+    if (operations !== null) started.push(operations)
+    const spawned = spawnContestant(name, {
+      portmone: await sandbox?.listening(),
+      env: { OPERATIONS_FILES: operations?.file },
+    })
     started.push(spawned)
     const approve = async (codes: string[]) => void (await sandbox?.call('approve', codes))
-    return { server: spawned.server, url: await spawned.server.listening(), approve, stop }
+    const sendBy = name === 'gateway' ? 'hash' : 'text'
+    return { server: spawned.server, url: await spawned.server.listening(), sendBy, approve, stop }
   } catch (error) {
     await stop()
     throw error
   }
 }
 
-/** Starts the server alone. @param portmone where the gateway finds the Portmone Service, which need not be there. */
-export function spawnContestant(name: ContestantName, portmone = 'http://127.0.0.1:9'): Spawned {
-  if (name === 'gateway') return spawnGateway(portmone)
+/** Starts the server alone. The gateway needs no Portmone Service to start. */
+export function spawnContestant(
+  name: ContestantName,
+  {
+    portmone = 'http://127.0.0.1:9',
+    env = {},
+  }: { portmone?: string | undefined; env?: NodeJS.ProcessEnv } = {},
+): Spawned {
+  if (name === 'gateway' || name === 'gateway-text') return spawnGateway(portmone, { env })
   const server = new Child(at(name === 'recipe' ? './recipe.ts' : './limit.ts'))
   return { server, stop: () => server.stop() }
+}
+
+/** Writes the file of operations that the gateway knows. */
+function writeOperations(): { file: string; stop(): Promise<void> } {
+  const folder = mkdtempSync(join(tmpdir(), 'operations-bench-'))
+  const file = join(folder, 'operations.json')
+  writeFileSync(file, operationsFile)
+  return { file, stop: async () => rmSync(folder, { recursive: true }) }
 }
 
 export interface GatewayPlace {

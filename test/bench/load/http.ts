@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Pool } from 'undici'
 import { policyName } from '../contestants/sample.ts'
-import { type Handle, operations, type ShareRequestAnswer } from '../operations.ts'
+import { type Handle, named, operations, type SendBy, type ShareRequestAnswer } from '../operations.ts'
 
 type Variables = Record<string, unknown>
 
@@ -14,8 +14,10 @@ export interface HttpRun {
 export class HttpLoad {
   readonly #pool: Pool
   readonly #connections: number
+  readonly #sendBy: SendBy
 
-  constructor(url: string, connections: number) {
+  constructor(url: string, connections: number, sendBy: SendBy = 'text') {
+    this.#sendBy = sendBy
     this.#pool = new Pool(url, { connections, pipelining: 1 })
     this.#connections = connections
   }
@@ -72,7 +74,7 @@ export class HttpLoad {
       path: '/graphql',
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/json' },
-      body: JSON.stringify({ query, variables }),
+      body: JSON.stringify({ ...named(query, this.#sendBy), variables }),
     })
     const text = await body.text()
     const { data, errors } = JSON.parse(text) as { data?: Record<string, unknown>; errors?: unknown }

@@ -1,5 +1,5 @@
 /** The load generator, in a process of its own: it does what it is told over IPC. */
-import type { Handle } from '../operations.ts'
+import type { Handle, SendBy } from '../operations.ts'
 import { answerParent } from '../process/rpc.ts'
 import { HttpLoad } from './http.ts'
 import { Sockets } from './sockets.ts'
@@ -14,15 +14,16 @@ const target = () => {
 }
 
 const handlers = {
-  async aim(url: string, connections: number): Promise<void> {
+  async aim(url: string, connections: number, sendBy: SendBy): Promise<void> {
     await http?.close()
-    http = new HttpLoad(url, connections)
+    http = new HttpLoad(url, connections, sendBy)
   },
   create: (count: number) => target().create(count),
   read: (handles: Handle[], count: number) => target().read(handles, count),
   check: (handles: Handle[]) => target().check(handles),
   verify: (run: VerificationRun) => verify(run),
-  openSockets: (url: string, handles: Handle[], count: number) => sockets.open(url, handles, count),
+  openSockets: (url: string, handles: Handle[], count: number, sendBy: SendBy) =>
+    sockets.open(url, handles, count, sendBy),
   completed: (ids: string[]) => sockets.completed(ids),
   async closeSockets(): Promise<void> {
     await sockets.close()

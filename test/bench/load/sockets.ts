@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws'
-import { type Handle, operations, type ShareRequestAnswer } from '../operations.ts'
+import { type Handle, named, operations, type SendBy, type ShareRequestAnswer } from '../operations.ts'
 
 /** Sockets that may be on their way to being open at one time. */
 const mostOpening = 200
@@ -25,10 +25,10 @@ export class Sockets {
   #opened = 0
 
   /** Opens `count` sockets and resolves when each has its first event; one follows `handles[its number % …]`. */
-  async open(url: string, handles: readonly Handle[], count: number): Promise<void> {
+  async open(url: string, handles: readonly Handle[], count: number, sendBy: SendBy = 'text'): Promise<void> {
     let next = 0
     const openOneByOne = async () => {
-      while (next < count) await this.#follow(url, handles[next++ % handles.length]!)
+      while (next < count) await this.#follow(url, handles[next++ % handles.length]!, sendBy)
     }
     await Promise.all(Array.from({ length: mostOpening }, openOneByOne))
   }
@@ -50,7 +50,7 @@ export class Sockets {
     await Promise.all(closed)
   }
 
-  #follow(url: string, { id, clientSecret }: Handle): Promise<void> {
+  #follow(url: string, { id, clientSecret }: Handle, sendBy: SendBy): Promise<void> {
     const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
       perMessageDeflate: false,
       ...localAddressOf(this.#opened++),
@@ -72,7 +72,7 @@ export class Sockets {
       socket.on('message', (data) => {
         const received = performance.timeOrigin + performance.now()
         const { type, payload } = JSON.parse(String(data)) as Frame
-        if (type === 'connection_ack') return socket.send(subscribe(id, clientSecret))
+        if (type === 'connection_ack') return socket.send(subscribe(id, clientSecret, sendBy))
         if (type === 'complete') return this.#complete(id)
         const status = payload?.data?.shareRequestStatus.shareRequest.status
         if (type !== 'next' || status === undefined) return fail(String(data))
@@ -92,9 +92,9 @@ export class Sockets {
   }
 }
 
-const subscribe = (id: string, clientSecret: string) =>
+const subscribe = (id: string, clientSecret: string, sendBy: SendBy) =>
   JSON.stringify({
     id: '1',
     type: 'subscribe',
-    payload: { query: operations.follow, variables: { id, clientSecret } },
+    payload: { ...named(operations.follow, sendBy), variables: { id, clientSecret } },
   })

@@ -16,9 +16,9 @@ export async function measureHttp(
   load: Child<LoadHandlers>,
   { creates, reads, connections }: HttpOptions,
 ): Promise<Partial<Record<Measure, number>>> {
-  const { url, server, stop } = await startContestant(name)
+  const { url, server, sendBy, stop } = await startContestant(name)
   try {
-    await load.call('aim', url, connections)
+    await load.call('aim', url, connections, sendBy)
     // Beforehand: a server that runs for hours has its code optimised, which takes some 60,000 requests.
     const { handles } = await load.call('create', creates)
     await load.call('read', handles, 6 * reads)

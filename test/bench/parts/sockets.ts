@@ -27,9 +27,9 @@ export async function measureSockets(
   { sockets, followed, singles }: SocketOptions,
 ): Promise<Partial<Record<Measure, number>>> {
   const contestant = await startContestant(name)
-  const { url, server } = contestant
+  const { url, server, sendBy } = contestant
   try {
-    await load.call('aim', url, 4)
+    await load.call('aim', url, 4, sendBy)
     const approve = async (handles: Handle[]) => {
       for (const handle of handles) {
         await contestant.approve([handle.code])
@@ -42,7 +42,7 @@ export async function measureSockets(
     }
     const create = async (count: number) => (await load.call('create', count)).handles
 
-    const open = (handles: Handle[], count: number) => load.call('openSockets', url, handles, count)
+    const open = (handles: Handle[], count: number) => load.call('openSockets', url, handles, count, sendBy)
 
     // Code is loaded, but little else: what the sockets take must not find room that others have left.
     const few = await create(2)
