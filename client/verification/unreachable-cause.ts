@@ -8,6 +8,7 @@ const networkError = /^(Failed to fetch|NetworkError|Load failed|The network con
 /** `network` only if the browser reports that no answer arrived, so that a mistake of ours never blames the network. */
 export function causeOf(error: CombinedError | undefined): UnreachableCause {
   const cause: unknown = error?.networkError
-  if (cause instanceof DOMException) return cause.name === 'TimeoutError' ? 'network' : 'server'
+  // Only the timeout aborts a request whose result anybody waits for. WebKit reports it as an AbortError.
+  if (cause instanceof DOMException) return /^(Timeout|Abort)Error$/.test(cause.name) ? 'network' : 'server'
   return cause instanceof TypeError && networkError.test(cause.message) ? 'network' : 'server'
 }
