@@ -47,8 +47,11 @@ function inlined(html: string, bundle: Bundle): string {
 function textOf(bundle: Bundle, url: string): string {
   const file = bundle[url.replace(/^(\.{1,2}\/)+/, '')]
   if (file === undefined) throw new Error(`A page names ${url}, which is not in its build.`)
-  const text = file.type === 'chunk' ? file.code : String(file.source)
+  const text = file.type === 'chunk' ? withoutPreload(file.code) : String(file.source)
   // Vite's minifier escapes them.
   if (/<\/(script|style)|<!--/i.test(text)) throw new Error(`${url} would end the element that it stands in.`)
   return text
 }
+
+/** Vite marks each dynamic import and removes the marks only later. Left in the page, one would throw a ReferenceError. */
+const withoutPreload = (code: string) => code.replaceAll('__VITE_PRELOAD__', 'void 0')
