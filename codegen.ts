@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { CodegenConfig } from '@graphql-codegen/cli'
 import { addTypenameSelectionDocumentTransform } from '@graphql-codegen/client-preset'
-import { buildSchema, isAbstractType } from 'graphql'
+import { buildSchema, isAbstractType, isObjectType } from 'graphql'
 
 const schemaFile = 'schema.graphql'
 const schema = buildSchema(readFileSync(schemaFile, 'utf8'))
@@ -13,6 +13,14 @@ const possibleTypes = Object.fromEntries(
     .filter(isAbstractType)
     .map((type) => [type.name, schema.getPossibleTypes(type).map(({ name }) => name)]),
 )
+
+const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
+
+/** Types without an id: part of the object that they stand in, as far as a normalised cache is concerned. */
+const typesWithoutId = Object.values(schema.getTypeMap())
+  .filter(isObjectType)
+  .filter((type) => !type.name.startsWith('__') && !roots.includes(type) && !('id' in type.getFields()))
+  .map(({ name }) => name)
 
 /** What every folder of generated types and documents has in common. */
 const client = {
@@ -64,6 +72,7 @@ const config: CodegenConfig = {
     'client/generated/possible-types.ts': {
       plugins: [
         { add: { content: `export const possibleTypes = ${JSON.stringify(possibleTypes, null, 2)}` } },
+        { add: { content: `export const typesWithoutId = ${JSON.stringify(typesWithoutId, null, 2)}` } },
       ],
     },
   },

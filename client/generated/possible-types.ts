@@ -32,3 +32,31 @@ export const possibleTypes = {
     "UpstreamUnavailable"
   ]
 }
+export const typesWithoutId = [
+  "ApprovedStatus",
+  "CancelledStatus",
+  "CheckResult",
+  "CreateShareRequestSuccess",
+  "DeclinedStatus",
+  "ExpiredStatus",
+  "FailedStatus",
+  "IdempotencyConflict",
+  "IdentityFacts",
+  "InputIssue",
+  "InvalidInput",
+  "InvalidTransition",
+  "Outcome",
+  "PageInfo",
+  "PendingStatus",
+  "Policy",
+  "PostalAddress",
+  "RateLimited",
+  "ShareRequestChange",
+  "ShareRequestConnection",
+  "ShareRequestCount",
+  "ShareRequestEdge",
+  "ShareRequestNotFound",
+  "ShareRequestOutcomes",
+  "UnknownPolicy",
+  "UpstreamUnavailable"
+]
