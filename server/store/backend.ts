@@ -2,7 +2,7 @@ import type { Kysely, RawBuilder, Transaction } from 'kysely'
 import type { Change, StoreUnavailable } from '../share-requests/store.ts'
 import type { Tables } from './tables.ts'
 
-/** What differs between the databases; all else is one query code. */
+/** What differs between the databases; they share all other queries. */
 export interface Backend {
   readonly db: Kysely<Tables>
   readonly dialect: Dialect
@@ -12,35 +12,35 @@ export interface Backend {
   write<Result>(work: (db: Kysely<Tables>) => Promise<Result>): Promise<Result>
   /** Runs writes that take effect together. They survive a power cut after a later `sync`. */
   transaction<Result>(work: (trx: Transaction<Tables>) => Promise<Result>): Promise<Result>
-  /** As `transaction`, for what no promise depends on: no `sync` follows. */
+  /** Like `transaction`, for writes that need no `sync` afterwards. */
   relaxedTransaction<Result>(work: (trx: Transaction<Tables>) => Promise<Result>): Promise<Result>
   /** Resolves when everything that was committed before the call survives a power cut. */
   sync(): Promise<void>
-  /** Throws a StoreUnavailable where writes wait so long that no more should be taken on. */
+  /** Throws a StoreUnavailable if writes wait so long that new ones should be refused. */
   refuseWhenSlow(): void
-  /** Tells the other gateways of `change` when `trx` commits. */
+  /** Announces `change` to the other gateways when `trx` commits. */
   notify(trx: Transaction<Tables>, change: Change): Promise<void>
-  /** A transaction with an announcement broke off, so that nobody knows whether it was committed. */
+  /** A transaction with an announcement failed, and may or may not have been committed. */
   notificationMayBeLost(): void
   /** Rejects with a StoreUnavailable if notifications do not reach the gateways that share the database. */
   probeNotifications(): Promise<void>
-  /** Called at each heartbeat, for what is to be looked after now and then. */
+  /** Called at each heartbeat, for periodic maintenance. */
   maintain(): Promise<void>
   /** Whether a write failed because its code belongs to another share request. */
   isDuplicateCode(error: unknown): boolean
-  /** The typed form of an error of the database that the caller can not help; null for any other error. */
+  /** The StoreUnavailable for an error of the database that the caller cannot prevent; null for any other error. */
   unavailable(error: unknown): StoreUnavailable | null
   close(): Promise<void>
 }
 
 export interface Dialect {
-  /** Whether rows are locked one by one. Where not, a transaction has the database to itself from its beginning. */
+  /** Whether rows are locked one by one. If not, a transaction locks the whole database from its beginning. */
   rowLocks: boolean
   /** Entries as a table to join with, in few parameters, so that the statement's text is the same for any number. */
   valuesTable(entries: readonly WorkTime[]): RawBuilder<WorkTime>
 }
 
-/** Some share request's id, and a time. */
+/** A share request's ID and a time. */
 export interface WorkTime {
   id: string
   at: number | null

@@ -5,7 +5,7 @@ interface ChangeListener {
   missed(): void
 }
 
-/** Who in this process wants to hear of changes. */
+/** The subscribers to changes in this process. */
 export class Changes {
   readonly #listeners = new Set<ChangeListener>()
 

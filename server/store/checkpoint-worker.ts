@@ -1,4 +1,4 @@
-/** Runs the checkpoints of one database in a thread of its own, one step at a time. */
+/** Runs the checkpoints of one database in a separate thread, one step at a time. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { Checkpointer, type CheckpointStep } from './checkpoint.ts'
 

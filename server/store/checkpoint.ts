@@ -1,21 +1,21 @@
 import { DatabaseSync } from 'node:sqlite'
 import { mayPass } from './sqlite-errors.ts'
 
-/** Marks the file as ours, to whoever examines it. */
+/** Marks the file as ours for tools that examine it. */
 const applicationId = 0x706f7274
 
 /**
- * - `copy` copies what is in the log into the database, while others write.
- * - `empty` copies what was written since, and empties the log. Nobody may write meanwhile.
+ * - `copy` copies the log into the database while others write.
+ * - `empty` copies what was written since, and empties the log. Nobody may write during it.
  */
 export type CheckpointStep = 'copy' | 'empty'
 
-/** A connection that moves the log of a database into the database itself. All that it does blocks its thread. */
+/** A connection that moves the log of a database into the database itself. Every call blocks its thread. */
 export class Checkpointer {
   readonly #database: DatabaseSync
   readonly #reader: DatabaseSync
 
-  /** @param timeoutMs to wait for whoever reads the end of the log, such as a backup. */
+  /** @param timeoutMs to wait for readers of the end of the log, such as a backup. */
   constructor(file: string, timeoutMs: number) {
     this.#database = new DatabaseSync(file, { timeout: timeoutMs })
     this.#reader = new DatabaseSync(file, { timeout: timeoutMs })
@@ -39,7 +39,7 @@ export class Checkpointer {
   #run(step: CheckpointStep): boolean {
     if (this.#reader.isTransaction) this.#reader.exec('rollback')
     if (step === 'empty') return emptyLog(this.#database)
-    // While somebody reads the log, no writer begins it anew, which would make that writer wait for the disk.
+    // While the log is being read, no writer restarts it, which would make that writer wait for the disk.
     this.#reader.exec('begin; select count(*) from sqlite_schema')
     return this.#database.prepare('pragma wal_checkpoint(passive)').get()?.busy === 0
   }

@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely'
 import type { Tables } from './tables.ts'
 
-/** Makes due, ends or forgets everything that is dated later than `horizonMs` from `now`. */
+/** Everything dated later than `horizonMs` from `now` becomes due, ends or is deleted. */
 export async function recoverFromClockStep(
   trx: Transaction<Tables>,
   horizonMs: number,

@@ -29,8 +29,8 @@ export function databaseIn(dataDir: string): string {
 }
 
 /**
- * Makes the folder where it is missing, and in it an empty file of this name where that is missing; both for this user
- * alone. Throws a StoreUnavailable where that can not be done.
+ * Creates the folder and an empty file of this name in it, if they are missing, for this user only. Throws a
+ * StoreUnavailable if that fails.
  * @returns the file's path.
  */
 function fileInDataFolder(dataDir: string, name: string): string {
@@ -42,21 +42,21 @@ function fileInDataFolder(dataDir: string, name: string): string {
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException
     if (code === 'ENOSPC')
-      throw new StoreUnavailable('FULL', `No space is left for the data folder ${dataDir}. Make some.`, {
+      throw new StoreUnavailable('FULL', `No space is left for the data folder ${dataDir}. Free some.`, {
         cause,
       })
     throw new StoreUnavailable(
       'NOT_WRITABLE',
-      `The data folder ${dataDir} can not be written (${message}). Let this user write it, or set DATA_DIR to another folder.`,
+      `The data folder ${dataDir} is not writable (${message}). Make it writable for this user, or set DATA_DIR to another folder.`,
       { cause },
     )
   }
 }
 
 /**
- * Takes the folder for one gateway. The lock is SQLite's own on a second file: the operating system lets go of it
+ * Takes the folder for one gateway. The lock is SQLite's own on a second file: the operating system releases it
  * however the process ends, and SQLite knows how to lock on every platform.
- * @returns a function that gives the folder back.
+ * @returns a function that releases the folder.
  */
 export function lockDataFolder(dataDir: string): () => void {
   const lock = new DatabaseSync(fileInDataFolder(dataDir, lockFile), { timeout: 0 })
@@ -77,7 +77,7 @@ export function lockDataFolder(dataDir: string): () => void {
   }
 }
 
-/** Whether a gateway has the folder. What else may be wrong with its lock, the start of a gateway tells. */
+/** Whether a gateway uses the folder. Other problems with its lock are reported when a gateway starts. */
 export function isDataFolderInUse(dataDir: string): boolean {
   const file = join(dataDir, lockFile)
   if (!existsSync(file)) return false

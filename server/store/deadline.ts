@@ -1,6 +1,6 @@
 import { StoreUnavailable } from '../share-requests/store.ts'
 
-/** Resolves as `work` does. Rejects with a StoreUnavailable if that takes longer; `work` goes on all the same. */
+/** Resolves like `work`. Rejects with a StoreUnavailable if that takes longer, without stopping `work`. */
 export async function withDeadline<Result>(timeoutMs: number, work: Promise<Result>): Promise<Result> {
   const { promise, reject } = Promise.withResolvers<never>()
   const late = () => reject(new StoreUnavailable('BUSY', `The store did not answer within ${timeoutMs} ms.`))

@@ -8,11 +8,11 @@ import { Worker } from 'node:worker_threads'
 import type { CheckpointStep } from './checkpoint.ts'
 import type { CheckpointReply } from './checkpoint-worker.ts'
 
-/** What the embedded store waits for the disk for, off the event loop. */
+/** The disk operations of the embedded store, off the event loop. */
 export interface Disk {
-  /** Waits for others who commit at the same moment, so that they share a sync. */
+  /** Waits for other commits at the same time, so that they share a sync. */
   gather(): Promise<void>
-  /** Resolves when all that was written to this file before the call would survive a power cut. */
+  /** Resolves when everything written to this file before the call survives a power cut. */
   sync(fd: number): Promise<void>
   /** Resolves with whether the step was completed. */
   checkpoint(step: CheckpointStep): Promise<boolean>

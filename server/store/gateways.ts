@@ -2,7 +2,7 @@ import type { Kysely, Transaction } from 'kysely'
 import type { Dialect } from './backend.ts'
 import type { Tables } from './tables.ts'
 
-/** Milliseconds after which a gateway that no longer tells of itself is forgotten. */
+/** Milliseconds after which a gateway without heartbeats is deleted. */
 const forgetAfterMs = 3_600_000
 
 /** @returns how many gateways are alive. */
@@ -33,7 +33,7 @@ export async function heartbeat(
   return alive
 }
 
-/** Writes, and takes it back: rejects where the database can not be written. */
+/** Writes and rolls back. Rejects if the database is not writable. */
 export async function probe(db: Kysely<Tables>, id: string): Promise<void> {
   await db.insertInto('gateways').values({ id, alive_until: 0 }).execute()
   await db.deleteFrom('gateways').where('id', '=', id).execute()

@@ -4,16 +4,16 @@ import { openSqliteStore } from './sqlite.ts'
 export { openSqliteStore, type SqliteOptions } from './sqlite.ts'
 
 export interface StoreConfig {
-  /** Of a PostgreSQL. Without it, the store is in `dataDir`. */
+  /** URL of a PostgreSQL. Without it, the store is in `dataDir`. */
   databaseUrl?: string | undefined
   dataDir: string
   /** False for a command-line tool, which works beside a gateway on the same data folder. */
   exclusive?: boolean
-  /** Milliseconds since the epoch, for the store in `dataDir`: a PostgreSQL has its own time. */
+  /** Milliseconds since the epoch, for the store in `dataDir`: PostgreSQL has its own clock. */
   clock?: (() => number) | undefined
 }
 
-/** Opens the store that `config` names. Rejects with a StoreUnavailable whose message says how to mend it. */
+/** Opens the store that `config` names. Rejects with a StoreUnavailable whose message says how to fix it. */
 export async function openStore(config: StoreConfig): Promise<Store> {
   const { databaseUrl, dataDir, exclusive = true, clock } = config
   if (databaseUrl === undefined) return openSqliteStore({ dataDir, exclusive, ...(clock && { clock }) })

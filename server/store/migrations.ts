@@ -7,7 +7,7 @@ import type { Tables } from './tables.ts'
 export const codeIndex = 'share_requests_by_code'
 
 /**
- * By name, in the order of names. One that has been released is never edited: a change is a new one.
+ * By name, in the order of names. Never edit a released migration: add a new one.
  */
 const migrations = ({ key, indexed }: ColumnTypes): Record<string, Migration> => ({
   '001-share-requests': {
@@ -34,7 +34,7 @@ const migrations = ({ key, indexed }: ColumnTypes): Record<string, Migration> =>
         .addColumn('lease_until', 'bigint', (column) => column.notNull())
         .addColumn('lease_holder', 'text')
         .execute()
-      // The list is one walk along an index for each state that is asked for; see list() in share-requests.ts.
+      // The list is one index scan for each requested state; see list() in share-requests.ts.
       await db.schema
         .createIndex('share_requests_by_state')
         .on('share_requests')
@@ -172,15 +172,15 @@ const migrations = ({ key, indexed }: ColumnTypes): Record<string, Migration> =>
 })
 
 interface ColumnTypes {
-  /** Of ids and hashes: text that sorts by its bytes, whatever the locale. */
+  /** Type of IDs and hashes: text that sorts by its bytes, whatever the locale. */
   key: 'text' | RawBuilder<unknown>
-  /** What an index holds of a column of long text. */
+  /** The part of a long text column that an index contains. */
   indexed: (column: string) => RawBuilder<unknown>
 }
 
 export const sqliteTypes: ColumnTypes = { key: 'text', indexed: sql.ref }
 
-/** An index of PostgreSQL takes no more than 2,704 bytes. */
+/** PostgreSQL indexes at most 2,704 bytes. */
 export const postgresTypes: ColumnTypes = {
   key: sql`text collate "C"`,
   indexed: (column) => sql`md5(${sql.ref(column)})`,
@@ -188,7 +188,7 @@ export const postgresTypes: ColumnTypes = {
 
 const names = Object.keys(migrations(sqliteTypes))
 
-/** Brings the tables to what this version needs. @param target the last migration to run, for tests. */
+/** Migrates the tables to this version. @param target the last migration to run, for tests. */
 export async function migrate(db: Kysely<Tables>, types: ColumnTypes, target = names.at(-1)!): Promise<void> {
   const provider = { getMigrations: async () => migrations(types) }
   const { error, results } = await new Migrator({ db, provider }).migrateTo(target)
@@ -199,7 +199,7 @@ export async function migrate(db: Kysely<Tables>, types: ColumnTypes, target = n
   throw error
 }
 
-/** Rejects with a StoreUnavailable where a migration has not been run. Those of a newer version are no harm. */
+/** Rejects with a StoreUnavailable if a migration is missing. Those of a newer version do no harm. */
 export async function checkMigrations(db: Kysely<Tables>): Promise<void> {
   const { missing } = await compareMigrations(db)
   if (missing.length > 0)
@@ -212,7 +212,7 @@ export async function checkMigrations(db: Kysely<Tables>): Promise<void> {
 export const usedByNewer =
   'The store was last used by a newer version of the gateway. Start that version, or one after it.'
 
-/** By names: `missing` are those still to be run, `unknown` those that a newer version has run. */
+/** Names: `missing` are those that have not run, `unknown` those that a newer version has run. */
 export async function compareMigrations(
   db: Kysely<Tables>,
 ): Promise<{ missing: string[]; unknown: string[] }> {

@@ -39,7 +39,7 @@ export class NodeSqliteDialect implements Dialect {
 
 class Driver extends SqliteDriver {
   readonly #database: DatabaseSync
-  /** Resolves when the last in the queue has given the one connection back. */
+  /** Resolves when the last one in the queue has released the connection. */
   #last = Promise.resolve()
   #giveBack = () => {}
 
@@ -61,24 +61,24 @@ class Driver extends SqliteDriver {
     this.#giveBack()
   }
 
-  /** Immediate: one that reads first and writes then would fail, not wait, where another process wrote in between. */
+  /** Immediate: a transaction that reads first and then writes would fail, not wait, if another process wrote in between. */
   override async beginTransaction(connection: DatabaseConnection) {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'))
   }
 
-  /** SQLite itself rolls back where the disk is full: a second rollback would hide that error behind its own. */
+  /** SQLite itself rolls back if the disk is full: a second rollback would hide that error behind its own. */
   override async rollbackTransaction(connection: DatabaseConnection) {
     if (this.#database.isTransaction) await super.rollbackTransaction(connection)
   }
 }
 
 class Adapter extends SqliteAdapter {
-  /** There is one connection; but the driver above has a queue for it, where Kysely's own lock wakes all who wait. */
+  /** There is one connection. The driver above has a queue for it, because Kysely's own lock wakes all waiting callers. */
   override get supportsMultipleConnections() {
     return true
   }
 
-  /** So that the migrator runs in a transaction: killed halfway, it begins anew. */
+  /** Makes the migrator run in a transaction, so that a killed migration starts again. */
   override get supportsTransactionalDdl() {
     return true
   }
@@ -102,7 +102,7 @@ function bridge(database: DatabaseSync): SqliteDatabase {
 function prepare(database: DatabaseSync, sql: string): SqliteStatement {
   const statement = database.prepare(sql)
   const columns = statement.columns().map(({ name }) => name)
-  // What SQLite would make of a row is a dictionary, which takes several times as long to make and to read.
+  // node:sqlite's row objects are dictionaries, which take several times as long to create and read.
   statement.setReturnArrays(true)
   const rowOf = (values: Record<number, unknown>) => {
     const row: Record<string, unknown> = {}

@@ -8,10 +8,10 @@ import type { Changes } from './changes.ts'
 import { connectionRefused } from './postgres-errors.ts'
 import type { Tables } from './tables.ts'
 
-/** Of PostgreSQL's NOTIFY. A payload is three words: who announces it, id, version. */
+/** PostgreSQL's NOTIFY channel. A payload has three words: sender, ID, version. */
 const channelName = 'share_request_changes'
 
-/** Milliseconds between attempts to connect again: doubled each time, less a random part so that gateways spread. */
+/** Milliseconds between attempts to reconnect: doubled each time, less a random part so that gateways spread. */
 const minReconnectDelayMs = 100
 const maxReconnectDelayMs = 5_000
 
@@ -25,8 +25,8 @@ export const notificationsLost =
 const verifyIntervalMs = 5_000
 
 /**
- * Carries changes between gateways, on a connection of its own. A gateway does not hear what it announced itself. When
- * the connection was lost and regained, changes may have passed unheard, and `changes.missed()` says so.
+ * Announces changes between gateways, on a dedicated connection. A gateway does not receive its own announcements. After
+ * a reconnect, changes may have been missed: it calls `changes.missed()`.
  */
 export class PostgresChannel {
   readonly #config: ClientConfig
@@ -44,7 +44,7 @@ export class PostgresChannel {
     this.#changes = changes
   }
 
-  /** Resolves when changes are heard. Rejects with a StoreUnavailable where the database can not be reached. */
+  /** Resolves when changes arrive. Rejects with a StoreUnavailable if the database is unreachable. */
   async open(): Promise<void> {
     try {
       const connection = await this.#connect()
@@ -55,7 +55,7 @@ export class PostgresChannel {
     }
   }
 
-  /** Tells the other gateways when `trx` commits. */
+  /** Notifies the other gateways when `trx` commits. */
   async notify(trx: Transaction<Tables>, { id, version }: Change): Promise<void> {
     await sql`select pg_notify(${channelName}, ${`${this.#sender} ${id} ${version}`})`.execute(trx)
   }
@@ -71,12 +71,12 @@ export class PostgresChannel {
     }
   }
 
-  /** Makes the connection anew, for a change may have passed unheard. */
+  /** Reconnects, because a change may have been missed. */
   renew(): void {
     void this.#client?.end()
   }
 
-  /** Renews a connection that is dead without having been closed. */
+  /** Replaces a connection that is dead but not closed. */
   #verify(): void {
     this.#client?.query('select 1').catch(() => this.renew())
   }
@@ -112,7 +112,7 @@ export class PostgresChannel {
   async #connect(): Promise<{ ended: Promise<void> }> {
     const client = new Client(this.#config)
     const ended = new Promise<void>((resolve) => client.once('end', resolve))
-    // Every error is followed by "end", which is what is acted on.
+    // Every error is followed by "end", which is handled.
     client.on('error', () => {})
     client.on('notification', (notification) => this.#onNotification(notification))
     try {

@@ -2,14 +2,14 @@ import { type Kysely, sql } from 'kysely'
 import type { Tables } from './tables.ts'
 
 /**
- * The database's clock, by which all gateways go. It is this process's monotonic clock, moved by a measured offset, so
- * that steps of this machine's time of day do not matter.
+ * The database's clock, which all gateways use. It is this process's monotonic clock plus a measured offset, so that
+ * steps of this machine's clock do not matter.
  */
 export class PostgresClock {
   readonly #monotonicNow: () => number
   #offset: number | null = null
 
-  /** @param monotonicNow milliseconds since any moment. */
+  /** @param monotonicNow milliseconds since any time. */
   constructor(monotonicNow: () => number) {
     this.#monotonicNow = monotonicNow
   }
@@ -19,7 +19,7 @@ export class PostgresClock {
     return Math.round(this.#monotonicNow() + (this.#offset ?? 0))
   }
 
-  /** Measures the offset, exact to half the time that the answer takes. A smaller difference than that is ignored. */
+  /** Measures the offset, with an error of at most half the time of the answer. Smaller differences are ignored. */
   async set(db: Kysely<Tables>): Promise<void> {
     const before = this.#monotonicNow()
     const { rows } = await sql<{ now: number }>`

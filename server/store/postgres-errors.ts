@@ -3,19 +3,18 @@ import { StoreUnavailable, type StoreUnavailableReason } from '../share-requests
 import { codeIndex } from './migrations.ts'
 
 const messages = {
-  UNREACHABLE: 'PostgreSQL can not be reached. Check that it runs and that DATABASE_URL leads to it',
-  FULL: 'PostgreSQL has no space left. Make some; it goes on by itself',
-  NOT_WRITABLE:
-    'PostgreSQL does not take writes here. Let DATABASE_URL lead to the primary, as a user who may write',
-  BUSY: 'PostgreSQL took too long. Look at pg_stat_activity for what keeps it busy or locked',
-  DAMAGED: 'PostgreSQL reports damaged data. Look at its log',
+  UNREACHABLE: 'PostgreSQL is unreachable. Check that it is running and that DATABASE_URL is correct',
+  FULL: 'PostgreSQL has no disk space left. Free some; the gateway then continues by itself',
+  NOT_WRITABLE: 'PostgreSQL is not writable. Point DATABASE_URL at the primary, with a user that can write',
+  BUSY: 'PostgreSQL took too long. Check pg_stat_activity for long queries and locks',
+  DAMAGED: 'PostgreSQL reports damaged data. Check its log',
 } satisfies Partial<Record<StoreUnavailableReason, string>>
 
 type Reason = keyof typeof messages
 
 /**
- * What the caller can not help, by SQLSTATE, its first three or its first two characters
- * (https://www.postgresql.org/docs/current/errcodes-appendix.html). Any other is a mistake of this program.
+ * Errors that the caller cannot prevent, by SQLSTATE or its first three or two characters
+ * (https://www.postgresql.org/docs/current/errcodes-appendix.html). Any other is a bug in this program.
  */
 const reasonsBySqlState: Record<string, Reason> = {
   '08': 'UNREACHABLE',
@@ -35,32 +34,32 @@ const reasonsBySqlState: Record<string, Reason> = {
   XX002: 'DAMAGED',
 }
 
-/** What `pg` says, without a code, where a connection broke or could not be had. */
+/** Messages of `pg` without a code, for connections that broke or were not available. */
 const reasonsByMessage: [RegExp, Reason][] = [
   [/^(timeout exceeded when trying to connect|Query read timeout)/, 'BUSY'],
   [/^(Connection terminated|timeout expired|Client has encountered|Client was closed)/, 'UNREACHABLE'],
   [/^(Cannot use a pool after|Postgres connection has been discarded)/, 'UNREACHABLE'],
 ]
 
-/** The typed form of an error that the caller can not help; null for any other error. */
+/** The StoreUnavailable for an error that the caller cannot prevent; null for any other error. */
 export function postgresUnavailable(error: unknown): StoreUnavailable | null {
   if (!(error instanceof Error)) return null
   const reason = error instanceof DatabaseError ? ofSqlState(error.code) : ofConnection(error)
   return reason === null ? null : withAdvice(reason, messages[reason], error)
 }
 
-/** Whether a code was written that another share request has. */
+/** Whether the write failed because another share request has the code. */
 export const isDuplicateCode = (error: unknown) =>
   error instanceof DatabaseError && error.code === '23505' && error.constraint === codeIndex
 
-/** The typed form of any error of a first connection, with advice where its settings are the cause. */
+/** The StoreUnavailable for any error of a first connection, with advice if the settings are the cause. */
 export function connectionRefused(error: unknown): StoreUnavailable {
   const advice = adviceFor(error)
   if (advice !== undefined) return withAdvice('UNREACHABLE', advice, error)
   return postgresUnavailable(error) ?? withAdvice('UNREACHABLE', messages.UNREACHABLE, error)
 }
 
-/** By what an error says, or its code. */
+/** The reason, from an error's message or code. */
 const adviceByError: [RegExp, string][] = [
   [
     /unsupported startup parameter/,

@@ -14,13 +14,13 @@ import type { Tables } from './tables.ts'
 export interface PostgresOptions {
   /** postgres://user:password@host:port/database */
   url: string
-  /** This process's monotonic clock, in milliseconds. The database tells the time of day. */
+  /** This process's monotonic clock, in milliseconds. The time of day comes from the database. */
   monotonicNow?: () => number
-  /** Hears of every query, as Kysely tells it. */
+  /** Called for every query, by Kysely. */
   log?: LogConfig
 }
 
-/** Connections that one gateway takes at most, the one that hears of changes apart. */
+/** Maximum number of connections of one gateway, without the one that listens for changes. */
 const maxConnections = 10
 
 /** In milliseconds. Every statement is short; `query_timeout` ends those that a frozen server or network does not. */
@@ -31,7 +31,7 @@ const timeouts = {
   query_timeout: 5_000,
 }
 
-/** The channel's own statements do nothing, so they take no time. */
+/** The channel's statements do no work, so they are fast. */
 const channelTimeouts = { ...timeouts, query_timeout: 2_000 }
 
 /** Every bigint here is a time or a count, which a number holds exactly. */
@@ -41,8 +41,8 @@ const bigintsAsNumbers: CustomTypesConfig = {
 }
 
 /**
- * The store in a PostgreSQL that several gateways may share. Rejects with a StoreUnavailable where it can not be
- * reached now; reached once, it may go and come back.
+ * The store in a PostgreSQL that several gateways may share. Rejects with a StoreUnavailable if it is unreachable
+ * at the start; later outages are survived.
  */
 export async function openPostgresStore(options: PostgresOptions): Promise<Store> {
   const { url, monotonicNow = () => performance.now(), log } = options
@@ -60,7 +60,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
   try {
     await migrateOnce(config)
     const clock = new PostgresClock(monotonicNow)
-    // The first answer waits for a connection to be made; the second is exact.
+    // The first answer includes connecting; the second is exact.
     await clock.set(db)
     await clock.set(db)
     await channel.probe(db)
@@ -73,14 +73,14 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
 
 function connect(config: ClientConfig, log?: LogConfig, max = maxConnections): Kysely<Tables> {
   const pool = new Pool({ ...config, max, maxLifetimeSeconds: 300 })
-  // A connection that breaks is dropped from the pool, and the call that had it rejects. The events tell nothing more,
-  // but unheard they would end the process: the pool's while it is idle, its own while it is in use.
+  // A connection that breaks is removed from the pool, and its call rejects. These events need no handling, but without a
+  // listener they would end the process: the pool's for an idle connection, its own for one in use.
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }), ...(log && { log }) })
 }
 
-/** Without the timeouts: a migration takes the time it takes, and the other gateways that start wait for its lock. */
+/** Without the timeouts: a migration may take long, and other gateways that start wait for its lock. */
 async function migrateOnce(config: ClientConfig): Promise<void> {
   const db = connect(config, undefined, 1)
   try {

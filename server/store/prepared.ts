@@ -2,7 +2,7 @@ import type { CompiledQuery, Kysely, QueryResult } from 'kysely'
 import type { Dialect } from './backend.ts'
 import type { Tables } from './tables.ts'
 
-/** Stands in a compiled query for a value that each run brings. */
+/** Placeholder in a compiled query for a value of each run. */
 class Placeholder {
   readonly #read: (values: object) => unknown
 

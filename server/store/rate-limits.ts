@@ -9,7 +9,7 @@ import type { RateLimits } from '../share-requests/rate-limits.ts'
 
 const minute = 60
 
-/** Any number, the same in all gateways: held while the table is made, which PostgreSQL does not do twice at once. */
+/** Any number, the same in all gateways. The lock is held while the table is created, which must not happen twice at once. */
 const tableLock = 7_206_311
 
 const table = 'rate_limits'
@@ -18,13 +18,13 @@ export interface RateLimitSettings {
   createsPerMinute: number
   checksPerMinute: number
   factsPerMinute: number
-  /** Of the PostgreSQL in which several gateways count together. Without it, each counts by itself. */
+  /** URL of the PostgreSQL in which several gateways count together. Without it, each counts alone. */
   databaseUrl?: string | undefined
 }
 
 type Limiter = (keyPrefix: string, points: number) => RateLimiterAbstract
 
-/** Rejects with the error of `pg` where the table can not be made. */
+/** Rejects with the error of `pg` if the table cannot be created. */
 export async function openRateLimits(
   settings: RateLimitSettings,
 ): Promise<RateLimits & { close(): Promise<void> }> {
@@ -43,7 +43,7 @@ export async function openRateLimits(
     return made
   }
   return {
-    // One after the other: whoever is over its own limit uses up nothing of those that it shares.
+    // In sequence: a caller over its own limit uses up nothing of the limits that it shares.
     async create(callers) {
       for (const { name, allowance } of callers) await take(creates(allowance), name)
     },
@@ -56,7 +56,7 @@ export async function openRateLimits(
 const inMemory: Limiter = (keyPrefix, points) =>
   new RateLimiterMemory({ keyPrefix, points, duration: minute })
 
-/** While the database is away, each gateway counts in memory. */
+/** While the database is unavailable, each gateway counts in memory. */
 async function inPostgres(connectionString: string): Promise<{ limiter: Limiter; close(): Promise<void> }> {
   // Loaded here, since a gateway with the embedded store starts faster without it.
   const { Pool } = await import('pg')
@@ -64,11 +64,11 @@ async function inPostgres(connectionString: string): Promise<{ limiter: Limiter;
     ...{ connectionString, application_name: 'portmone-gateway-limits', max: 4, keepAlive: true },
     ...{ connectionTimeoutMillis: 2_000, statement_timeout: 2_000, query_timeout: 3_000 },
   })
-  // A connection that breaks is dropped from the pool; unheard, these events would end the process.
+  // A connection that breaks is removed from the pool; without a listener, these events would end the process.
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
   try {
-    // Statements sent together are one transaction, at whose end the lock is given back.
+    // Statements sent together are one transaction, which releases the lock at its end.
     await pool.query(`select pg_advisory_xact_lock(${tableLock});
       create table if not exists ${table} (key varchar(255) primary key, points integer not null, expire bigint)`)
   } catch (error) {

@@ -2,7 +2,7 @@ import type { Policy } from '../share-requests/policies.ts'
 import type { CreatedFields, PendingShareRequest, ShareRequest } from '../share-requests/share-request.ts'
 import type { ShareRequestRow } from './tables.ts'
 
-/** The share request that a row holds. The row is no reservation. */
+/** The share request in a row, which must not be a reservation. */
 export function shareRequestOf(row: ShareRequestRow): ShareRequest {
   const common = {
     id: row.id,
@@ -41,7 +41,7 @@ export function shareRequestOf(row: ShareRequestRow): ShareRequest {
   }
 }
 
-/** As `shareRequestOf`, for a row that is known to be pending. */
+/** Like `shareRequestOf`, for a row that is known to be pending. */
 export function pendingOf(row: ShareRequestRow): PendingShareRequest {
   const request = shareRequestOf(row)
   if (request.state !== 'PENDING') throw new Error(`${row.id} has work to do but is ${request.state}`)
@@ -86,7 +86,7 @@ function present<Column extends keyof ShareRequestRow>(
 const policies = new Map<string, Policy>()
 
 /**
- * The same object for the same text: thousands of followed share requests hold a handful of policies in memory, not a
+ * The same object for the same text, so that thousands of watched share requests keep a few policies in memory, not one
  * copy each. There are as many texts as policies, times their edits within the retention time.
  */
 function policyOf(text: string): Policy {

@@ -110,7 +110,7 @@ interface OpeningColumns {
   expires_at: number
 }
 
-/** @returns the share request, now pending; null where there is no such reservation, or no longer. */
+/** @returns the share request, now pending; null if the reservation does not exist (any more). */
 export async function open(
   trx: Transaction<Tables>,
   dialect: Dialect,
@@ -181,7 +181,7 @@ const rescheduleWork = prepared((db, { id, next_work_at }: { id: string; next_wo
   db.updateTable('work').set({ next_work_at }).where('id', '=', id),
 )
 
-/** @returns whether `previous` was still what is stored, and is `next` now. */
+/** @returns whether `previous` was still stored, and has been replaced by `next`. */
 export async function update(
   trx: Transaction<Tables>,
   dialect: Dialect,
@@ -203,7 +203,7 @@ export async function update(
   return true
 }
 
-/** @returns the version that was erased; null if there is no such share request. */
+/** @returns the version that was erased; null if the share request does not exist. */
 export async function erase(trx: Transaction<Tables>, id: string): Promise<number | null> {
   const row = await trx
     .deleteFrom('share_requests')

@@ -30,14 +30,14 @@ import * as work from './work.ts'
 
 type Trx = Transaction<Tables>
 
-/** Load balancers wait a few seconds for the answer of /readyz. */
+/** Load balancers wait only a few seconds for /readyz. */
 const checkTimeoutMs = 2_000
 
 const changeOf = (request: ShareRequest): Change => ({ id: request.id, version: request.version, request })
 
 /** The Store over either database. */
 export class SqlStore implements Store {
-  /** Names this store object among all that share the database, as the holder of its leases. */
+  /** Identifies this store object among all that share the database, as the holder of its leases. */
   readonly #holder = randomUUID()
   readonly #backend: Backend
   readonly #changes: Changes
@@ -75,7 +75,8 @@ export class SqlStore implements Store {
       return { result: request, change: request && changeOf(request) }
     })
     const request = opened ?? (await this.find(id))
-    if (request === null) throw new Error(`There is no reservation ${id}: it was deleted, or never made.`)
+    if (request === null)
+      throw new Error(`Reservation ${id} does not exist: it was deleted or never created.`)
     return request
   }
 
@@ -250,7 +251,7 @@ export class SqlStore implements Store {
     return this.#typed(() => this.#backend.relaxedTransaction(transact))
   }
 
-  /** Resolves when no power cut can undo what was read. */
+  /** Resolves when a power cut can no longer undo what was read. */
   async #readable(requests: ShareRequest[]): Promise<ShareRequest[]> {
     await this.#unsynced?.synced(requests.map(({ id }) => id))
     return requests

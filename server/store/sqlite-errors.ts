@@ -1,6 +1,6 @@
 import { StoreUnavailable, type StoreUnavailableReason } from '../share-requests/store.ts'
 
-/** What node:sqlite throws. `errcode` is SQLite's extended result code. */
+/** An error of node:sqlite. `errcode` is SQLite's extended result code. */
 interface SqliteError extends Error {
   code: 'ERR_SQLITE_ERROR'
   errcode: number
@@ -16,14 +16,14 @@ export const isBusy = (error: unknown) => isSqliteError(error) && (error.errcode
 
 const [locked, full] = [6, 13]
 
-/** Whether the same may succeed later: the database is locked, or the disk is full. */
+/** Whether a retry may succeed later: the database is locked, or the disk is full. */
 export const mayPass = (error: unknown) =>
   isSqliteError(error) && [busy, locked, full].includes(error.errcode & 0xff)
 
 /** SQLITE_CONSTRAINT_UNIQUE. */
 const uniqueViolation = 2067
 
-/** Whether a code was written that another share request has. */
+/** Whether the write failed because another share request has the code. */
 export const isDuplicateCode = (error: unknown) =>
   isSqliteError(error) && error.errcode === uniqueViolation && error.message.endsWith('share_requests.code')
 
@@ -33,7 +33,7 @@ const syncErrors = [1034, 1290]
 /** Whether SQLite itself failed to sync a file. */
 export const isSyncError = (error: unknown) => isSqliteError(error) && syncErrors.includes(error.errcode)
 
-/** By primary result code (https://www.sqlite.org/rescode.html). Any other is a mistake of this program. */
+/** By primary result code (https://www.sqlite.org/rescode.html). Any other is a bug in this program. */
 const reasonsByCode: Record<
   number,
   { reason: StoreUnavailableReason; message: (dataDir: string) => string }
@@ -44,7 +44,8 @@ const reasonsByCode: Record<
   },
   8: {
     reason: 'NOT_WRITABLE',
-    message: (dataDir) => `The database in ${dataDir} can not be written. Let this user write its files.`,
+    message: (dataDir) =>
+      `The database in ${dataDir} is not writable. Make its files writable for this user.`,
   },
   10: {
     reason: 'DISK_FAILED',
@@ -57,20 +58,21 @@ const reasonsByCode: Record<
   },
   [full]: {
     reason: 'FULL',
-    message: (dataDir) => `No space is left for the database in ${dataDir}. Make some; it goes on by itself.`,
+    message: (dataDir) =>
+      `No space is left for the database in ${dataDir}. Free some; the gateway then continues by itself.`,
   },
   14: {
     reason: 'NOT_WRITABLE',
     message: (dataDir) =>
-      `The database in ${dataDir} can not be opened. Let this user read and write its files.`,
+      `The database in ${dataDir} cannot be opened. Make its files readable and writable for this user.`,
   },
   26: {
     reason: 'DAMAGED',
-    message: (dataDir) => `A file in ${dataDir} is no SQLite database. Set DATA_DIR to another folder.`,
+    message: (dataDir) => `A file in ${dataDir} is not a SQLite database. Set DATA_DIR to another folder.`,
   },
 }
 
-/** The typed form of an error of SQLite that the caller can not help; null for any other error. */
+/** The StoreUnavailable for an error of SQLite that the caller cannot prevent; null for any other error. */
 export function sqliteUnavailable(error: unknown, dataDir: string): StoreUnavailable | null {
   if (!isSqliteError(error)) return null
   const known = reasonsByCode[error.errcode & 0xff]

@@ -18,13 +18,13 @@ import { UnsyncedWrites } from './unsynced-writes.ts'
 import { WriteAheadLog } from './write-ahead-log.ts'
 
 export interface SqliteOptions {
-  /** Made where it is missing. */
+  /** Created if it is missing. */
   dataDir: string
   /** Milliseconds since the epoch. */
   clock?: () => number
-  /** For a gateway (the default): refuses a folder that another gateway has. A command-line tool works beside one. */
+  /** For a gateway (the default): refuses a folder that another gateway uses. A command-line tool works beside one. */
   exclusive?: boolean
-  /** Hears of every query, as Kysely tells it. */
+  /** Called for every query, by Kysely. */
   log?: LogConfig
   /** Replaces the disk under the database file, for tests: by a slow one, or one that fails. */
   disk?: (file: string) => Disk
@@ -32,13 +32,13 @@ export interface SqliteOptions {
   checkpointBytes?: number
 }
 
-/** Bytes that the log grows to, as a rule. */
+/** Usual maximum size of the log in bytes. */
 const defaultCheckpointBytes = 16 * 2 ** 20
 
-/** Milliseconds to wait for another process that writes. */
+/** Milliseconds to wait for a write of another process. */
 const busyTimeoutMs = 5_000
 
-/** The store in a folder of this machine, for one gateway. Rejects with a StoreUnavailable where that can not be. */
+/** The store in a local folder, for one gateway. Rejects with a StoreUnavailable if it cannot be opened. */
 export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   const { clock = Date.now, exclusive = true, log: onQuery } = options
   const { disk = openDisk, checkpointBytes = defaultCheckpointBytes } = options
@@ -57,7 +57,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     })
     await migrate(db, sqliteTypes)
     if (exclusive) await endLeases(db)
-    // A process that was killed may have left writes that it had not synced, and this one would tell of them.
+    // A process that was killed may have left writes that it had not synced, and this one would report them.
     const isEmpty = exclusive && emptyLog(database)
     const log = new WriteAheadLog({
       ...{ file: `${file}-wal`, dataDir, disk: disk(file) },
@@ -76,7 +76,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   }
 }
 
-/** Of two processes that do this at once SQLite refuses one at once, whatever its timeout: it does so again. */
+/** If two processes do this at once, SQLite refuses one immediately, whatever its timeout, so it is retried. */
 async function useWriteAheadLog(database: DatabaseSync): Promise<void> {
   const giveUpAt = performance.now() + busyTimeoutMs
   for (;;)
@@ -88,7 +88,7 @@ async function useWriteAheadLog(database: DatabaseSync): Promise<void> {
     }
 }
 
-/** Whoever held a lease is gone: nobody else can have had the folder since. */
+/** Ends all leases: their holder is gone, because only one gateway at a time uses the folder. */
 async function endLeases(db: Kysely<Tables>): Promise<void> {
   const none = { lease_until: 0, lease_holder: null }
   await db.updateTable('work').set(none).where('lease_until', '>', 0).execute()

@@ -11,7 +11,7 @@ export interface Tables {
   change_log: ChangeLogTable
 }
 
-/** A share request, and before that its reservation: the idempotency key is taken, Portmone is being asked. */
+/** A share request, or before that its reservation, while Portmone creates it. */
 interface ShareRequestsTable {
   id: string
   idempotency_hash: string
@@ -38,21 +38,21 @@ interface ShareRequestsTable {
   passed: 0 | 1 | null
   failure_reason: FailureReason | null
   failure_retryable: 0 | 1 | null
-  /** Of the reservation; 0 where nobody holds it. */
+  /** Of the reservation; 0 if nobody holds it. */
   lease_until: number
   lease_holder: string | null
 }
 
-/** What is to be done for each pending share request, and when. Apart from it, since it is written at every check. */
+/** When each pending share request is due. A separate table, because it is written at every check. */
 interface WorkTable {
   id: string
   next_work_at: number
-  /** 0 where nobody holds it. */
+  /** 0 if nobody holds it. */
   lease_until: number
   lease_holder: string | null
-  /** A check was asked for while the lease was held: `finish` may not put the work off. */
+  /** A check was requested while the lease was held: `finish` must not postpone the work. */
   hinted: 0 | 1
-  /** A live subscriber follows it until then. */
+  /** It has a live subscriber until then. */
   watched_until: number
   /** The later of next_work_at and lease_until: when it can be claimed. */
   due_at: GeneratedAlways<number>

@@ -1,6 +1,6 @@
 /**
- * Which share requests have been written but may not have reached the disk. Nobody is told of such a state, since a
- * power cut could undo it. After a failed sync they stay here, and all others can still be read.
+ * Which share requests have been written but may not have reached the disk. Such a state is not reported, because
+ * a power cut could undo it. After a failed sync they stay here, and all others can still be read.
  */
 export class UnsyncedWrites {
   readonly #sync: () => Promise<void>
@@ -25,7 +25,7 @@ export class UnsyncedWrites {
     return result
   }
 
-  /** Resolves when the disk has all that was written to these before the call. Rejects if it never will. */
+  /** Resolves when everything written to these before the call is on the disk. Rejects if a sync has failed. */
   async synced(ids: readonly string[]): Promise<void> {
     if (this.#writes.size > 0) await Promise.all(ids.map((id) => this.#writes.get(id)))
   }

@@ -6,7 +6,7 @@ import { prepared } from './prepared.ts'
 import { pendingOf } from './row-mapping.ts'
 import type { ShareRequestRow, Tables } from './tables.ts'
 
-/** Who claims, when, for how many milliseconds, and how it is told when the work is due again. */
+/** The holder of a claim, its time and length in milliseconds, and when the work is due again. */
 interface Claim {
   holder: string
   now: number
@@ -161,8 +161,8 @@ async function lease(
 }
 
 /**
- * Those of the entries that there is work for, to join an update with. The work is locked in the order of ids: of two
- * such updates one waits for the other, and never both.
+ * The entries that have work, to join an update with. Rows are locked in the order of IDs, so that two such updates
+ * cannot deadlock.
  */
 const entriesToWrite = (
   db: Kysely<Tables>,

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync } from 'node:fs'
 import { StoreUnavailable } from '../share-requests/store.ts'
 import type { Disk } from './disk.ts'
 
-/** Milliseconds that one sync may take before no more writes are taken on. */
+/** Milliseconds that one sync may take before new writes are refused. */
 const maxSyncMs = 2_000
 
 export interface WriteAheadLogOptions {
@@ -10,13 +10,13 @@ export interface WriteAheadLogOptions {
   file: string
   dataDir: string
   disk: Disk
-  /** How large the log may grow before it is moved into the database. */
+  /** How large the log may grow before a checkpoint. */
   checkpointBytes: number
 }
 
 /**
- * SQLite's write-ahead log, which commits append to without waiting for the disk. This is what waits, for all who have
- * committed by then, and what moves the log into the database when it has grown. A sync that failed is never repeated:
+ * SQLite's write-ahead log, which commits append to without waiting for the disk. This class syncs it, once for all who have
+ * committed by then, and runs checkpoints when it has grown. A sync that failed is never repeated:
  * the operating system may have dropped what it could not write, and would report success.
  */
 export class WriteAheadLog {
@@ -33,7 +33,7 @@ export class WriteAheadLog {
   #isClosed = false
   #writers = 0
   #writersGone: (() => void) | null = null
-  /** Resolves when writers may go on; null while they may. */
+  /** Resolves when writers may continue; null while they may write. */
   #pause: Promise<void> | null = null
 
   constructor({ file, dataDir, disk, checkpointBytes }: WriteAheadLogOptions) {
@@ -57,13 +57,13 @@ export class WriteAheadLog {
     }
   }
 
-  /** Resolves when all that was committed before the call is on the disk. */
+  /** Resolves when everything committed before the call is on the disk. */
   sync(): Promise<void> {
     this.#nextSync ??= this.#startSync()
     return this.#nextSync
   }
 
-  /** Throws a StoreUnavailable where writes wait so long for the disk that no more should be taken on. */
+  /** Throws a StoreUnavailable if writes wait so long for the disk that new ones should be refused. */
   refuseWhenSlow(): void {
     if (this.#syncingSince === null || performance.now() - this.#syncingSince < maxSyncMs) return
     throw new StoreUnavailable(
@@ -72,7 +72,7 @@ export class WriteAheadLog {
     )
   }
 
-  /** Moves the log into the database where it has grown so large. */
+  /** Runs a checkpoint if the log has reached its maximum size. */
   maintain(): void {
     if (this.#checkpointing !== null || this.#failure !== null || this.#isClosed) return
     if (fstatSync(this.#fd).size < this.#checkpointAtBytes) return
@@ -81,7 +81,7 @@ export class WriteAheadLog {
     })
   }
 
-  /** Lets those who write end first. */
+  /** Waits for writes in progress. */
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
@@ -132,7 +132,7 @@ export class WriteAheadLog {
     this.#checkpointAtBytes = (emptied ? 0 : fstatSync(this.#fd).size) + this.#checkpointBytes
   }
 
-  /** Resolves when nobody writes. @returns a function that lets writers go on. */
+  /** Resolves when nobody writes. @returns a function that resumes writers. */
   async #holdWriters(): Promise<() => void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#pause = promise
@@ -147,7 +147,7 @@ export class WriteAheadLog {
     }
   }
 
-  /** Takes no more writes, since some that were made may never reach the disk. */
+  /** Refuses all writes, because some earlier ones may never reach the disk. */
   fail(cause: unknown): StoreUnavailable {
     this.#failure ??= new StoreUnavailable(
       'DISK_FAILED',

@@ -78,7 +78,7 @@ test('reports that a newer version has migrated it', async () => {
 test('reports a file that is not a database', async () => {
   await usedStore()
   writeFileSync(inFolder('data', 'gateway.db'), 'x'.repeat(10_000))
-  await expectFailure({}, /^failure +store +.*is no SQLite database/)
+  await expectFailure({}, /^failure +store +.*is not a SQLite database/)
 })
 
 test('reports a file where the folder should be', () =>

@@ -64,9 +64,9 @@ test('reports a user who may not create tables', async () => {
 
 test('reports an unreachable database', async () => {
   const url = new URL(await postgres.createDatabase())
-  await expectFailure({ DATABASE_URL: as('nobody', url.href) }, /^failure +store +.*DATABASE_URL leads to it/)
+  await expectFailure({ DATABASE_URL: as('nobody', url.href) }, /^failure +store +.*DATABASE_URL is correct/)
   url.port = '9'
-  await expectFailure({ DATABASE_URL: url.href }, /^failure +store +.*can not be reached.*ECONNREFUSED/)
+  await expectFailure({ DATABASE_URL: url.href }, /^failure +store +.*is unreachable.*ECONNREFUSED/)
 })
 
 test('reports notifications that are lost', async () => {

@@ -196,7 +196,7 @@ describe('unavailable facts', () => {
 describe('when the store cannot work', () => {
   const full = new StoreUnavailable('FULL', 'No space is left.')
 
-  test('the watcher reports it and goes on by itself', async () => {
+  test('the watcher reports it and continues by itself', async () => {
     const domain = await startDomain()
     await domain.create()
     vi.spyOn(domain.store, 'claimDue').mockRejectedValueOnce(full)
