@@ -31,8 +31,7 @@ function expectStoreUnavailable(stage: Stage, { data, errors }: Result) {
   expect(message).toContain('Retry later.')
   expect(JSON.stringify(errors)).not.toContain(stage.dataDir)
   const line = stage.logs.map((line) => JSON.parse(line)).find(({ errorId }) => errorId === extensions.id)
-  expect(line).toMatchObject({ level: 'error', err: { type: 'StoreUnavailable' } })
-  expect(line.err.message).toContain(stage.dataDir)
+  expect(line).toMatchObject({ level: 'error', reason: expect.stringContaining(stage.dataDir) })
 }
 
 describe.each([
