@@ -186,10 +186,14 @@ export const postgresTypes: ColumnTypes = {
   indexed: (column) => sql`md5(${sql.ref(column)})`,
 }
 
-const names = Object.keys(migrations(sqliteTypes))
+export const migrationNames = Object.keys(migrations(sqliteTypes))
 
 /** Migrates the tables to this version. @param target the last migration to run, for tests. */
-export async function migrate(db: Kysely<Tables>, types: ColumnTypes, target = names.at(-1)!): Promise<void> {
+export async function migrate(
+  db: Kysely<Tables>,
+  types: ColumnTypes,
+  target = migrationNames.at(-1)!,
+): Promise<void> {
   const provider = { getMigrations: async () => migrations(types) }
   const { error, results } = await new Migrator({ db, provider }).migrateTo(target)
   if (error === undefined) return
@@ -219,7 +223,7 @@ export async function compareMigrations(
   const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db)
   const done = rows.map(({ name }) => name)
   return {
-    missing: names.filter((name) => !done.includes(name)),
-    unknown: done.filter((name) => !names.includes(name)),
+    missing: migrationNames.filter((name) => !done.includes(name)),
+    unknown: done.filter((name) => !migrationNames.includes(name)),
   }
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { StoreUnavailable } from '../../server/share-requests/store.ts'
 import { openStore } from '../../server/store/index.ts'
+import { migrationNames } from '../../server/store/migrations.ts'
 import { openPostgresStore } from '../../server/store/postgres.ts'
 import { startFreezingProxy } from '../support/freezing-proxy.ts'
 import { type PostgresServer, query, startPostgres } from '../support/postgres.ts'
@@ -49,7 +50,7 @@ describe('opening', () => {
     const request = await pending(stores[0]!)
     for (const store of stores) expect(await store.find(request.id)).toEqual(request)
     const [counted] = await query(url, 'select count(*)::int as done from kysely_migration')
-    expect(counted).toEqual({ done: 6 })
+    expect(counted).toEqual({ done: migrationNames.length })
   })
 
   test('an unusable database is refused with what to fix, and without its password', async () => {
