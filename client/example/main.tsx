@@ -4,7 +4,7 @@ import { createRoot } from 'react-dom/client'
 import { Shop } from './shop.tsx'
 import './example.css'
 
-// Of this page's own origin, since the dev server forwards /graphql; VITE_GATEWAY names one of another origin.
+// The development server forwards /graphql. VITE_GATEWAY names a gateway on another origin.
 const gateway = createGateway(import.meta.env.VITE_GATEWAY ?? '/graphql')
 
 const root = document.getElementById('root')

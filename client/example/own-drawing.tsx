@@ -9,7 +9,7 @@ import {
 } from '@portmone-gateway/verification'
 import type { ReactNode } from 'react'
 
-/** The verification of `policy` as this page draws it. Every switch here must be complete to compile. */
+/** The verification in this page's own design. A switch that leaves a case out does not compile. */
 export function OwnDrawing({ policy }: { policy: string }) {
   const verification = useShareRequest(policy, { locale: 'en' })
   const { start } = verification

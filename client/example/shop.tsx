@@ -2,7 +2,7 @@ import { Verification } from '@portmone-gateway/verification'
 import { useState } from 'react'
 import { OwnDrawing } from './own-drawing.tsx'
 
-/** A partner's page with both ways to verify a customer: the component as it is, and a drawing of its own. */
+/** A partner's page with both ways to verify a customer: the component, and a design of its own. */
 export function Shop() {
   const [order, setOrder] = useState<string | null>(null)
   return (

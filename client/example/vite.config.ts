@@ -16,7 +16,7 @@ export default defineConfig({
   server: {
     host: '127.0.0.1',
     port: 5174,
-    // The Host stays the page's own, or the gateway would take its Origin for a stranger's.
+    // Keeps the page's Host: the gateway compares it with the Origin.
     proxy: { '/graphql': { target: gateway, ws: true, changeOrigin: false } },
   },
   preview: { host: '127.0.0.1' },

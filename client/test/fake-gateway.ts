@@ -1,14 +1,14 @@
 import { createGateway, type Gateway } from '../verification/gateway.ts'
 
 type Variables = Record<string, unknown>
-/** The gateway says no, with this code in `extensions`. */
+/** An error with this code in `extensions`. */
 export class FakeRefusal {
   readonly code: string
   constructor(code: string) {
     this.code = code
   }
 }
-/** What an operation answers: its data, or no, or no network, or a fault of the gateway, or nothing for ever. */
+/** How an operation is answered: with data, an error, no network, an internal error, or never. */
 type Answer = Record<string, unknown> | FakeRefusal | 'no network' | 'fault' | 'silence'
 type Answers = Record<string, (variables: Variables) => Answer | Promise<Answer>>
 
@@ -31,13 +31,13 @@ export class FakeGateway {
   /** Every operation that came over HTTP. */
   readonly calls: { operation: string; variables: Variables }[] = []
   readonly subscriptions = new Set<FakeSubscription>()
-  /** What `Date` says in each answer. */
+  /** The `Date` header of each answer. */
   date = new Date()
   /** Whether a socket can be opened. */
   isReachable = true
-  /** Whether it stops answering, though its sockets stay open. */
+  /** Whether it stops answering while its sockets stay open. */
   isSilent = false
-  /** How many sockets were opened, or tried to be. */
+  /** How many sockets were opened or attempted. */
   opened = 0
   readonly #sockets = new Set<FakeSocket>()
   readonly #originals = { fetch: globalThis.fetch, WebSocket: globalThis.WebSocket }

@@ -15,14 +15,14 @@ const createdAt = '2026-11-24T10:00:00.000Z'
 const expiresAt = '2026-11-24T10:05:00.000Z'
 const ended = { version: 2, changedAt: '2026-11-24T10:01:00.000Z' }
 
-/** No URL, so the SDK follows nothing. */
+/** Not a URL, so the SDK polls nothing. */
 export const code = 'portmone:code'
 
 export const pending = { __typename: 'PendingStatus', version: 1, changedAt: createdAt, code, expiresAt }
 export const declined = { __typename: 'DeclinedStatus', ...ended }
 export const expired = { __typename: 'ExpiredStatus', ...ended }
 export const cancelled = { __typename: 'CancelledStatus', ...ended }
-/** A type that this client was not made for. */
+/** A type that this client does not know. */
 export const revoked = { __typename: 'RevokedStatus', ...ended }
 export const failed = (reason: FailureReason, retryable: boolean) => ({
   __typename: 'FailedStatus',
@@ -44,7 +44,7 @@ export const approved = (nameProven: CheckVerdict, adult: CheckVerdict) => ({
   },
 })
 
-/** Every end that there is, with words for a title. */
+/** Every way to end, with words for a test's title. */
 export const ends = [
   ['an approval', approved('PASSED', 'PASSED')],
   ['a failed check', approved('PASSED', 'FAILED')],

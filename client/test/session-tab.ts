@@ -3,7 +3,7 @@ import { createShareRequestSession, type ShareRequestSession } from '../verifica
 import { FakeGateway } from './fake-gateway.ts'
 import { created, event, pending, shareRequest } from './samples.ts'
 
-/** Sessions as a tab has them, one after each load, and a gateway that creates what it is asked for. To be closed after the test. */
+/** The sessions of a tab, one after each load, and a gateway that creates whatever is requested. Close it after the test. */
 export class SessionTab {
   readonly fake = new FakeGateway()
   #detach = () => {}
@@ -20,7 +20,7 @@ export class SessionTab {
     sessionStorage.clear()
   }
 
-  /** What the tab keeps beyond a reload. */
+  /** What the tab keeps across reloads. */
   get saved() {
     return sessionStorage.getItem('portmone-verification:kyc-basic')
   }
@@ -45,7 +45,7 @@ export class SessionTab {
     this.#detach = () => {}
   }
 
-  /** The one subscription, once it is there. */
+  /** Resolves with the only subscription. */
   async subscription() {
     await vi.waitFor(() => expect(this.fake.subscriptions.size).toBe(1))
     return [...this.fake.subscriptions][0]!

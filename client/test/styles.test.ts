@@ -13,14 +13,14 @@ const usedOf = (file: string) =>
   )
 
 test.each(sources('**/*.module.css'))(
-  '$file: its classes are those that components use',
+  '$file defines the classes that components use, and no others',
   ({ file, text }) => {
     const defined = [...text.matchAll(/\.([a-zA-Z]\w*)(?=[^{}]*\{)/g)].map(([, name]) => name)
     expect([...new Set(usedOf(file))].sort()).toEqual([...new Set(defined)].sort())
   },
 )
 
-test('nothing is styled in an attribute, which the Content-Security-Policy would refuse', () => {
+test('there are no style attributes, which the Content-Security-Policy would refuse', () => {
   expect(components.filter(({ text }) => /\bstyle=/.test(text))).toEqual([])
   expect(
     sources('**/*.html').filter(({ text }) => /\bstyle=|<style|<script(?![^>]*\bsrc=)| on\w+=/.test(text)),
@@ -32,7 +32,7 @@ describe('the verification and the parts that it shares with the pages bring the
   // style.css stands for the sheets of the components, and has none of its own.
   const sheets = sources('**/*.css').filter(({ file }) => inside(file) && !file.endsWith('/style.css'))
 
-  test('and none that reaches beyond itself', () => {
+  test('which reaches nothing else on the page', () => {
     const selectors = sheets.flatMap(({ file, text }) =>
       selectorsOf(text).map((selector) => ({ file, selector })),
     )
@@ -43,7 +43,7 @@ describe('the verification and the parts that it shares with the pages bring the
     )
   })
 
-  test('and none from elsewhere', () => {
+  test('and import no other', () => {
     const imported = components
       .filter(({ file }) => inside(file))
       .flatMap(({ file, text }) =>
@@ -53,7 +53,7 @@ describe('the verification and the parts that it shares with the pages bring the
   })
 })
 
-/** Each selector of each rule, in whatever at-rule that stands; the steps of an animation are none. */
+/** Each selector of each rule, also inside at-rules. The steps of an animation are not selectors. */
 const selectorsOf = (css: string) =>
   css
     .replaceAll(/\/\*[\s\S]*?\*\//g, '')

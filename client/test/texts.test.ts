@@ -16,7 +16,7 @@ interface Node {
   type: string
 }
 
-/** Texts that an expression can come to, as far as they stand there literally. */
+/** The literal texts that an expression can evaluate to. */
 function literals(node: Node): string[] {
   const of = (...keys: string[]) => keys.flatMap((key) => literals(Reflect.get(node, key)))
   switch (node.type) {
@@ -56,7 +56,7 @@ function textsIn(file: string, text: string): string[] {
   return found.filter(hasLetters)
 }
 
-test('the scan finds a text that stands in a component', () => {
+test('the scan finds a text in a component', () => {
   const component = `const A = () => <><p title="One">Two {'Three'} {b ? 'Four' : c}</p>{d && \`Five \${e}\`}<i className="x">{t.six}</i></>`
   expect(textsIn('a.tsx', component).map((text) => text.trim())).toEqual(
     expect.arrayContaining(['One', 'Two', 'Three', 'Four', 'Five']),
@@ -66,10 +66,10 @@ test('the scan finds a text that stands in a component', () => {
   ).toEqual([])
 })
 
-/** The example is a partner's page, in the one language that it has. */
+/** The example has one language. */
 const translated = sources('**/*.tsx').filter(({ file }) => !file.startsWith('example/'))
 
-test.each(translated)('$file: no text stands in it', ({ file, text }) => {
+test.each(translated)('$file has no text of its own', ({ file, text }) => {
   expect(textsIn(file, text)).toEqual([])
 })
 
@@ -83,7 +83,7 @@ describe.each(Object.entries(catalogues))('the texts of the %s', (folder, textsI
     .join('\n')
 
   test.each(locales.filter((locale) => locale !== 'en'))(
-    'are all there in %s, and none is left in English',
+    'are complete in %s, with none left in English',
     (locale) => {
       const translated = new Map(Object.entries(textsIn(locale)))
       expect([...translated.keys()]).toEqual([...english.keys()])
@@ -103,7 +103,7 @@ describe.each(Object.entries(catalogues))('the texts of the %s', (folder, textsI
   })
 })
 
-test.each(locales)('a duration stands in its text, in %s', (locale) => {
+test.each(locales)('the text for waiting contains the duration, in %s', (locale) => {
   expect(verificationTexts(locale).tryAgainIn('5 ❖')).toContain('5 ❖')
 })
 
@@ -111,12 +111,12 @@ describe.each(locales)('the sample policies in %s', (locale) => {
   const policies = readPolicies('server/share-requests/sample-policies.json')
   const script = { en: /\p{Script=Latin}/u, uk: /\p{Script=Cyrillic}/u }[locale]
 
-  test('have words for their names', () => {
+  test('have a text for each name', () => {
     expect(Object.keys(policyNames[locale]).sort()).toEqual(policies.map(({ name }) => name).sort())
     for (const words of Object.values(policyNames[locale])) expect(words).toMatch(script)
   })
 
-  test('have a purpose of that language, and a label for each check', () => {
+  test('have a purpose and a label for each check', () => {
     for (const { purposeByLanguage, checks } of policies) {
       expect(purposeByLanguage?.[locale]).toMatch(script)
       for (const { name, label } of checks) expect(label?.byLanguage?.[locale], name).toMatch(script)

@@ -5,7 +5,7 @@ import { Verification, type VerificationProps } from '../verification/verificati
 import { FakeGateway } from './fake-gateway.ts'
 import { created, event, pending, policy } from './samples.ts'
 
-/** A page with a verification on it, and a gateway that creates what it is asked for. To be closed after the test. */
+/** A page with a verification on it, and a gateway that creates what it is asked for. Close it after the test. */
 export class VerificationPage {
   readonly fake = new FakeGateway()
 
@@ -29,7 +29,7 @@ export class VerificationPage {
     return this.render(<Verification policy="kyc-basic" locale="en" autoStart {...props} />)
   }
 
-  /** The one subscription, once it is there. */
+  /** Resolves with the only subscription. */
   subscription() {
     return waitFor(() => {
       const [open] = this.fake.subscriptions
@@ -47,5 +47,5 @@ export class VerificationPage {
   }
 }
 
-/** The heading of the present view. */
+/** The heading of the current view. */
 export const heading = (name: string) => screen.findByRole('heading', { level: 2, name })

@@ -3,7 +3,7 @@ import styles from './button.module.css'
 
 interface ButtonProps {
   onPress: () => void
-  /** Shown, but without effect for the moment; it keeps the focus. */
+  /** Has no effect for now, but stays visible and keeps the focus. */
   inactive?: boolean
   quiet?: boolean
   children: ReactNode

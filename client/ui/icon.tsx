@@ -1,6 +1,6 @@
 import styles from './icon.module.css'
 
-/** How something stands. Never told by the colour alone: each has a shape, and words beside it. */
+/** The state of something. Never shown by colour alone: each has a shape, and text beside it. */
 export type Tone = 'positive' | 'negative' | 'uncertain' | 'ended' | 'busy'
 
 const shapes: Record<Tone, string> = {

@@ -6,12 +6,12 @@ import { useViewTitle } from './view-title.ts'
 interface PanelProps {
   title: string
   tone?: Tone
-  /** Buttons, the likeliest first. */
+  /** Buttons, the most likely one first. */
   actions?: ReactNode
   children?: ReactNode
 }
 
-/** The frame of every view: a heading that can take the focus, the content, the ways on. */
+/** The frame of every view: a heading that can receive the focus, the content, and the buttons. */
 export function Panel({ title, tone, actions, children }: PanelProps) {
   useViewTitle(title)
   return (

@@ -15,7 +15,7 @@ import { ShareRequestFields, SubscribeToShareRequest } from './operations.ts'
 const schema = buildSchema(readFileSync('schema.graphql', 'utf8'))
 const roots = new Set([schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()])
 
-test('every type of the schema has an id of its own or an entry', () => {
+test('every type of the schema has an id or a cache key', () => {
   const withoutId = Object.values(schema.getTypeMap())
     .filter(isObjectType)
     .filter((type) => !type.name.startsWith('__') && !roots.has(type) && type.getFields().id === undefined)
@@ -74,7 +74,7 @@ function cachingClient() {
 let fake: FakeGateway | undefined
 afterEach(() => fake?.restore())
 
-test('an event of the subscription changes what queries have read, without code of anyone', async () => {
+test('an event of the subscription updates the queries that show the share request', async () => {
   const warn = vi.spyOn(console, 'warn')
   fake = new FakeGateway()
   fake.answers.ShareRequestById = () => ({ shareRequest: shareRequest(pending) })
@@ -95,7 +95,7 @@ test('an event of the subscription changes what queries have read, without code 
   subscription.unsubscribe()
 })
 
-test('a purpose is kept in each language that it was asked for in', async () => {
+test('caches a purpose for each language', async () => {
   fake = new FakeGateway()
   fake.answers.PurposeIn = ({ language }) => ({ policies: [{ ...policy, purpose: `In ${language}.` }] })
   const client = cachingClient()

@@ -27,7 +27,7 @@ async function followed() {
   return subscription
 }
 
-test('opens with the first subscription, closes after the last, and is not lost by that', async () => {
+test('opens with the first subscription and closes after the last, which is not a lost connection', async () => {
   expect(fake.sockets).toBe(0)
   const subscription = await followed()
   expect(fake.sockets).toBe(1)
@@ -37,7 +37,7 @@ test('opens with the first subscription, closes after the last, and is not lost 
   expect(fake.gateway.connection.isLost()).toBe(false)
 })
 
-test('a socket that has fallen silent is given up and brought back', async () => {
+test('reopens a socket that has fallen silent', async () => {
   const told = vi.fn()
   const stop = fake.gateway.connection.onChange(told)
   const subscription = await followed()

@@ -1,7 +1,7 @@
 import { type Client, createClient } from 'graphql-ws'
 import { backoffMs, delay } from '../ui/backoff.ts'
 
-/** Whether the socket that carries the subscriptions is lost and being brought back. */
+/** Whether the WebSocket of the subscriptions is lost and being reopened. */
 export interface Connection {
   isLost(): boolean
   /** @returns a function that stops listening. */

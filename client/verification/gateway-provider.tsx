@@ -8,7 +8,7 @@ export function GatewayProvider({ gateway, children }: { gateway: Gateway; child
   return <GatewayContext.Provider value={gateway}>{children}</GatewayContext.Provider>
 }
 
-/** The gateway of the provider around. Throws if there is none. */
+/** The gateway of the nearest `GatewayProvider`. Throws an Error outside of one. */
 export function useGateway(): Gateway {
   const gateway = useContext(GatewayContext)
   if (gateway === null)

@@ -62,7 +62,7 @@ function gatewayAt(url: string): Gateway {
   return { client, connection, clock }
 }
 
-/** The hash that codegen wrote into the document; empty, so that the text is sent, for a document made otherwise. */
+/** The hash that codegen wrote into the document. Empty for any other document, whose text is then sent. */
 function hashOf(document: object): string {
   const meta = '__meta__' in document ? document.__meta__ : undefined
   return typeof meta === 'object' && meta !== null && 'hash' in meta ? String(meta.hash) : ''

@@ -1,6 +1,6 @@
 import { graphql } from '../generated/gql.ts'
 
-/** All that is shown of a share request. Every operation selects it, so that a normalised cache follows each of them. */
+/** Everything that is shown of a share request. Every operation selects it, so that a normalised cache stays complete. */
 export const ShareRequestFields = graphql(`
   fragment ShareRequestFields on ShareRequest {
     id

@@ -11,7 +11,7 @@ beforeEach(() => {
 })
 afterEach(() => page.close())
 
-test("from the SDK's word on, there is nothing to scan, to open or to cancel any more", async () => {
+test('once the SDK reports an approval, there is nothing left to scan, open or cancel', async () => {
   const code = 'http://127.0.0.1:4100/c/1'
   page.fake.answers.CreateShareRequest = () => created({ ...pending, code })
   page.fake.answers.CheckShareRequest = () => ({ checkShareRequest: shareRequest({ ...pending, code }) })
@@ -63,12 +63,15 @@ test('a phone shows the QR code only on request', async () => {
   expect(request.textContent).toBe(en.hideCode)
 })
 
-test.each(['javascript:alert(1)', 'portmone:code', 'data:text/html,x'])('%s is no link', async (code) => {
-  page.fake.answers.CreateShareRequest = () => created({ ...pending, code })
-  page.show()
-  await heading(en.pendingTitle)
-  expect(screen.queryByRole('link')).toBeNull()
-})
+test.each(['javascript:alert(1)', 'portmone:code', 'data:text/html,x'])(
+  '%s is not offered as a link',
+  async (code) => {
+    page.fake.answers.CreateShareRequest = () => created({ ...pending, code })
+    page.show()
+    await heading(en.pendingTitle)
+    expect(screen.queryByRole('link')).toBeNull()
+  },
+)
 
 test('a policy for the same device shows the link alone, and nothing to scan', async () => {
   const code = 'https://portmone.test/c/1'

@@ -12,7 +12,7 @@ const PolicyTermsFragment = graphql(`
   }
 `)
 
-/** What a policy asks for, for whom and why. */
+/** What the customer shares, with whom and why. */
 export function PolicyTerms({ policy }: { policy: FragmentType<typeof PolicyTermsFragment> }) {
   const { t, partner } = useTexts()
   const { purpose, facts } = readFragment(PolicyTermsFragment, policy)

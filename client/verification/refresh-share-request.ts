@@ -7,12 +7,12 @@ import { causeOf } from './unreachable-cause.ts'
 
 export type RefreshResult =
   | { shareRequest: ShareRequest }
-  /** The gateway does not know the share request. */
+  /** The gateway does not have the share request. */
   | { gone: true }
   | { error: CombinedError | undefined }
 
 /**
- * Asks over HTTP how a share request stands: first the gateway is made to ask Portmone. If it may not, or Portmone does not
+ * Reads the state of a share request over HTTP. The gateway asks Portmone first; if it may not, or Portmone does not
  * answer, its own state is read.
  */
 export async function refreshShareRequest(

@@ -1,10 +1,10 @@
-/** What lets this page, and nobody else, follow one share request. */
+/** Lets this page, and nobody else, follow one share request. */
 export interface ShareRequestHandle {
   id: string
   clientSecret: string
 }
 
-/** What outlives a reload: first the key of a creation whose answer is awaited, then the handle that it gave. */
+/** What survives a reload: the key of a creation that is not answered yet, then the handle from the answer. */
 export type Saved = { idempotencyKey: string } | ShareRequestHandle
 
 export interface SavedShareRequest {
@@ -14,8 +14,8 @@ export interface SavedShareRequest {
 }
 
 /**
- * Keeps it for this tab alone (`sessionStorage`), one for each policy and reference; in memory where the browser allows no storage.
- * What it finds there and cannot read, it forgets.
+ * Keeps it for this tab alone (`sessionStorage`), one for each policy and reference; in memory if the browser
+ * allows no storage. Content that cannot be read counts as nothing.
  */
 export function savedShareRequest(policy: string, reference?: string): SavedShareRequest {
   const name = ['portmone-verification', policy, ...(reference === undefined ? [] : [reference])].join(':')
@@ -34,7 +34,7 @@ export function savedShareRequest(policy: string, reference?: string): SavedShar
       try {
         sessionStorage.setItem(name, JSON.stringify(saved))
       } catch {
-        // Storage is forbidden or full: the tab then forgets with a reload.
+        // Storage is forbidden or full: a reload then forgets it.
       }
     },
     forget() {
@@ -48,7 +48,7 @@ export function savedShareRequest(policy: string, reference?: string): SavedShar
   }
 }
 
-/** Throws a SyntaxError if it is no JSON. */
+/** Throws a SyntaxError if it is not JSON. */
 function parse(item: string): Saved | null {
   const saved: unknown = JSON.parse(item)
   if (typeof saved !== 'object' || saved === null) return null

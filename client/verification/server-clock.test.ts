@@ -2,14 +2,14 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createServerClock } from './server-clock.ts'
 
-test('until it was told, it is the clock of the device', () => {
+test("is the device's clock until the gateway has answered", () => {
   const clock = createServerClock(() => 0)
   expect(Math.abs(clock.now() - Date.now())).toBeLessThan(1_000)
   clock.observe(Number.NaN)
   expect(Math.abs(clock.now() - Date.now())).toBeLessThan(1_000)
 })
 
-test('it goes on from what it was told, whatever the clock of the device says', () => {
+test("counts on from the gateway's time, whatever the device's clock does", () => {
   let monotonic = 500
   const clock = createServerClock(() => monotonic)
   clock.observe(1_000_000)
@@ -18,7 +18,7 @@ test('it goes on from what it was told, whatever the clock of the device says', 
   expect(clock.now()).toBe(1_002_345)
 })
 
-test('it is never ahead of the gateway, and behind by no more than the freshest claim was', () => {
+test('is never ahead of the gateway, and behind by no more than the delay of the fastest answer', () => {
   const claim = fc.record({ pause: fc.nat(10_000), age: fc.nat(5_000) })
   fc.assert(
     fc.property(fc.array(claim, { minLength: 1 }), (claims) => {

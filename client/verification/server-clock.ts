@@ -1,15 +1,14 @@
-/** The gateway's time, so that a wrong clock of the customer's device does not matter. */
+/** The gateway's time, because the clock of the customer's device may be wrong. */
 export interface ServerClock {
-  /** Milliseconds since the epoch, as the gateway counts them; the device's own until the gateway was heard. */
+  /** Milliseconds since the epoch, by the gateway's clock; by the device's until the gateway has answered. */
   now(): number
-  /** Takes note of a time that the gateway has told just now, or earlier: it can only be later than that. */
+  /** Takes a time from the gateway's answer. The gateway's clock is now at least there. */
   observe(serverTime: number): void
 }
 
 /**
- * Whatever the gateway tells is a time that has already passed there, so the latest of all claims is the nearest to
- * the truth, and an old one (a replayed answer, a cached header) can do no harm. Counted on from there by the
- * monotonic clock, which no one can set.
+ * Every time in an answer has already passed at the gateway, so the latest one is the closest to the truth, and an old one
+ * (a replayed answer, a cached header) does no harm. From there the monotonic clock counts on, which nobody can set.
  */
 export function createServerClock(monotonic: () => number = () => performance.now()): ServerClock {
   let ahead: number | null = null

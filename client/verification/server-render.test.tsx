@@ -9,7 +9,7 @@ const render = (props: Partial<VerificationProps> = {}) =>
     </GatewayProvider>,
   )
 
-test('there is no DOM here', () => {
+test('these tests run without a DOM', () => {
   for (const name of ['window', 'document', 'location']) expect(name in globalThis, name).toBe(false)
 })
 

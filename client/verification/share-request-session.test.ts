@@ -13,7 +13,7 @@ afterEach(() => {
 })
 
 describe('creating', () => {
-  test('names the policy, brings an unguessable key, and follows what was created', async () => {
+  test('names the policy, sends a random key, and subscribes to what was created', async () => {
     const session = tab.load()
     expect(statusOf(session)).toBe('idle')
     const starting = session.start()
@@ -31,7 +31,7 @@ describe('creating', () => {
   })
 
   test.each(['no network', 'fault'] as const)(
-    'after %s, starting again brings the same key',
+    'after %s, starting again sends the same key',
     async (trouble) => {
       const session = tab.load()
       tab.fake.answers.CreateShareRequest = () => trouble
@@ -54,7 +54,7 @@ describe('creating', () => {
     ['IdempotencyConflict', {}, false],
     ['InvalidInput', { issues: [] }, false],
     ['SomethingNewer', {}, false],
-  ])('%s is told; whether the key is kept: %3$s', async (__typename, fields, keepsKey) => {
+  ])('shows %s; keeps the key: %3$s', async (__typename, fields, keepsKey) => {
     const session = tab.load()
     tab.fake.answers.CreateShareRequest = () => ({ createShareRequest: { __typename, ...fields } })
     await session.start()
@@ -64,13 +64,13 @@ describe('creating', () => {
     expect(first === second).toBe(keepsKey)
   })
 
-  test('a second press while the first is under way creates nothing', async () => {
+  test('a second press while the first is in progress creates nothing', async () => {
     const session = tab.load()
     await Promise.all([session.start(), session.start()])
     expect(tab.fake.count('CreateShareRequest')).toBe(1)
   })
 
-  test('one that was given up meanwhile is cancelled when its answer comes', async () => {
+  test('a creation that was cancelled meanwhile is cancelled at the gateway when its answer arrives', async () => {
     tab.fake.answers.CancelShareRequest = () => ({ cancelShareRequest: shareRequest(cancelled) })
     const session = tab.load()
     const starting = session.start()
@@ -85,7 +85,7 @@ describe('creating', () => {
     expect(tab.saved).toBeNull()
   })
 
-  test('a network that is back is used at once', async () => {
+  test('retries at once when the network is back', async () => {
     const session = tab.load()
     tab.fake.answers.CreateShareRequest = () => 'no network'
     await session.start()
@@ -96,7 +96,7 @@ describe('creating', () => {
 })
 
 describe('checking', () => {
-  test("the SDK's word alone changes nothing but that it is being confirmed", async () => {
+  test('a report of the SDK only starts the confirmation', async () => {
     const { session } = await tab.pending()
     await session.check()
     expect(session.getState()).toMatchObject({ confirming: true, status: { __typename: 'PendingStatus' } })
@@ -106,7 +106,7 @@ describe('checking', () => {
     })
   })
 
-  test("the gateway's answer counts like an event", async () => {
+  test("the gateway's answer counts as an event", async () => {
     const { session } = await tab.pending()
     tab.fake.answers.CheckShareRequest = () => ({
       checkShareRequest: shareRequest(approved('PASSED', 'PASSED')),
@@ -128,7 +128,7 @@ describe('checking', () => {
     await vi.waitFor(() => expect(statusOf(session)).toBe('ApprovedStatus'))
   })
 
-  test('a page that is visible again asks, one that has ended does not', async () => {
+  test('checks when the page becomes visible again, unless it has ended', async () => {
     const { session, open } = await tab.pending()
     document.dispatchEvent(new Event('visibilitychange'))
     await vi.waitFor(() => expect(tab.fake.count('CheckShareRequest')).toBe(1))
@@ -146,7 +146,7 @@ describe('checking', () => {
 })
 
 describe('cancelling', () => {
-  test('shows what the gateway says', async () => {
+  test('shows the status that the gateway returns', async () => {
     const { session } = await tab.pending()
     tab.fake.answers.CancelShareRequest = () => ({ cancelShareRequest: shareRequest(cancelled) })
     const cancelling = session.cancel()
@@ -160,7 +160,7 @@ describe('cancelling', () => {
     ['RateLimited', { cancelShareRequest: { __typename: 'RateLimited', retryAfter: 3 } }],
     ['InvalidTransition', { cancelShareRequest: { __typename: 'InvalidTransition' } }],
     ['NoAnswer', 'no network'],
-  ] as const)('%s is told, and it can be tried again', async (__typename, answer) => {
+  ] as const)('shows %s, and can be repeated', async (__typename, answer) => {
     const { session } = await tab.pending()
     tab.fake.answers.CancelShareRequest = () => answer
     await session.cancel()
@@ -169,7 +169,7 @@ describe('cancelling', () => {
     expect(tab.fake.count('CancelShareRequest')).toBe(2)
   })
 
-  test('an approval that comes first wins', async () => {
+  test('an approval that arrives first wins', async () => {
     const { session, open } = await tab.pending()
     tab.fake.answers.CancelShareRequest = () => ({ cancelShareRequest: { __typename: 'InvalidTransition' } })
     const cancelling = session.cancel()

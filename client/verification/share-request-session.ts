@@ -9,21 +9,21 @@ import { applyUpdate, isTerminal, type ShareRequest, type ShareRequestState } fr
 import { subscribeToShareRequest } from './subscribe-to-share-request.ts'
 import { causeOf } from './unreachable-cause.ts'
 
-/** One verification of one policy in one page, from the press of the button to its end, reloads included. */
+/** One verification of one policy on one page, from the press of the button to the result, across reloads. */
 export interface ShareRequestSession {
   getState(): ShareRequestState
   /** @returns a function that stops listening. */
   onChange(listener: () => void): () => void
-  /** Resumes what was begun before a reload, and follows it for as long as it is attached. @returns a function that detaches. */
+  /** Resumes what was started before a reload, and subscribes while attached. @returns a function that detaches. */
   attach(): () => void
   /**
-   * What pressing the button does: creates a share request, unless the previous one is still pending. A creation whose
-   * answer was lost is repeated with its key.
+   * What pressing the button does: creates a share request, unless the previous one is still pending. If the answer to a
+   * creation was lost, it is repeated with the same key.
    */
   start(): Promise<void>
-  /** Gives up, in every phase. */
+  /** Cancels, in every phase. */
   cancel(): Promise<void>
-  /** From now on the policy's texts are asked in this language, a BCP 47 tag; without one in the gateway's default. */
+  /** Sets the language of the policy's texts, a BCP 47 tag; undefined means the gateway's default. */
   setLanguage(language: string | undefined): void
   /** For the SDK's `onSuccess`: makes the gateway ask Portmone at once. */
   check(): Promise<void>
@@ -35,7 +35,7 @@ export interface ShareRequestSession {
  */
 const pollIntervalMs = 5_000
 
-/** With `autoStart` it starts when it is attached for the first time. */
+/** With `autoStart`, starts when it is attached for the first time. */
 export function createShareRequestSession(
   gateway: Gateway,
   policy: string,
@@ -57,10 +57,10 @@ export function createShareRequestSession(
   /** The subscription has delivered since it was last interrupted. */
   let live = false
   let interrupted = false
-  /** The last question over HTTP was answered. */
+  /** The last request over HTTP was answered. */
   let answered = false
   let polling = false
-  /** Counts creations; the answer to one that was superseded is not wanted. */
+  /** Counts creations. The answer to a superseded one is ignored. */
   let creation = 0
   /** The customer pressed the button: if the saved share request has ended, another one is created. */
   let pressed = autoStart
@@ -90,7 +90,7 @@ export function createShareRequestSession(
 
   const isResumedByPress = () => state.phase === 'resuming' && pressed && attached
 
-  /** What has ended is forgotten as soon as it is shown, so that nothing can act on it later. */
+  /** Forgets a share request as soon as its end is shown, so that nothing can act on it later. */
   function received(shareRequest: ShareRequest, from: ShareRequestHandle) {
     const next = applyUpdate(state, shareRequest, from)
     if (next.phase === 'following' && isTerminal(next.status)) {
@@ -133,7 +133,7 @@ export function createShareRequestSession(
     else await create(begun?.idempotencyKey)
   }
 
-  /** Whether the saved share request is pending or has ended, only the gateway knows. */
+  /** Only the gateway knows whether the saved share request is still pending. */
   async function resume(found: ShareRequestHandle) {
     handle = found
     set({ phase: 'resuming', reconnecting: connection.isLost() })
@@ -185,7 +185,7 @@ export function createShareRequestSession(
     if (unseen !== null && 'id' in unseen) await cancelUnseen(unseen)
   }
 
-  /** If it fails, the share request expires: nobody was shown its code, or not in this page. */
+  /** If this fails, the share request expires. Nobody has seen its code, at least not on this page. */
   async function cancelUnseen(input: ShareRequestHandle) {
     await client.mutation(CancelShareRequest, { input, language })
   }
@@ -249,7 +249,7 @@ export function createShareRequestSession(
     else if (state.phase === 'creating') start()
   }
 
-  /** The browser shows a page again that it had kept. What had ended there is over. */
+  /** The browser has restored the page from its cache. A result that was shown there is over. */
   function restored() {
     if (state.phase !== 'following' || !isTerminal(state.status)) return awake()
     reset()

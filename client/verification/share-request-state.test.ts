@@ -32,7 +32,7 @@ test('a switch over the statuses that leaves one out does not compile', () => {
   expect(nameOf(sent(revoked).status)).toBe('unforeseen')
 })
 
-test('nor does one over the phases', () => {
+test('a switch over the phases that leaves one out does not compile', () => {
   const nameOf = (state: ShareRequestState) => {
     switch (state.phase) {
       case 'idle':
@@ -51,7 +51,7 @@ test('nor does one over the phases', () => {
   expect(nameOf({ phase: 'gone' })).toBe('left out')
 })
 
-test('nor one over the refusals', () => {
+test('a switch over the errors that leaves one out does not compile', () => {
   const nameOf = (refusal: CreateError) => {
     switch (refusal.__typename) {
       case 'InvalidInput':
@@ -68,7 +68,7 @@ test('nor one over the refusals', () => {
   expect(nameOf({ __typename: 'UnknownPolicy' })).toBe('left out')
 })
 
-test('nor one over the ends', () => {
+test('a switch over the results that leaves one out does not compile', () => {
   const toneOf = (end: VerificationResult) => {
     switch (end) {
       case 'VERIFIED':
@@ -88,14 +88,14 @@ test('nor one over the ends', () => {
   expect(toneOf('FAILED')).toBe('left out')
 })
 
-test('an outcome can be read of an approved status alone', () => {
+test('only an approved status has an outcome', () => {
   const outcomeOf = (status: ShareRequestStatus) =>
     // @ts-expect-error a declined one, for example, has none
     status.outcome
   expect(outcomeOf(sent(declined).status)).toBeUndefined()
 })
 
-test('nothing has ended before it is followed, nor by a status that is not known', () => {
+test('there is no result before a share request exists, or with an unknown status', () => {
   const states: ShareRequestState[] = [
     { phase: 'idle' },
     { phase: 'creating' },

@@ -23,20 +23,20 @@ export type CancelError =
   | Exclude<CancelResult, { __typename: 'ShareRequest' | 'ShareRequestNotFound' }>
   | { __typename: 'NoAnswer' }
 
-/** One verification as the customer's page sees it. A switch over `phase`, then over `status.__typename`, is complete. */
+/** The state of a verification. Switch over `phase`, then over `status.__typename`. */
 export type ShareRequestState =
-  /** Nothing was begun, or it was given up before it began. */
+  /** Nothing has been started, or it was cancelled before it was created. */
   | { phase: 'idle' }
-  /** The gateway is asked to create a share request. */
+  /** The gateway is creating a share request. */
   | { phase: 'creating' }
-  /** It does not create one. Starting again repeats the same creation where that can help. */
+  /** The gateway refused to create one. Starting again repeats the creation if that can help. */
   | { phase: 'refused'; error: CreateError }
-  /** It gave no answer, or none that makes sense. Starting again repeats the same creation, which makes no second one. */
+  /** The gateway gave no usable answer. Starting again repeats the creation with the same key, so that there is never a second one. */
   | { phase: 'unreachable'; cause: UnreachableCause }
-  /** A share request of before a reload is known; its state is awaited. */
+  /** A share request from before a reload is being looked up. */
   | { phase: 'resuming'; reconnecting: boolean }
   | Following
-  /** The gateway does not know the share request, or no longer. */
+  /** The gateway does not have the share request, or no longer. */
   | { phase: 'gone' }
 
 export interface Following {
@@ -44,16 +44,16 @@ export interface Following {
   handle: ShareRequestHandle
   shareRequest: ShareRequest
   status: ShareRequestStatus
-  /** The connection is lost and being brought back; what is shown may be old. */
+  /** The connection is lost and being restored. What is shown may be outdated. */
   reconnecting: boolean
-  /** Portmone told the page of an approval; the gateway's word is awaited. */
+  /** Portmone has reported an approval to the page; the gateway has not confirmed it yet. */
   confirming: boolean
   cancelling: boolean
   /** Why the last cancel did not succeed. */
   cancelError: CancelError | null
   /**
-   * It ended while the page was away, between two loads. Show it, and act on it only when the customer presses a
-   * button: it may be the next customer who looks at it.
+   * It ended while the page was away, between two loads. Show it, but act on it only when the customer presses a button:
+   * the next customer may be looking at it.
    */
   endedBefore: boolean
 }
@@ -61,8 +61,8 @@ export interface Following {
 export const isTerminal = (status: ShareRequestStatus) => status.__typename !== 'PendingStatus'
 
 /**
- * `state` after `shareRequest` was heard of. What is older than what is known changes nothing; the same version can
- * come again in another language.
+ * The state after an answer or an event. An older version changes nothing. The same version may arrive again in another
+ * language.
  */
 export function applyUpdate(
   state: ShareRequestState,

@@ -13,7 +13,7 @@ afterEach(() => {
 })
 
 describe('following', () => {
-  test('each change shows, and what is not newer does not', async () => {
+  test('shows each change, and ignores what is not newer', async () => {
     const { session, open } = await tab.pending()
     open.next(event(approved('PASSED', 'PASSED')))
     await vi.waitFor(() => expect(statusOf(session)).toBe('ApprovedStatus'))
@@ -23,7 +23,7 @@ describe('following', () => {
     expect(statusOf(session)).toBe('ApprovedStatus')
   })
 
-  test('a lost socket is told, and the first event after it heals', async () => {
+  test('shows a lost socket until the first event afterwards', async () => {
     vi.useFakeTimers()
     const { session } = await tab.pending()
     tab.fake.isReachable = false
@@ -40,7 +40,7 @@ describe('following', () => {
   })
 
   test.each(['complete', 'error'] as const)(
-    'a subscription that ended with %s too early is made again',
+    'a subscription that ends too early with %s is repeated',
     async (end) => {
       vi.useFakeTimers()
       const { session, open } = await tab.pending()
@@ -53,21 +53,21 @@ describe('following', () => {
     },
   )
 
-  test('one that the gateway does not know is gone, and forgotten', async () => {
+  test('forgets a share request that the gateway does not have', async () => {
     const { session, open } = await tab.pending()
     open.error('SHARE_REQUEST_NOT_FOUND')
     await vi.waitFor(() => expect(statusOf(session)).toBe('gone'))
     expect(tab.saved).toBeNull()
   })
 
-  test('a status of a newer gateway is passed on as it is', async () => {
+  test('passes on a status of a newer gateway', async () => {
     vi.spyOn(console, 'warn').mockReturnValue()
     const { session, open } = await tab.pending()
     open.next(event(revoked))
     await vi.waitFor(() => expect(statusOf(session)).toBe('RevokedStatus'))
   })
 
-  test('after an end, starting again makes another with another key', async () => {
+  test('starting again after a result creates another share request with another key', async () => {
     const { session, open } = await tab.pending()
     open.next(event(declined))
     await vi.waitFor(() => expect(statusOf(session)).toBe('DeclinedStatus'))
@@ -78,7 +78,7 @@ describe('following', () => {
     expect(first?.variables).not.toEqual(second?.variables)
   })
 
-  test('a detached session follows nothing, and goes on when it is attached again', async () => {
+  test('a detached session unsubscribes, and subscribes again when it is attached', async () => {
     const { session } = await tab.pending()
     tab.detach()
     await vi.waitFor(() => expect(tab.fake.subscriptions.size).toBe(0))
@@ -89,7 +89,7 @@ describe('following', () => {
 })
 
 describe('a reload', () => {
-  test('while pending resumes the same share request, by itself', async () => {
+  test('while pending resumes the same share request', async () => {
     await tab.pending()
     tab.detach()
     const session = tab.load()
@@ -111,7 +111,7 @@ describe('a reload', () => {
     expect(tab.fake.calls[1]?.variables).toEqual(tab.fake.calls[0]?.variables)
   })
 
-  test('shows what has ended meanwhile, and forgets it', async () => {
+  test('shows a result that arrived meanwhile, and forgets it', async () => {
     await tab.pending()
     tab.detach()
     tab.fake.answers.CheckShareRequest = () => ({ checkShareRequest: shareRequest(declined) })
@@ -144,14 +144,14 @@ describe('a reload', () => {
   })
 
   test.each(['', 'null', '{', '[]', '7', '{"id":1,"clientSecret":2}', '{"idempotencyKey":null}'])(
-    'what it finds and cannot read counts as nothing: %j',
+    'ignores saved content that it cannot read: %j',
     (item) => {
       tab.save(item)
       expect(statusOf(tab.load())).toBe('idle')
     },
   )
 
-  test('nothing is ever kept beyond the tab, and no secret stands in a URL', async () => {
+  test('keeps nothing beyond the tab, and no secret in a URL', async () => {
     await tab.pending()
     expect(tab.saved).toBe('{"id":"share-1","clientSecret":"secret of share-1"}')
     expect(localStorage.length).toBe(0)
@@ -159,7 +159,7 @@ describe('a reload', () => {
   })
 })
 
-test("the gateway's clock is heard in every answer, so a wrong clock here does not matter", async () => {
+test("takes the time from the gateway's answers, so that a wrong clock of the device does not matter", async () => {
   vi.useFakeTimers({ now: new Date('2001-01-01T00:00:00Z') })
   tab.fake.date = new Date('2026-11-24T10:02:00.000Z')
   await tab.load().start()

@@ -7,15 +7,15 @@ import type { ShareRequest } from './share-request-state.ts'
 
 export interface ShareRequestObserver {
   onShareRequest(shareRequest: ShareRequest): void
-  /** The gateway does not know it. Nothing else is called afterwards. */
+  /** The gateway does not have the share request. Nothing else is called afterwards. */
   onGone(): void
-  /** The subscription ended with `true`, and will be tried again; it is back with `false`. */
+  /** `true`: the subscription has ended and will be retried. `false`: it delivers again. */
   onInterrupted(interrupted: boolean): void
 }
 
 /**
- * Subscribes to a share request. The first event is the present state, so a subscription that ended before its time
- * is simply made again. `language` is that of the policy's texts. @returns a function that unsubscribes.
+ * Subscribes to a share request. The first event is the current state, so a subscription that ends too early is simply
+ * repeated. `language` is that of the policy's texts. @returns a function that unsubscribes.
  */
 export function subscribeToShareRequest(
   client: Client,

@@ -15,15 +15,15 @@ export interface UseShareRequestOptions {
   reference?: string | undefined
 }
 
-/** What a server renders: it knows nothing of what the browser has saved. */
+/** What a server renders. It does not know what the browser has saved. */
 const idle: ShareRequestState = { phase: 'idle' }
 const creating: ShareRequestState = { phase: 'creating' }
 
 export type UseShareRequest = ShareRequestState & Pick<ShareRequestSession, 'start' | 'cancel' | 'check'>
 
 /**
- * One verification of `policy`: its state, to be switched over by `phase` and, while following, by
- * `status.__typename`; and what can be done. It resumes by itself what was begun before a reload.
+ * One verification of `policy`: its state and its actions. Switch over `phase` and, while following, over
+ * `status.__typename`. What was started before a reload is resumed.
  */
 export function useShareRequest(
   policy: string,

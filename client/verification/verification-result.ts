@@ -1,8 +1,8 @@
 import type { ShareRequestState } from './share-request-state.ts'
 
 /**
- * How a verification ended for the page around it. NOT_PASSED: a check failed. UNDECIDABLE: none failed, but what was
- * shared does not answer all.
+ * How a verification ended. NOT_PASSED: a check failed. UNDECIDABLE: no check failed, but what was shared does not answer
+ * all of them.
  */
 export type VerificationResult =
   | 'VERIFIED'
@@ -13,7 +13,7 @@ export type VerificationResult =
   | 'CANCELLED'
   | 'FAILED'
 
-/** Null as long as it has not ended. */
+/** Null until it has ended, and for a status that this version does not know. */
 export function resultOf(state: ShareRequestState): VerificationResult | null {
   if (state.phase !== 'following') return null
   const { status } = state

@@ -29,7 +29,7 @@ afterEach(() => {
 
 const en = verificationTexts('en')
 
-test('the page is told once of a verified customer, also under StrictMode', async () => {
+test('calls onVerified once, also under StrictMode', async () => {
   const [onVerified, onFailed] = [vi.fn(), vi.fn()]
   page.render(
     <StrictMode>
@@ -50,7 +50,7 @@ test.each([
   ['EXPIRED', expired, 'The code has expired'],
   ['CANCELLED', cancelled, 'Cancelled'],
   ['FAILED', failed('FACTS_UNAVAILABLE', true), 'This didn’t work'],
-])('the page is told of the end: %s', async (end, status, title) => {
+])('calls onFailed with %s', async (end, status, title) => {
   const [onVerified, onFailed] = [vi.fn(), vi.fn()]
   await page.showAt(status, { onVerified, onFailed })
   await heading(title)
@@ -94,7 +94,7 @@ describe('what ended while the page was away', () => {
     expect(sessionStorage.length).toBe(0)
   })
 
-  test('takes a verified customer to the secure page at a press alone', async () => {
+  test('takes a verified customer to the secure page only at a press', async () => {
     vi.useFakeTimers({ shouldAdvanceTime: true })
     const onVerified = vi.fn()
     const submitted = vi.fn((submit: Event) => submit.preventDefault())
@@ -111,7 +111,7 @@ describe('what ended while the page was away', () => {
     expect(onVerified.mock.calls).toEqual([[{ id: 'share-1', clientSecret: 's' }]])
   })
 
-  test('tells the page of a verified customer at a press alone, and once', async () => {
+  test('calls onVerified only at a press, and once', async () => {
     const onVerified = vi.fn()
     await page.showAt(approved('PASSED', 'PASSED'), { autoStart: false, onVerified })
     const button = await screen.findByRole('button', { name: 'Continue' })
@@ -131,7 +131,7 @@ describe('what ended while the page was away', () => {
   })
 })
 
-test('a page that the browser had kept does not go on to the secure page again', async () => {
+test('a page that the browser restores does not go to the secure page again', async () => {
   vi.useFakeTimers({ shouldAdvanceTime: true })
   const submitted = vi.fn((submit: Event) => submit.preventDefault())
   const onVerified = vi.fn()
@@ -148,7 +148,7 @@ test('a page that the browser had kept does not go on to the secure page again',
   expect(onVerified).toHaveBeenCalledOnce()
 })
 
-test('keeps the focus where the customer is busy elsewhere, else the focus follows the change', async () => {
+test('moves the focus to a new view, unless the customer is busy elsewhere on the page', async () => {
   render(<input aria-label="elsewhere" />)
   const elsewhere = screen.getByLabelText('elsewhere')
   const open = await page.showAt(pending)
@@ -164,7 +164,7 @@ test('keeps the focus where the customer is busy elsewhere, else the focus follo
   expect(screen.getAllByRole('status')[0]?.textContent).toBe(en.pendingTitle)
 })
 
-test('two verifications stand side by side', async () => {
+test('two verifications work side by side', async () => {
   page.fake.answers.CreateShareRequest = ({ input }) => created(pending, (input as { policy: string }).policy)
   page.render(
     <>
@@ -181,7 +181,7 @@ test('two verifications stand side by side', async () => {
   expect(screen.getByRole('heading', { level: 2, name: en.pendingTitle })).toBeDefined()
 })
 
-test('the purpose is told in the language of the customer, also when that changes on the way', async () => {
+test("shows the purpose in the customer's language, also when it changes while pending", async () => {
   const inLanguage = (language: unknown) => shareRequest(pending, 'share-1', `In ${language}.`)
   page.fake.answers.PolicyByName = ({ language }) => ({ policy: inLanguage(language).policy })
   page.fake.answers.CreateShareRequest = ({ language }) => ({
@@ -215,7 +215,7 @@ test('the purpose is told in the language of the customer, also when that change
   expect(page.fake.count('CheckShareRequest')).toBe(0)
 })
 
-test('what was checked is told in the language of the customer, also when that changes after the end', async () => {
+test("shows the checks in the customer's language, also when it changes after the result", async () => {
   const onFailed = vi.fn()
   const checked = (language: unknown) => {
     const { outcome, ...status } = approved('PASSED', 'FAILED')
@@ -260,7 +260,7 @@ test('a page that is not left stops saying that it takes the customer on', async
   expect(screen.getByRole('button', { name: en.continue })).toBeDefined()
 }, 15_000)
 
-test('outside of a GatewayProvider it says what is missing', () => {
+test('throws an error that names the missing GatewayProvider', () => {
   vi.spyOn(console, 'error').mockReturnValue()
   expect(() => render(<Verification policy="kyc-basic" />)).toThrow(/Put a <GatewayProvider/)
 })

@@ -17,38 +17,38 @@ import { Help } from './views/help.tsx'
 import { ShareRequestView } from './views/share-request-view.tsx'
 
 export interface VerificationProps {
-  /** Name of the policy that says what is asked. */
+  /** Name of the policy, such as `age-over-18`: which facts are requested, and why. */
   policy: string
   /** Your own reference for the share request, such as `order-1`. Your server compares it with its session. */
   reference?: string
   /**
-   * Called once when the customer is verified. The handle lets the page's own server ask the gateway for the outcome. For
-   * an approval that came while the page was away, between two loads, it is called when the customer presses Continue.
+   * Called once when the customer is verified. Send `handle.id` to your server, and let it ask the gateway for the outcome.
+   * If the approval arrived while the page was away, between two loads, it is called when the customer presses Continue.
    */
   onVerified?: (handle: ShareRequestHandle) => void
   /** Called once for each share request that ended otherwise while the page was there. The customer is shown why and, unless a check failed, can start again. */
   onFailed?: (result: Exclude<VerificationResult, 'VERIFIED'>, handle: ShareRequestHandle) => void
   /**
-   * Where a verified customer goes on: the handle, and the language as `lang`, are posted there as a form. Of the page's
-   * own origin.
+   * Where a verified customer continues. The handle, and the language as `lang`, are posted there as a form. Must be of the
+   * page's own origin.
    */
   securePage?: string
-  /** The browser's language if it is not given, English where there are no texts in that. */
+  /** Default: the browser's language, or English if it has no texts. */
   locale?: Locale
-  /** The system's colour scheme if it is not given. */
+  /** Default: the system's colour scheme. */
   theme?: 'light' | 'dark'
-  /** With whom facts are shared, as the customer knows it. */
+  /** Whom the customer shares facts with, by the name that the customer knows. */
   partner?: string
   /**
    * Starts when mounted; otherwise the customer presses a button. Set it only after the customer pressed one of yours: a
    * page that always starts by itself replaces an approval that arrived while it was being reloaded.
    */
   autoStart?: boolean
-  /** What stands below a result, such as a link back. */
+  /** Shown below a result, such as a link back. */
   afterEnd?: (result: VerificationResult, following: Following) => ReactNode
 }
 
-/** Leads a customer through one verification. Needs a `GatewayProvider` around it. */
+/** Leads a customer through one verification. Must be inside a `GatewayProvider`. */
 export function Verification(props: VerificationProps) {
   const { policy, reference, onVerified, onFailed, securePage, partner, theme, autoStart = false } = props
   const browserLocale = useBrowserLocale()

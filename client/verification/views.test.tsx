@@ -32,7 +32,7 @@ describe.each(locales)('every view, in %s', (locale) => {
   const t = verificationTexts(locale)
   const button = (name: string) => screen.getByRole('button', { name })
 
-  test('before the start: what will be asked, and nothing created', async () => {
+  test('before the start: what will be shared; nothing is created', async () => {
     page.show({ locale, autoStart: false })
     expect(await screen.findByText(policy.purpose)).toBeDefined()
     await heading(t.idleTitle)
@@ -41,20 +41,20 @@ describe.each(locales)('every view, in %s', (locale) => {
     await heading(t.pendingTitle)
   })
 
-  test('while that is loading', () => {
+  test('before the start, while loading', () => {
     page.fake.answers.PolicyByName = () => 'silence'
     page.show({ locale, autoStart: false })
     expect(screen.getByText(t.loadingTerms)).toBeDefined()
     expect(screen.queryByRole('button')).toBeNull()
   })
 
-  test('a policy that is not there', async () => {
+  test('an unknown policy', async () => {
     page.fake.answers.PolicyByName = () => ({ policy: null })
     page.show({ locale, autoStart: false })
     await heading(t.unknownPolicyTitle)
   })
 
-  test.each(['no network', 'fault'] as const)('terms that could not be had: %s', async (trouble) => {
+  test.each(['no network', 'fault'] as const)('details that could not be loaded: %s', async (trouble) => {
     page.fake.answers.PolicyByName = () => trouble
     page.show({ locale, autoStart: false })
     await heading(trouble === 'fault' ? t.serverTitle : t.networkTitle)
@@ -63,7 +63,7 @@ describe.each(locales)('every view, in %s', (locale) => {
     await heading(t.idleTitle)
   })
 
-  test('creating, which can be given up', async () => {
+  test('creating, which can be cancelled', async () => {
     page.fake.answers.CreateShareRequest = () => 'silence'
     page.show({ locale })
     await heading(t.creatingTitle)
@@ -71,7 +71,7 @@ describe.each(locales)('every view, in %s', (locale) => {
     await heading(t.idleTitle)
   })
 
-  test('pending: what, with whom and why, then the code, the countdown and the ways out', async () => {
+  test('pending: what is shared, with whom and why, then the code, the countdown and Cancel', async () => {
     page.show({ locale, partner: 'Example Bank' })
     await heading(t.pendingTitle)
     expect(page.fake.calls.map(({ operation }) => operation)).toEqual(['CreateShareRequest'])
@@ -111,7 +111,7 @@ describe.each(locales)('every view, in %s', (locale) => {
     expect(page.fake.count('CreateShareRequest')).toBe(2)
   })
 
-  test('the outcome check by check, in words', async () => {
+  test('the outcome, check by check', async () => {
     await page.showAt(approved('UNDECIDABLE', 'FAILED'), { locale })
     const checks = within(await screen.findByRole('region', { name: t.checksTitle })).getAllByRole('listitem')
     expect(checks.map(({ textContent }) => textContent)).toEqual([
@@ -120,7 +120,7 @@ describe.each(locales)('every view, in %s', (locale) => {
     ])
   })
 
-  test('a share request that is no longer known', async () => {
+  test('a share request that has expired', async () => {
     page.show({ locale })
     ;(await page.subscription()).error('SHARE_REQUEST_NOT_FOUND')
     await heading(t.goneTitle)
@@ -170,7 +170,7 @@ describe.each(locales)('every view, in %s', (locale) => {
     await heading(t.pendingTitle)
   })
 
-  test('a lost connection is shown, and that it is back', async () => {
+  test('a lost and a restored connection', async () => {
     await page.showAt(pending, { locale })
     await heading(t.pendingTitle)
     act(() => page.fake.breakSockets())
@@ -179,7 +179,7 @@ describe.each(locales)('every view, in %s', (locale) => {
     expect(await screen.findByText(t.reconnected)).toBeDefined()
   })
 
-  test('a cancel that does not succeed is told, and can be tried again', async () => {
+  test('a cancel that fails, and can be repeated', async () => {
     await page.showAt(pending, { locale })
     await heading(t.pendingTitle)
     page.fake.answers.CancelShareRequest = () => ({
@@ -192,7 +192,7 @@ describe.each(locales)('every view, in %s', (locale) => {
     await heading(t.cancelledTitle)
   })
 
-  test('a cancel while the connection is lost is told at once, and the connection too', async () => {
+  test('a cancel that fails while the connection is lost', async () => {
     await page.showAt(pending, { locale })
     await heading(t.pendingTitle)
     page.fake.isReachable = false
@@ -204,7 +204,7 @@ describe.each(locales)('every view, in %s', (locale) => {
     expect(button(t.cancel)).toBeDefined()
   })
 
-  test('the last moment', async () => {
+  test('the deadline', async () => {
     page.fake.date = new Date('2026-11-24T10:05:00.000Z')
     page.show({ locale })
     expect(await screen.findByText(t.timeIsUp)).toBeDefined()

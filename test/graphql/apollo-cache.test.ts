@@ -26,7 +26,7 @@ beforeEach(async () => {
   }
 })
 
-test('a policy is cached by its name and a share request by its id; everything else is part of its parent', () => {
+test('a policy is cached by its name, share requests and partner keys by their ids; everything else is part of its parent', () => {
   const roots = new Set([schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()])
   const known = Object.values(schema.getTypeMap())
     .filter(isObjectType)
@@ -36,7 +36,7 @@ test('a policy is cached by its name and a share request by its id; everything e
       return client.cache.identify({ __typename: type.name, ...Object.fromEntries(values) })
     })
     .filter((key) => key !== undefined)
-  expect(known.sort()).toEqual(['Policy:{"name":"its name"}', 'ShareRequest:its id'])
+  expect(known.sort()).toEqual(['PartnerKey:its id', 'Policy:{"name":"its name"}', 'ShareRequest:its id'])
 })
 
 test('an event replaces the whole status', async () => {

@@ -14,8 +14,8 @@ interface ApprovedProps {
 }
 
 /**
- * The outcome: passed, with the way on; or not passed, or not decided. What ended while the page was away goes on at a
- * press alone: it may be the next customer who looks at it.
+ * The outcome: passed, with the way on; not passed; or inconclusive. If it ended while the page was away, it continues only
+ * at a press: the next customer may be looking at it.
  */
 export function ApprovedView(props: ApprovedProps) {
   const { following, securePage, onStart, onContinue } = props

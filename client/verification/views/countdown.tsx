@@ -4,7 +4,7 @@ import { useTexts } from '../texts-context.ts'
 import { useSecondsLeft } from '../use-seconds-left.ts'
 import styles from './countdown.module.css'
 
-/** Counts down to `expiresAt` on the gateway's clock; tells a screen reader only when a minute is left, and at the end. */
+/** Counts down to `expiresAt` on the gateway's clock; announced to screen readers only when a minute is left, and at the end. */
 export function Countdown({ expiresAt }: { expiresAt: string }) {
   const { t } = useTexts()
   const { clock } = useGateway()

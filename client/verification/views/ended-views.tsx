@@ -4,7 +4,7 @@ import { Panel } from '../../ui/panel.tsx'
 import type { StatusOf } from '../share-request-state.ts'
 import { useTexts } from '../texts-context.ts'
 
-/** For endings that need no more than a word and a way on. */
+/** For results that need only a sentence and a way on. */
 export interface EndedProps {
   onStart: () => void
 }
@@ -56,7 +56,7 @@ export function GoneView({ onStart }: EndedProps) {
   )
 }
 
-/** For what a newer gateway answers and this page does not know. */
+/** For an answer of a newer gateway that this version does not know. */
 export function NewerView({ typename, onStart }: EndedProps & { typename: string }) {
   const { t } = useTexts()
   return (

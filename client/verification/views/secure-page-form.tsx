@@ -9,12 +9,12 @@ import { useTexts } from '../texts-context.ts'
 interface SecurePageFormProps {
   action: string
   handle: ShareRequestHandle
-  /** Whether it goes on by itself after a while, without a press. */
+  /** Submits by itself after a while. */
   automatic: boolean
   onSubmit: (() => void) | undefined
 }
 
-/** Takes the customer on to the secure page by posting the handle and the language there. */
+/** Takes the customer to the secure page by posting the handle and the language. */
 export function SecurePageForm({ action, handle, automatic, onSubmit }: SecurePageFormProps) {
   const { t, locale } = useTexts()
   const form = useRef<HTMLFormElement>(null)

@@ -12,7 +12,7 @@ interface ShareRequestViewProps {
   policy: string
   securePage: string | undefined
   shareRequest: UseShareRequest
-  /** Of a verified customer who goes on by a press. */
+  /** Called when a verified customer presses Continue. */
   onContinue: ((handle: ShareRequestHandle) => void) | undefined
 }
 

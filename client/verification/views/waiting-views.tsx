@@ -46,7 +46,7 @@ export function ResumingView({ reconnecting, onCancel }: WaitingProps & { reconn
   )
 }
 
-/** The gateway gave no answer, or none that makes sense. */
+/** The gateway gave no usable answer. */
 export function UnreachableView({
   cause,
   onStart,
