@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-/** A package that `npm ci --omit=dev` installs. */
+/** A package that `npm ci --omit=dev --workspaces=false` installs. */
 export interface ProductionPackage {
   /** Folder in the project, such as node_modules/zod. */
   path: string
@@ -14,9 +14,9 @@ export interface ProductionPackage {
 interface LockedPackage {
   version?: string
   license?: string
-  dev?: boolean
-  devOptional?: boolean
-  link?: boolean
+  dependencies?: Record<string, string>
+  optionalDependencies?: Record<string, string>
+  peerDependencies?: Record<string, string>
 }
 
 export interface Lockfile {
@@ -27,20 +27,38 @@ export const projectFile = (path: string) => fileURLToPath(new URL(`../../${path
 
 export const readLockfile = (): Lockfile => JSON.parse(readFileSync(projectFile('package-lock.json'), 'utf8'))
 
+/**
+ * What the root project depends on, directly or not. The lockfile's own `dev` flags count the workspaces in, which are
+ * part of the pages and are not installed in production.
+ */
 export function productionPackages({ packages }: Lockfile): ProductionPackage[] {
-  return Object.entries(packages)
-    .filter(([path, { dev, devOptional, link }]) => isInstalled(path) && !dev && !devOptional && !link)
-    .map(([path, { version = '', license = 'UNKNOWN' }]) => ({
-      path,
-      name: path.slice(path.lastIndexOf(folder) + folder.length),
-      version,
-      licence: license,
-    }))
+  const found = new Set<string>()
+  const visit = (path: string) => {
+    const { dependencies, optionalDependencies, peerDependencies } = packages[path] ?? {}
+    for (const name of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })) {
+      const installed = resolve(packages, path, name)
+      if (installed === undefined || found.has(installed)) continue
+      found.add(installed)
+      visit(installed)
+    }
+  }
+  visit('')
+  return [...found].sort().map((path) => {
+    const { version = '', license = 'UNKNOWN' } = packages[path] ?? {}
+    return { path, name: path.slice(path.lastIndexOf(folder) + folder.length), version, licence: license }
+  })
+}
+
+/** The folder that Node loads package `name` from for a module in `path`. */
+function resolve(packages: Lockfile['packages'], path: string, name: string): string | undefined {
+  for (let at = path; ; at = at.slice(0, Math.max(0, at.lastIndexOf(`/${folder}`)))) {
+    const candidate = `${at === '' ? '' : `${at}/`}${folder}${name}`
+    if (candidate in packages) return candidate
+    if (at === '') return undefined
+  }
 }
 
 const folder = 'node_modules/'
-
-const isInstalled = (path: string) => path.startsWith(folder)
 
 /** Licences that let the gateway be used and distributed without conditions on its own code. */
 export const allowedLicences = [

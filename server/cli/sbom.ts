@@ -35,7 +35,7 @@ function sbom(): string {
     mkdirSync(project)
     const write = (file: string, content: object) =>
       writeFileSync(join(project, file), JSON.stringify(content))
-    const withoutDev = { devDependencies: {} }
+    const withoutDev = { devDependencies: {}, workspaces: [] }
     write('package.json', { ...manifest, ...withoutDev })
     write('package-lock.json', {
       ...lockfile,
