@@ -178,7 +178,7 @@ async function preferUkrainian(page: Page) {
 export const inUkrainian: Record<string, (page: Page) => Promise<unknown>> = {
   choice: pressUkrainian('Закон вимагає'),
   pending: pressUkrainian('Закон вимагає'),
-  help: pressUkrainian('Щоб продати товари'),
+  help: pressUkrainian('Ми маємо переконатися'),
   'not-passed': pressUkrainian('Ви повнолітня особа'),
   'portmone-unreachable': pressUkrainian(),
   'secure-granted': preferUkrainian,
