@@ -56,7 +56,7 @@ export function HostedVerification(props: HostedVerificationProps) {
       )
     if (result === 'VERIFIED') return null
     return (
-      <p className={panel.actions}>
+      <p className={`${panel.actions} ${styles.afterEnd}`}>
         <Button quiet onPress={choose}>
           {t.chooseAnother}
         </Button>

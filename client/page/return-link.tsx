@@ -3,6 +3,7 @@ import type { Locale } from '../ui/locales.ts'
 import panel from '../ui/panel.module.css'
 import text from '../ui/text.module.css'
 import { useLeaving } from '../ui/use-leaving.ts'
+import styles from './page.module.css'
 import { withShareRequest } from './return-url.ts'
 import { pageTexts } from './texts/index.ts'
 
@@ -22,7 +23,7 @@ export function ReturnLink({ url, site, shareRequestId, automatic, locale }: Ret
   const href = withShareRequest(url, shareRequestId)
   const isLeaving = useLeaving(automatic, () => location.assign(href))
   return (
-    <p className={panel.actions}>
+    <p className={`${panel.actions} ${styles.afterEnd}`}>
       <a className={buttons.button} href={href}>
         {t.backTo(site)}
       </a>
