@@ -108,7 +108,7 @@ describe('npm run partner-key', { timeout: 60_000 }, () => {
       [['create', '--name', '\u001b[2J', '--scope', 'facts:read'], '--name is required'],
       [['create', '--name', 'shop'], '--scope is required'],
       [['create', '--name', 'shop', '--scope', 'everything'], 'Unknown scope "everything"'],
-      [['create', '--name', 'shop', '--scope', 'facts:read', '--expires-in-days', '-1'], '(got -1)'],
+      [['create', '--name', 'shop', '--scope', 'facts:read', '--expires-in-days=-1'], '(got -1)'],
       [['create', '--name', 'shop', '--scope', 'facts:read', '--expires-in-days', 'ten'], 'whole number'],
       [['create', '--nam', 'shop'], '--nam'],
     ]
