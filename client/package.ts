@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { build } from 'vite'
 import { browsers } from './browsers.ts'
@@ -52,10 +53,30 @@ async function kilobytes(): Promise<number> {
   return first.reduce((sum, file) => sum + gzipSync('code' in file ? file.code : '').length, 0) / 1024
 }
 
-pack()
-const size = await kilobytes()
-console.info(`The verification without React: ${size.toFixed(1)} KB gzip (limit ${maxKilobytes} KB).`)
-if (size > maxKilobytes) {
+const help = `Builds and packs the verification and the stand-in of Portmone's SDK as tarballs in packages/. Neither is published.
+
+Usage: npm run package`
+
+async function run(): Promise<void> {
+  pack()
+  const size = await kilobytes()
+  console.info(`The verification without React: ${size.toFixed(1)} KB gzip (limit ${maxKilobytes} KB).`)
+  if (size <= maxKilobytes) return
   console.error('Too much: see what it imports.')
   process.exitCode = 1
 }
+
+/** @returns null for a command line that is not understood, after saying so. */
+function asksForHelp(): boolean | null {
+  try {
+    return parseArgs({ options: { help: { type: 'boolean', short: 'h' } } }).values.help ?? false
+  } catch (error) {
+    console.error(`${(error as Error).message}\nTry --help.`)
+    process.exitCode = 2
+    return null
+  }
+}
+
+const wantsHelp = asksForHelp()
+if (wantsHelp) console.log(help)
+else if (wantsHelp === false) await run()

@@ -10,7 +10,6 @@ import { measureStore, type StoreShare } from './parts/store.ts'
 import { Child } from './process/child.ts'
 import { comparison } from './report.ts'
 import { asMarkdown, asText, type Table } from './table.ts'
-import { compareVerifications } from './verification/index.ts'
 import { budget, compareWatchers } from './watcher/index.ts'
 
 try {
@@ -24,7 +23,11 @@ try {
 
 async function run(options: Options): Promise<void> {
   const tables: Table[] = []
-  if (options.parts.includes('verification')) tables.push(await compareVerifications(options, progress))
+  if (options.parts.includes('verification')) {
+    // Loaded only here: its PostgreSQL replaces the exit code of a process that ends by itself.
+    const { compareVerifications } = await import('./verification/index.ts')
+    tables.push(await compareVerifications(options, progress))
+  }
   if (options.parts.some((part) => part !== 'watcher' && part !== 'verification'))
     tables.push(await compare(options))
   if (options.parts.includes('watcher'))

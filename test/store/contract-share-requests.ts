@@ -131,7 +131,9 @@ export function describeShareRequests(setUp: () => Promise<StoreHarness>): void 
 
     test('needs a reservation', async () => {
       const { store } = await setUp()
-      await expect(store.open('unknown', opening(store))).rejects.toThrow('no reservation unknown')
+      await expect(store.open('unknown', opening(store))).rejects.toThrow(
+        'Reservation unknown does not exist',
+      )
       expect(await store.find('unknown')).toBeNull()
     })
   })

@@ -23,11 +23,12 @@ const fonts = ['latin', 'cyrillic'].map((script) => ({
   ),
 }))
 
-/** One font for all text, a grey square for the QR code, and always the same on the countdown. */
+/** One font for all text, a grey square for the QR code, no host beside it, and always the same countdown. */
 const css = `
   *, ::before, ::after { font-family: ${fonts.map(({ family }) => `'${family}'`).join()} !important }
   svg[role='img'] { background: #888 }
   svg[role='img'] > * { visibility: hidden }
+  [data-requested] > p, [class*='scan'] > p { visibility: hidden }
   [role='timer'] span { font-size: 0 }
   [role='timer'] span::after { content: '4:59'; font-size: 1.0625rem }
 `
