@@ -32,7 +32,7 @@ export function isDeeperThan(max: number, value: unknown): boolean {
 
 const isNested = (value: unknown): value is object => typeof value === 'object' && value !== null
 
-/** Why a subscription whose request has so many bytes is refused; null where it is not. */
+/** The error for a subscription whose request has this many bytes; null if it is small enough. */
 export const subscriptionSizeError = (bytes: number): GraphQLError | null =>
   bytes <= maxSubscriptionBytes
     ? null

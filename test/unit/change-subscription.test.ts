@@ -111,7 +111,7 @@ describe('a subscription to changes', () => {
     expect(referenceOf(await next)).toBe('a')
   })
 
-  test('is told if retention has overtaken it, and ends', async () => {
+  test('ends with an error if retention has overtaken it', async () => {
     const { subscribe, changesAfter, log } = startLog()
     changesAfter.mockResolvedValueOnce(null)
     const changes = subscribe()
