@@ -45,8 +45,8 @@ test.each(faults)(
 
     stage.sandbox.misbehave({ ...fault, code })
     stage.sandbox.approve(code, 'adult')
-    const checked = await customer.run(operations.check, { input: handle })
-    expect(checked.data.checkShareRequest).toEqual({
+    const check = async () => (await customer.run(operations.check, { input: handle })).data.checkShareRequest
+    await expect.poll(check).toEqual({
       __typename: 'UpstreamUnavailable',
       message: 'Portmone is temporarily unavailable. Try again.',
       retryable: true,
