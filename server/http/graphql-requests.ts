@@ -7,6 +7,7 @@ import { asRequestError, requestError } from '../graphql/errors.ts'
 import type { MaskError } from '../graphql/execution.ts'
 import type { HttpExchange, OperationParams } from '../graphql/operation.ts'
 import type { ContextOf } from '../graphql/operation-context.ts'
+import { isOperationParams } from '../graphql/operation-params.ts'
 import type { PersistedOperations } from '../graphql/persisted-operations.ts'
 import { isErrors, type Prepare } from '../graphql/prepare.ts'
 import { maxRequestBytes } from '../graphql/request-limits.ts'
@@ -14,7 +15,6 @@ import { completeEvent, type EventStreams, eventStreamHeaders, nextEvent } from 
 import { allowOrigin } from './origins.ts'
 import type { PersistedFastPath } from './persisted-fast-path.ts'
 import { readBody } from './request-body.ts'
-import { paramsOf } from './request-params.ts'
 import type { YogaServer } from './yoga.ts'
 
 interface GraphQLRequestsDeps {
@@ -157,6 +157,16 @@ function jsonTypeIn(accept = '*/*'): JsonType | null {
     if (type === 'application/json' || type === 'application/*' || type === '*/*') return 'application/json'
   }
   return null
+}
+
+/** The operation in a body; null if it is not exactly as GraphQL over HTTP specifies. */
+function paramsOf(body: Buffer): OperationParams | null {
+  try {
+    const params: unknown = JSON.parse(body.toString())
+    return isOperationParams(params) ? params : null
+  } catch {
+    return null
+  }
 }
 
 function acceptsEventStream(accept = '*/*'): boolean {

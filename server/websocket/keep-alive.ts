@@ -1,13 +1,13 @@
 import type { ClientSocket } from './client-socket.ts'
 
-/** Milliseconds between two pings of a socket: one that has not answered the first when the second is due is dead. */
+/** Between two pings of a socket. If the first is not answered by then, the client is gone. */
 const pingIntervalMs = 12_000
-/** Deps that the sockets are pinged in, one after the other, so that thousands of pings never come at once. */
+/** The sockets are pinged in batches, so that thousands of pings are not sent at once. */
 const batches = 12
 
-/** Pings every socket, and ends those whose client is gone without a word. @returns a stop function. */
+/** Pings every socket and terminates those whose client is gone. @returns a stop function. */
 export function keepAlive(sockets: ReadonlySet<ClientSocket>): () => void {
-  // Goes on through what comes and goes meanwhile.
+  // A set's iterator includes what is added meanwhile.
   let round = sockets.values()
   const timer = setInterval(() => {
     for (let left = Math.ceil(sockets.size / batches); left > 0; left--) {

@@ -2,7 +2,7 @@ import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { FormattedExecutionResult, GraphQLError } from 'graphql'
 import { CloseCode, handleProtocols, makeServer } from 'graphql-ws'
-import { WebSocketServer } from 'ws'
+import { type WebSocket, WebSocketServer } from 'ws'
 import { requestError } from '../graphql/errors.ts'
 import type { Execution } from '../graphql/execution.ts'
 import { formattedError } from '../graphql/formatted-result.ts'
@@ -15,11 +15,11 @@ import { requestIdOf } from '../http/request-id.ts'
 import type { Sessions } from '../http/sessions.ts'
 import { currentRequest, type Logger } from '../monitoring/log.ts'
 import { RequestError } from '../share-requests/errors.ts'
-import { ClientSocket, type SocketHandlers } from './client-socket.ts'
+import { ClientSocket, type Opening } from './client-socket.ts'
 import { keepAlive } from './keep-alive.ts'
 import { argsOf, takeOperation } from './socket-args.ts'
 import { socketAuthorization } from './socket-authorization.ts'
-import { createSocketHandlers } from './socket-protocol.ts'
+import { createSocketProtocol } from './socket-protocol.ts'
 
 interface WebSocketDeps {
   prepare: Prepare
@@ -72,19 +72,18 @@ export function serveWebSockets(server: Server, deps: WebSocketDeps) {
     maxBufferedChunks,
     handleProtocols,
     closeTimeout: closeTimeoutMs,
-    WebSocket: ClientSocket,
   }
-  const sockets = new WebSocketServer(options)
+  const webSocketServer = new WebSocketServer(options)
+  const clients = new Set<ClientSocket>()
 
   const protocol = makeServer<Record<string, unknown>, ClientSocket>({
     connectionInitWaitTimeout: socketInitTimeoutMs,
-    async onConnect(context) {
-      const { extra: socket, connectionParams } = context
-      // graphql-ws would keep it for as long as the socket is open.
-      Reflect.deleteProperty(context, 'connectionParams')
+    async onConnect({ extra: socket }) {
+      const { connectionParams, authorization: header } = socket
+      socket.connectionParams = undefined
+      socket.authorization = undefined
       try {
-        const authorization = socketAuthorization(connectionParams, socket.authorization)
-        socket.authorization = undefined
+        const authorization = socketAuthorization(connectionParams, header)
         const caller = await authenticate(authorization, socket.address)
         socket.caller = caller
         if (caller.kind === 'PARTNER' && socket.isOpen)
@@ -101,22 +100,19 @@ export function serveWebSockets(server: Server, deps: WebSocketDeps) {
       }
     },
     onClose: ({ extra: socket }) => socket.leave?.(),
-    async onSubscribe({ extra: socket }, id, params) {
+    async onSubscribe({ extra: socket }, id) {
       const operation = socket.operations.find((operation) => operation.id === id)
-      // A client may go on sending for a while after it was told to go.
+      // A client may send for a while after the gateway has started to close its socket.
       if (!socket.isOpen || socket.caller === null || operation === undefined) return [closing]
-      if (operation.error !== null) return [operation.error]
-      const prepared = await prepare({ caller: socket.caller }, params, operation.bytes)
-      // For as long as the operation runs, graphql-ws keeps these.
-      Object.assign(params, { query: '', operationName: null, variables: null, extensions: null })
+      const { error, params, bytes } = operation
+      operation.params = null
+      if (error !== null || params === null) return [error ?? closing]
+      const prepared = await prepare({ caller: socket.caller }, params, bytes)
       return isErrors(prepared) ? prepared : argsOf(prepared)
     },
     onNext(_context, _id, _params, _args, result) {
       const errors = result.errors?.map(formattedError)
-      const shown = errors && ({ ...result, errors } as FormattedExecutionResult)
-      // graphql-ws has taken what it sends, and keeps the result.
-      delete result.data
-      return shown
+      return errors && ({ ...result, errors } as FormattedExecutionResult)
     },
     onError(_context, _id, _params, errors) {
       onErrors(errors)
@@ -125,28 +121,10 @@ export function serveWebSockets(server: Server, deps: WebSocketDeps) {
     execute: (args) => execution.execute(takeOperation(args)),
     subscribe: (args) => execution.subscribe(takeOperation(args)),
   })
-  const carried = createSocketHandlers(protocol, { cap: operations, operationsPerSocket, log })
-  const handlers: SocketHandlers = {
-    ...carried,
-    message(socket, data) {
-      cutOffSlow(socket)
-      // Of the socket's own events Node does not know whose they are.
-      const { requestId, caller } = socket
-      const request = caller?.kind === 'PARTNER' ? { requestId, keyId: caller.keyId } : { requestId }
-      currentRequest.run(request, carried.message, socket, data)
-    },
-    ping: cutOffSlow,
-    pong(socket) {
-      socket.isSilent = false
-    },
-    close(socket, code, reason) {
-      cap.leave(socket.address)
-      carried.close(socket, code, reason)
-    },
-  }
-  const stopPings = keepAlive(sockets.clients)
+  const { open, message } = createSocketProtocol(protocol, { cap: operations, operationsPerSocket, log })
+  const stopPings = keepAlive(clients)
 
-  sockets.on('headers', (headers, request) => headers.push(`x-request-id: ${requestIdOf(request)}`))
+  webSocketServer.on('headers', (headers, request) => headers.push(`x-request-id: ${requestIdOf(request)}`))
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     const rejection = checkRequest(request)
     if (rejection !== null) return rejectUpgrade(stream, rejection.status, rejection.message)
@@ -157,27 +135,52 @@ export function serveWebSockets(server: Server, deps: WebSocketDeps) {
     if (!cap.enter(address)) return rejectUpgrade(stream, 429, tooManySockets)
     const leave = () => cap.leave(address)
     stream.once('close', leave)
-    sockets.handleUpgrade(request, stream, head, (socket) => {
-      // From now on it is the socket that tells, which needs no listener of its own for that.
+    webSocketServer.handleUpgrade(request, stream, head, (webSocket) => {
       stream.off('close', leave)
-      socket.authorization = request.headers.authorization
-      socket.opened(stream, requestIdOf(request), address, handlers)
-      carried.begin(socket)
+      accept(webSocket, {
+        address,
+        requestId: requestIdOf(request),
+        authorization: request.headers.authorization,
+      })
     })
   })
 
-  /** Whoever sends must read as well: every message and ping has an answer, which waits for its reader. */
+  function accept(webSocket: WebSocket, opening: Opening): void {
+    const socket = new ClientSocket(webSocket, opening)
+    clients.add(socket)
+    const closed = open(socket)
+    webSocket
+      .on('message', (data: Buffer) => {
+        cutOffSlow(socket)
+        // Node does not know the async context of a socket's events.
+        const { requestId, caller } = socket
+        const request = caller?.kind === 'PARTNER' ? { requestId, keyId: caller.keyId } : { requestId }
+        currentRequest.run(request, message, socket, data)
+      })
+      .on('ping', () => cutOffSlow(socket))
+      .on('pong', () => {
+        socket.isSilent = false
+      })
+      .on('error', (error) => log.debug({ err: error }, 'a socket broke the protocol'))
+      .on('close', (code, reason) => {
+        clients.delete(socket)
+        cap.leave(socket.address)
+        closed(code, String(reason))
+      })
+  }
+
+  /** A client that sends must also read: every message and ping has an answer, which waits for it. */
   function cutOffSlow(socket: ClientSocket): void {
     if (socket.bufferedAmount > maxUnsentBytes) socket.terminate()
   }
 
   return {
-    clients: sockets.clients as ReadonlySet<ClientSocket>,
+    clients: clients as ReadonlySet<ClientSocket>,
     /** Closes every socket with 1001, so that its client reconnects elsewhere. */
     async stop() {
       stopPings()
-      for (const socket of sockets.clients) socket.close(1001, 'Going away')
-      await new Promise((resolve) => sockets.close(resolve))
+      for (const socket of clients) socket.close(1001, 'Going away')
+      await new Promise((resolve) => webSocketServer.close(resolve))
     },
   }
 }

@@ -1,45 +1,43 @@
+import type { OperationParams } from '../graphql/operation.ts'
+import { isObject, isOperationParams } from '../graphql/operation-params.ts'
 import { isDeeperThan, maxNesting } from '../graphql/request-limits.ts'
 
-/**
- * A message of a client with the members that the protocol gives it and no other: graphql-ws keeps the one that it is
- * given for as long as the operation runs, and of `connection_init` for as long as the socket is open.
- */
+/** A message of a client, with the members that the protocol specifies and no others. */
 export type SocketMessage =
-  | { type: 'connection_init' | 'ping' | 'pong'; payload?: unknown }
+  | { type: 'connection_init'; payload?: Record<string, unknown> }
+  | { type: 'ping' | 'pong'; payload?: unknown }
   | SubscribeMessage
   | { type: 'complete'; id: string }
 
 export interface SubscribeMessage {
   type: 'subscribe'
   id: string
-  payload: unknown
+  params: OperationParams
 }
 
-/** What is no message of a client is returned as its text, which graphql-ws then refuses. */
-export function readMessage(text: string): SocketMessage | string {
+/** @returns null if `text` is not a message that the protocol allows a client to send. */
+export function readMessage(text: string): SocketMessage | null {
   const message = parsed(text)
-  if (!isObject(message)) return text
+  if (!isObject(message)) return null
   const { type, id, payload } = message
   switch (type) {
     case 'connection_init':
-      return { type, payload }
+      if (payload == null) return { type }
+      return isObject(payload) ? { type, payload } : null
     case 'ping':
     case 'pong':
       return isDeeperThan(maxNesting, payload) ? { type } : { type, payload }
-    case 'subscribe':
-      return typeof id === 'string' ? { type, id, payload: operationParams(payload) } : text
+    case 'subscribe': {
+      if (typeof id !== 'string' || id === '' || !isObject(payload)) return null
+      const { query, operationName, variables, extensions } = payload
+      const params = { query: query ?? '', operationName, variables, extensions }
+      return isOperationParams(params) ? { type, id, params } : null
+    }
     case 'complete':
-      return typeof id === 'string' ? { type, id } : text
+      return typeof id === 'string' ? { type, id } : null
     default:
-      return text
+      return null
   }
-}
-
-/** The query is left out where `extensions` have its hash; graphql-ws takes no message without one. */
-function operationParams(payload: unknown): unknown {
-  if (!isObject(payload)) return payload
-  const { query, operationName, variables, extensions } = payload
-  return { query: query ?? '', operationName, variables, extensions }
 }
 
 function parsed(text: string): unknown {
@@ -49,6 +47,3 @@ function parsed(text: string): unknown {
     return null
   }
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

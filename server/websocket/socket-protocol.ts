@@ -2,11 +2,11 @@ import type { GraphQLError } from 'graphql'
 import { CloseCode, type Server } from 'graphql-ws'
 import { requestError } from '../graphql/errors.ts'
 import { formattedError } from '../graphql/formatted-result.ts'
-import { maxSubscriptionBytes } from '../graphql/request-limits.ts'
+import { maxSubscriptionBytes, nestingError } from '../graphql/request-limits.ts'
 import type { AddressCap } from '../http/connection-limits.ts'
 import type { Logger } from '../monitoring/log.ts'
-import type { ClientSocket, SocketHandlers, SocketOperation } from './client-socket.ts'
-import { readMessage, type SocketMessage, type SubscribeMessage } from './socket-message.ts'
+import type { ClientSocket, SocketOperation } from './client-socket.ts'
+import { readMessage, type SubscribeMessage } from './socket-message.ts'
 
 /** Bytes of a message before the socket is acknowledged, such as `connection_init` with a partner key. */
 const maxInitBytes = 1_024
@@ -21,101 +21,105 @@ interface ProtocolOptions {
 }
 
 /**
- * Carries graphql-ws's protocol over the sockets of `ws`. Not graphql-ws's own adapter: that one writes to the console
- * what clients do wrong, a hang-up in the middle of an answer included, and has a timer and closures for each socket.
+ * Connects graphql-ws's protocol to the sockets of `ws`. graphql-ws's own adapter writes clients' errors to the console,
+ * among them a hang-up in the middle of an answer, has a timer for each socket, and limits neither operations nor sizes.
  */
-export function createSocketHandlers(
+export function createSocketProtocol(
   protocol: Server<ClientSocket>,
   { cap, operationsPerSocket, log }: ProtocolOptions,
 ) {
   const fail = (socket: ClientSocket, error: unknown): void => {
-    if (isClientError(error)) {
-      socket.close(CloseCode.BadRequest, 'Invalid message received')
-      return
-    }
     log.error({ err: error }, 'a message on a socket failed')
     socket.close(CloseCode.InternalServerError, 'Unexpected error')
   }
 
-  function take(socket: ClientSocket, message: SocketMessage | string): Promise<void> {
-    // graphql-ws takes messages parsed as well, though its types know only their text.
-    return socket.handleMessage?.(message as string) ?? Promise.resolve()
-  }
+  const take = async (socket: ClientSocket, message: object): Promise<void> =>
+    socket.handleMessage?.(JSON.stringify(message))
 
   function read(socket: ClientSocket, text: string, bytes: number): void {
     const message = readMessage(text)
-    const id = typeof message === 'object' && 'id' in message ? message.id : null
-    const operation = socket.operations.find((operation) => operation.id === id)
-    if (typeof message === 'object' && message.type === 'subscribe') {
-      if (operation === undefined) void run(socket, message, bytes)
+    if (message === null) {
+      socket.close(CloseCode.BadRequest, 'Invalid message received')
+      return
+    }
+    const operation = 'id' in message ? socket.operations.find(({ id }) => id === message.id) : undefined
+    if (message.type === 'subscribe') {
+      if (operation === undefined) void run(socket, begin(socket, message, bytes))
       else if (operation.isCompleted && operation.next === null) queue(socket, operation, text, bytes)
       else socket.close(CloseCode.SubscriberAlreadyExists, 'Subscriber for this id already exists')
       return
     }
-    if (typeof message === 'object' && message.type === 'complete' && operation !== undefined) {
+    if (message.type === 'complete' && operation !== undefined) {
       operation.isCompleted = true
-      // The one that waits never began, so that there is nothing to end.
+      // The waiting one has not started, so there is nothing to end.
       if (operation.next !== null) {
         operation.next = null
         return
       }
     }
-    take(socket, message).catch((error) => fail(socket, error))
+    if (message.type === 'connection_init') socket.connectionParams = message.payload
+    const forwarded = message.type === 'connection_init' ? { type: message.type } : message
+    take(socket, forwarded).catch((error) => fail(socket, error))
   }
 
   /**
-   * Completed by the client while it begins, an operation's id is free for graphql-ws, but its stream is still to come:
-   * a next one under the same id would bring it to life, out of reach of any message and of the socket's end. So the
-   * next one waits until nothing is left of the first.
+   * When a client completes an operation whose stream does not exist yet, graphql-ws frees the id at once. Another
+   * operation with that id would then revive the first one's stream, which neither a message nor the end of the socket
+   * could stop. So it waits until nothing is left of the first.
    */
   function queue(socket: ClientSocket, operation: SocketOperation, text: string, bytes: number): void {
     if (bytes <= maxSubscriptionBytes) operation.next = { text, bytes }
-    else socket.send(JSON.stringify({ id: operation.id, type: 'error', payload: [formattedError(idIsBusy)] }))
+    else
+      void socket.send(
+        JSON.stringify({ id: operation.id, type: 'error', payload: [formattedError(idIsBusy)] }),
+      )
   }
 
-  async function run(socket: ClientSocket, message: SubscribeMessage, bytes: number): Promise<void> {
-    const { id } = message
+  function begin(socket: ClientSocket, message: SubscribeMessage, bytes: number): SocketOperation {
     const isCounted = cap.enter(socket.address)
-    const operation: SocketOperation = {
-      id,
-      bytes,
-      error: errorOf(socket, id, isCounted),
-      isCompleted: false,
-      next: null,
-    }
-    // Of just that length: a list that is added to makes room for sixteen more.
+    const { id, params } = message
+    const error = errorOf(socket, message, isCounted)
+    const operation = { id, params, bytes, isCounted, error, isCompleted: false, next: null }
+    // A copy of exactly that length: push would reserve room for sixteen more, on every socket.
     socket.operations = [...socket.operations, operation]
+    return operation
+  }
+
+  /** graphql-ws keeps a message while its operation runs, so the one it gets is without the parameters. */
+  async function run(socket: ClientSocket, operation: SocketOperation): Promise<void> {
     try {
-      await take(socket, message)
+      await take(socket, { type: 'subscribe', id: operation.id, payload: { query: '' } })
     } catch (error) {
       fail(socket, error)
     }
     socket.operations = socket.operations.filter((other) => other !== operation)
-    if (isCounted) cap.leave(socket.address)
+    if (operation.isCounted) cap.leave(socket.address)
     const { next } = operation
     if (next !== null && socket.isOpen) read(socket, next.text, next.bytes)
   }
 
-  function errorOf(socket: ClientSocket, id: string, isCounted: boolean): GraphQLError | null {
+  function errorOf(
+    { operations }: ClientSocket,
+    { id, params }: SubscribeMessage,
+    isCounted: boolean,
+  ): GraphQLError | null {
     if (id.length > maxIdLength) return idTooLong
-    return socket.operations.length >= operationsPerSocket || !isCounted ? tooManyOperations : null
+    if (operations.length >= operationsPerSocket || !isCounted) return tooManyOperations
+    return nestingError(params)
   }
 
   return {
-    begin(socket) {
-      socket.handleClose = protocol.opened(socket, socket)
+    /** @returns the function to call when the socket has closed. */
+    open(socket: ClientSocket): (code: number, reason: string) => void {
+      const closed = protocol.opened(socket, socket)
+      return (code, reason) => void closed(code, reason).catch((error) => fail(socket, error))
     },
-    message(socket, data) {
+    message(socket: ClientSocket, data: Buffer): void {
       if (socket.caller === null && data.length > maxInitBytes)
         socket.close(messageTooBig, `Send at most ${maxInitBytes} bytes before connection_ack`)
       else read(socket, String(data), data.length)
     },
-    error: (_, error) => log.debug({ err: error }, 'a socket broke the protocol'),
-    close(socket, code, reason) {
-      const ended = socket.handleClose?.(code, reason)
-      ended?.catch((error) => fail(socket, error))
-    },
-  } satisfies Partial<SocketHandlers> & { begin(socket: ClientSocket): void }
+  }
 }
 
 /** A close code of WebSocket itself. */
@@ -127,14 +131,9 @@ const idTooLong = requestError(
 )
 const idIsBusy = requestError(
   'RATE_LIMITED',
-  'The operation before with this id has not ended yet. Use another id, or retry.',
+  'The previous operation with this id has not ended yet. Use another id, or retry.',
 )
 const tooManyOperations = requestError(
   'RATE_LIMITED',
   'Too many concurrent operations on this socket, or from this address. Complete some first.',
 )
-
-/** What graphql-ws throws like a fault of its own: a message that is the server's to send. */
-const isClientError = (error: unknown) =>
-  error instanceof RangeError ||
-  (error instanceof Error && error.message.startsWith('Unexpected message of type'))
