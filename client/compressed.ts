@@ -10,7 +10,7 @@ const encodings = {
     promisify(brotliCompress)(content, {
       params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY },
     }),
-  // Level 7 of memory makes shorter blocks, which compress our scripts better than the default does.
+  // Memory level 7 makes shorter blocks, which compress our scripts better than the default.
   gz: (content: Buffer) => promisify(gzip)(content, { level: constants.Z_BEST_COMPRESSION, memLevel: 7 }),
 }
 type Encoding = keyof typeof encodings
@@ -33,7 +33,7 @@ export function compressed({ firstLoadLimit }: { firstLoadLimit: number }): Plug
     async closeBundle() {
       const sizes = new Map<string, Record<Encoding, number>>()
       const names = new Set(await readdir(folder, { recursive: true }))
-      // Another build may have written into the same folder before.
+      // An earlier build may have written to the same folder.
       const isNew = (name: string) => name in bundle || !names.has(`${name}.br`)
       for (const name of names)
         if (compressible.test(name) && isNew(name)) sizes.set(name, await compress(join(folder, name)))

@@ -27,7 +27,7 @@ const env = { ...process.env, NODE_ENV: 'production' }
 
 const npm = (...args: string[]) => execFileSync('npm', args, { cwd: root, env, stdio: 'inherit' })
 
-/** What an application loads that shows a `<Verification>` in English: all JavaScript but React, minified, gzipped. */
+/** What an application loads to show a `<Verification>` in English: all JavaScript except React, minified, gzipped. */
 async function kilobytes(): Promise<number> {
   const entry = 'virtual:entry'
   const built = await build({

@@ -11,13 +11,13 @@ const gateway = process.env.GATEWAY_URL ?? 'http://127.0.0.1:4000'
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 const pages = { customer: path('index.html'), partner: path('partner/index.html') }
 
-/** One script for each page, which stands in the page itself. */
+/** One script for each page, inlined in the page. */
 const output = { codeSplitting: false }
 
 /** Reading a property has no effect, in our code or a library's. */
 const treeshake = { propertyReadSideEffects: false } as const
 
-/** Each page is built apart, so that it has what it uses itself and no part that serves the other as well. */
+/** Each page is built separately, so that it contains only what it uses. */
 const builds: Record<string, EnvironmentOptions> = {
   client: { build: { rollupOptions: { input: { customer: pages.customer }, output, treeshake } } },
   partner: {
@@ -54,12 +54,12 @@ export default defineConfig(({ command }) => ({
   optimizeDeps: { entries: Object.values(pages) },
   server: {
     host: '127.0.0.1',
-    // The Host stays the page's own, or the gateway would take its Origin for a stranger's.
+    // Keeps the page's Host, because the gateway compares it with the Origin.
     proxy: {
       '/graphql': { target: gateway, ws: true, changeOrigin: false },
       '/secure': { target: gateway, changeOrigin: false },
       '/brand': { target: gateway, changeOrigin: false },
-      // Not for the gateway: Vite has the page at the address with a slash alone, the gateway at both.
+      // The gateway serves the page at both addresses; Vite only at the one with a slash.
       '^/partner(\\?|$)': { bypass: () => '/partner/' },
     },
   },

@@ -1,6 +1,6 @@
 import type { Locale } from '../ui/locales.ts'
 
-/** Words for the names of the sample policies. One without words is shown as its name reads. */
+/** Names of the sample policies. Any other policy is shown by its humanized name. */
 export const policyNames: Record<Locale, Readonly<Record<string, string>>> = {
   en: {
     'age-over-18': 'Confirm that you are an adult',

@@ -1,4 +1,4 @@
-/** Null for text that is no absolute URL. */
+/** Null for text that is not an absolute URL. */
 export function parseUrl(text: string): URL | null {
   try {
     return new URL(text)

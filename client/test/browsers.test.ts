@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parseAsSupported, unsupported } from './browser-support.ts'
 
-/** Newer than some supported browser, but harmless there. */
+/** Newer than some supported browsers, but harmless there. */
 const harmless = {
   navigation: 'React asks whether it exists',
   setImmediate: 'React asks whether it exists',

@@ -22,7 +22,7 @@ export interface FakeSubscription {
 
 /**
  * The gateway's two transports as the browser sees them, so that everything above `fetch` and `WebSocket` is real.
- * Stands in for both globals until `restore`.
+ * Replaces both globals until `restore`.
  */
 export class FakeGateway {
   readonly gateway: Gateway
@@ -61,7 +61,7 @@ export class FakeGateway {
     Object.assign(globalThis, this.#originals)
   }
 
-  /** Breaks every socket, as a lost network or a gateway that goes down does; or closes it for another reason. */
+  /** Breaks every socket, as a lost network or a stopping gateway does, or closes it with another code. */
   breakSockets(code = 1001) {
     for (const socket of this.#sockets) socket.end(code)
   }

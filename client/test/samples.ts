@@ -44,7 +44,7 @@ export const approved = (nameProven: CheckVerdict, adult: CheckVerdict) => ({
   },
 })
 
-/** Every way to end, with words for a test's title. */
+/** Every way to end, with a description for a test's title. */
 export const ends = [
   ['an approval', approved('PASSED', 'PASSED')],
   ['a failed check', approved('PASSED', 'FAILED')],

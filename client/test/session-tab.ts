@@ -61,7 +61,7 @@ export class SessionTab {
   }
 }
 
-/** The name of the status, or the phase where there is none. */
+/** The name of the status, or the phase if there is none. */
 export function statusOf(session: ShareRequestSession) {
   const state = session.getState()
   return state.phase === 'following' ? state.status.__typename : state.phase

@@ -29,7 +29,7 @@ test('there are no style attributes, which the Content-Security-Policy would ref
 
 describe('the verification and the parts that it shares with the pages bring their own style', () => {
   const inside = (file: string) => /^(verification|ui)[\\/]/.test(file)
-  // style.css stands for the sheets of the components, and has none of its own.
+  // style.css is built from the components' style sheets.
   const sheets = sources('**/*.css').filter(({ file }) => inside(file) && !file.endsWith('/style.css'))
 
   test('which reaches nothing else on the page', () => {

@@ -5,7 +5,7 @@ import { Verification, type VerificationProps } from '../verification/verificati
 import { FakeGateway } from './fake-gateway.ts'
 import { created, event, pending, policy } from './samples.ts'
 
-/** A page with a verification on it, and a gateway that creates what it is asked for. Close it after the test. */
+/** A page with a verification, and a gateway that creates whatever is requested. Close it after the test. */
 export class VerificationPage {
   readonly fake = new FakeGateway()
 
@@ -38,7 +38,7 @@ export class VerificationPage {
     })
   }
 
-  /** Shows the verification, and brings its share request to `status`. */
+  /** Shows the verification and sets its share request to `status`. */
   async showAt(status: { __typename: string }, props: Partial<VerificationProps> = {}) {
     this.show(props)
     const open = await this.subscription()

@@ -5,5 +5,5 @@ import { uk } from '../verification/texts/uk.ts'
 
 const texts: Record<Locale, VerificationTexts> = { en, uk }
 
-/** What the verification says in `locale`. */
+/** The verification's texts in `locale`. */
 export const verificationTexts = (locale: Locale) => texts[locale]

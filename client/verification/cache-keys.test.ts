@@ -41,7 +41,7 @@ const PurposeIn = gql`
   }
 `
 
-/** The client of a team that uses urql's normalised cache. */
+/** A client with urql's normalised cache. */
 function cachingClient() {
   const socket = createClient({ url: 'ws://gateway.test/graphql' })
   return new Client({
@@ -51,7 +51,7 @@ function cachingClient() {
       cacheExchange({
         keys: cacheKeys,
         possibleTypes,
-        // Without the whole schema the cache takes a field of another member of a union for a missing one.
+        // Without the whole schema, the cache treats a field of another union member as missing.
         logger: (severity, message) => {
           if (severity !== 'debug' && !message.startsWith('Invalid undefined')) console[severity](message)
         },

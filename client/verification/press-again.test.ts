@@ -20,7 +20,7 @@ beforeEach(() => {
 })
 afterEach(() => tab.close())
 
-/** The customer presses the button again: with a session of a new page, or in the one that is there. */
+/** The customer presses the button again: in a new page's session, or in the same one. */
 describe('a press', () => {
   const press = () => tab.load({ autoStart: true })
   const createdIds = async (session: ShareRequestSession, id: string) =>

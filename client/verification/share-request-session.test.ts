@@ -135,7 +135,7 @@ describe('checking', () => {
     open.next(event(declined))
     await vi.waitFor(() => expect(statusOf(session)).toBe('DeclinedStatus'))
     document.dispatchEvent(new Event('visibilitychange'))
-    // A new one asks again: what the ended one had asked would stand before it.
+    // A new one asks again. A request of the ended one would come before it.
     await session.start()
     document.dispatchEvent(new Event('visibilitychange'))
     await vi.waitFor(() => expect(tab.fake.calls.at(-1)?.operation).toBe('CheckShareRequest'))

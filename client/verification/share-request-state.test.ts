@@ -9,7 +9,7 @@ import {
 } from './share-request-state.ts'
 import { resultOf, type VerificationResult } from './verification-result.ts'
 
-/** As the gateway would send it. */
+/** As the gateway sends it. */
 const sent = (status: { __typename: string }) =>
   JSON.parse(JSON.stringify(shareRequest(status))) as ShareRequest
 

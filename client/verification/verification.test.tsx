@@ -102,7 +102,7 @@ describe('what ended while the page was away', () => {
     const button = await screen.findByRole('button', { name: 'Continue' })
     button.closest('form')?.addEventListener('submit', submitted)
     expect(screen.queryByText(en.continuing)).toBeNull()
-    // A customer who was watching would be taken on by then.
+    // A customer who was watching would have been taken on by now.
     vi.advanceTimersByTime(10_000)
     expect(submitted).not.toHaveBeenCalled()
     fireEvent.click(button)

@@ -7,9 +7,9 @@ const longestPause = 30_000
 const deadline = 10_000
 
 /**
- * Asks Portmone about `code` until the customer decides: the share request's id once approved, null if declined or if
- * the code does not tell where Portmone is. Trouble of any kind is retried, with growing pauses, and decides nothing.
- * A hidden page asks nothing; it asks at once when it is visible again. Resolves with null when `signal` aborts.
+ * Polls the status of `code` at Portmone until the customer decides. Resolves with the share request's id once approved;
+ * with null if it is declined, if the code does not say where Portmone is, or when `signal` aborts. Errors are retried
+ * with backoff and decide nothing. A hidden page does not poll; it polls at once when it is visible again.
  */
 export async function approvalOf(code: string, signal: AbortSignal): Promise<string | null> {
   const url = statusUrl(code)
@@ -30,7 +30,7 @@ function statusUrl(code: string): string | null {
   return serviceOf(code) + byCode(shareStatusPath, code)
 }
 
-/** What Portmone reports; null where it cannot be reached, refuses, or answers with something that is no Status. */
+/** Portmone's answer; null if it is unreachable, refuses, or answers with anything but a Status. */
 async function ask(url: string, signal: AbortSignal): Promise<Status | null> {
   // With a timer: WebKit collects the composite signal of `AbortSignal.any` and never fires it.
   const controller = new AbortController()

@@ -10,7 +10,7 @@ const otherCode = 'http://127.0.0.1:4100/c/def'
 type Answer = () => Response | Promise<Response>
 const says = (status: string, id = 'share-1') => Response.json({ id, status })
 
-/** The status endpoint: gives the answers in order, the last one for ever. */
+/** The status endpoint: gives the answers in order, then repeats the last one. */
 let asked: { url: string; signal: AbortSignal }[]
 let answers: Answer[]
 
@@ -146,8 +146,8 @@ describe('failures', () => {
     'an unknown code': () => Response.json({ error: 'x', message: 'x' }, { status: 404 }),
     'malformed JSON': () => new Response('{"id":"x","status":"APPROVED"'),
     'an approval without an id': () => Response.json({ status: 'APPROVED' }),
-    'an id that is no string': () => Response.json({ id: 7, status: 'APPROVED' }),
-    'an approval that is no status': () => Response.json('APPROVED'),
+    'an id that is not a string': () => Response.json({ id: 7, status: 'APPROVED' }),
+    'an approval that is not a status': () => Response.json('APPROVED'),
     'no content': () => new Response(null, { status: 204 }),
   }
 

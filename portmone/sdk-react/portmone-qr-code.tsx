@@ -11,7 +11,7 @@ export interface PortmoneQRCodeProps {
 
 /**
  * Shows a Portmone code as a QR code and follows its status at Portmone until the customer approves it.
- * A code that is no http(s) URL is shown, but cannot be followed.
+ * A code that is not an http(s) URL is shown, but its status cannot be followed.
  */
 export function PortmoneQRCode({ code, onSuccess }: PortmoneQRCodeProps) {
   // React 18 has no useEffectEvent.

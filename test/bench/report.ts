@@ -13,7 +13,7 @@ const headings: Record<ContestantName, string> = {
 
 interface Unit {
   name: string
-  /** What a value is divided by to be shown in it. */
+  /** Divisor that converts a value to the unit. */
   of: number
   digits: number
 }

@@ -1,4 +1,4 @@
-/** A quantity as several rounds measured it. */
+/** A quantity over several rounds. */
 export interface Summary {
   median: number
   least: number
@@ -10,7 +10,7 @@ export function summary(values: readonly number[]): Summary {
   return { median: quantile(sorted, 0.5), least: sorted[0] ?? Number.NaN, most: sorted.at(-1) ?? Number.NaN }
 }
 
-/** The value below which the share `q` of `sorted` lies, interpolated; NaN of nothing. */
+/** The `q` quantile of `sorted`, interpolated; NaN if it is empty. */
 export function quantile(sorted: readonly number[], q: number): number {
   const position = (sorted.length - 1) * q
   const below = sorted[Math.floor(position)] ?? Number.NaN

@@ -1,4 +1,4 @@
-/** A table as text for a terminal and as markdown: the first column left, the others right. */
+/** A table as text for a terminal and as Markdown: first column left-aligned, others right-aligned. */
 export interface Table {
   title: string
   columns: readonly string[]

@@ -14,14 +14,14 @@ import { examine, expectFailure, expectWarning, inFolder, prepareEnvironment } f
 
 prepareEnvironment()
 
-/** What there is in the data folder: names, sizes, and times of change. */
+/** The files of the data folder: names, sizes and modification times. */
 const state = () =>
   readdirSync(inFolder('data')).map((name) => {
     const { size, mtimeMs } = statSync(inFolder('data', name))
     return { name, size, mtimeMs }
   })
 
-/** A store that a gateway has used, with `change` made to it since. */
+/** A store that a gateway has used and that `change` has modified since. */
 async function usedStore(change: (database: DatabaseSync) => void = () => {}) {
   await (await openStore({ dataDir: inFolder('data') })).close()
   const database = new DatabaseSync(inFolder('data', 'gateway.db'))
@@ -87,7 +87,7 @@ test('reports a file where the folder should be', () =>
 test('reports a folder that is not writable', async () => {
   const folder = inFolder()
   chmodSync(folder, 0o555)
-  // Nothing is forbidden to root, so that it looks as somebody else.
+  // Root may do everything, so the doctor runs as another user.
   const look = `
     import { checkEmbeddedStore } from '${pathToFileURL(pathOf('server/cli/doctor/embedded-store.ts'))}'
     if (process.getuid() === 0) process.setuid(65534)

@@ -10,7 +10,7 @@ import { testPartner } from '../support/stage.ts'
 let sandbox: Sandbox
 let folder: string
 
-/** To be called once in a file: before each test a gateway's environment in which all is well, for the doctor to look at. */
+/** Call it once in a file. Before each test it sets up the environment of a healthy gateway for the doctor to check. */
 export function prepareEnvironment() {
   vi.setConfig({ testTimeout: 90_000 })
   beforeAll(async () => {
@@ -23,13 +23,13 @@ export function prepareEnvironment() {
   afterEach(() => rmSync(folder, { recursive: true }))
 }
 
-/** A path in the folder of this test, whose `data` is the embedded store's. */
+/** A path in this test's folder. Its `data` folder is the embedded store's. */
 export const inFolder = (...path: string[]) => join(folder, ...path)
 
 /** The sandbox that the environment names as Portmone. */
 export const sandboxUrl = () => sandbox.url
 
-/** Runs the doctor in the good environment with `changes`. @returns its exit code, and the lines that are not ok. */
+/** Runs the doctor in the healthy environment with `changes`. @returns its exit code and the lines that are not ok. */
 export async function examine(changes: Record<string, string> = {}) {
   const env = {
     PORT: '0',
@@ -49,7 +49,7 @@ export async function examine(changes: Record<string, string> = {}) {
   return { code, output, bad }
 }
 
-/** What `changes` make of the good environment is one failure, told in one line. */
+/** Expects that `changes` to the healthy environment cause one failure, reported in one line. */
 export async function expectFailure(changes: Record<string, string>, line: RegExp) {
   const { code, bad } = await examine(changes)
   expect(bad).toEqual([expect.stringMatching(line)])

@@ -46,7 +46,7 @@ test('reports a proxy that refuses to connect', async () => {
   )
 })
 
-// Such a label is too long for DNS: no resolver is asked.
+// The label is too long for DNS, so no resolver is queried.
 test('reports an unknown host name', () =>
   expectFailure(
     { PORTMONE_URL: `https://${'a'.repeat(64)}.localhost` },

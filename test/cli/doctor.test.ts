@@ -124,7 +124,7 @@ describe('the port', () => {
   })
 })
 
-/** An HTTP server that answers everything by `listener`. */
+/** An HTTP server that answers every request with `listener`. */
 async function startHttp(listener: RequestListener) {
   const server = createServer(listener).listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -4,7 +4,7 @@ import { pathOf, runProgram } from '../support/program.ts'
 
 vi.setConfig({ testTimeout: 90_000 })
 
-/** Every script of package.json that runs a program of this project and passes its command line on. */
+/** Every script of package.json that runs one of the project's programs and passes on its command line. */
 const { scripts }: { scripts: Record<string, string> } = JSON.parse(
   readFileSync(pathOf('package.json'), 'utf8'),
 )

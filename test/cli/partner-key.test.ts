@@ -18,7 +18,7 @@ interface Ran {
   stderr: string
 }
 
-/** Runs the tool as a person would. */
+/** Runs the tool from the command line. */
 const run = (env: Record<string, string>, ...args: string[]): Promise<Ran> =>
   new Promise((resolve) => {
     const { PATH = '' } = process.env

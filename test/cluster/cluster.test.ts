@@ -17,7 +17,7 @@ beforeEach(async () => {
   databaseUrl = await postgres.createDatabase()
 })
 
-/** Two gateways on one database that ask one sandbox; the first stage's. */
+/** Two gateways on one database. Both use the first stage's sandbox. */
 async function startTwo(config: Partial<Config> = {}): Promise<AsyncDisposable & { one: Stage; two: Stage }> {
   const one = await startStage({ config: { databaseUrl, ...config } })
   const { url } = one.sandbox
@@ -53,7 +53,7 @@ test('two gateways racing for one idempotency key create one share request', asy
   const input = { policy: 'kyc-basic', idempotencyKey: randomUUID() }
   const clients = [one, two, one, two].map(({ gateway }) => overHttp(gateway.url, key))
   await Promise.all(clients.map((client) => client.run(operations.create, { input })))
-  // Who came while another gateway was asking is told to try again, and then gets the same.
+  // A caller who comes while another gateway is creating it must retry, and then gets the same share request.
   const again = await Promise.all(clients.map((client) => create(client, input)))
   expect(new Set(again.map(({ id }) => id)).size).toBe(1)
   expect(one.sandbox.calls('create').count).toBe(1)

@@ -10,7 +10,7 @@ import { fixedPort, Killable } from '../crash/process.ts'
 import { type PostgresServer, query } from '../support/postgres.ts'
 import { gatewaySecret, testPartner } from '../support/stage.ts'
 
-/** Status and facts calls a second, by all gateways together: fewer than the watcher would like to make. */
+/** Status and facts calls per second of all gateways together: fewer than the watcher would make without a limit. */
 export const upstreamBudget = 30
 /** Milliseconds. */
 export const leaseMs = 3_000
@@ -24,7 +24,7 @@ const watcher: Partial<WatcherSettings> = {
   },
 }
 
-/** Gateways as processes, which start together on an empty database, and the sandbox that they ask. */
+/** Gateway processes that start together on an empty database, and their sandbox. */
 export async function startCluster(postgres: PostgresServer, size: number) {
   await using setup = new AsyncDisposableStack()
   const folder = mkdtempSync(join(tmpdir(), 'storm-'))
@@ -68,7 +68,7 @@ export async function startCluster(postgres: PostgresServer, size: number) {
 
 export type Cluster = Awaited<ReturnType<typeof startCluster>>
 
-/** Resolves when each of `size` gateways has heard of all the others, and so takes its part of the budget and no more. */
+/** Resolves when each of `size` gateways knows all the others, and so uses only its share of the budget. */
 export async function knowEachOther({ databaseUrl }: Cluster, size: number) {
   const alive = async (since: unknown) =>
     query(databaseUrl, 'select alive_until from gateways where alive_until > $1 order by 1 desc', [since])
@@ -78,7 +78,7 @@ export async function knowEachOther({ databaseUrl }: Cluster, size: number) {
   await expect.poll(() => alive(last?.alive_until), options).toHaveLength(size)
 }
 
-/** What happens to a cluster. Each resolves when all runs again. */
+/** What happens to a cluster. Each function resolves when everything runs again. */
 export function disasters(
   { databaseUrl, gateways }: Cluster,
   postgres: PostgresServer,
@@ -103,7 +103,7 @@ export function disasters(
       await delay(random() * 1_000)
       await revive(victims)
     },
-    /** Cuts the connections that receive the changes of other gateways; their last query tells them apart. */
+    /** Cuts the connections that receive other gateways' changes, which are recognised by their last query. */
     async cutListening() {
       const cut = await query(
         databaseUrl,

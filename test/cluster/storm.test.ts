@@ -9,9 +9,9 @@ import { create, operations } from '../support/operations.ts'
 import { type PostgresServer, query, startPostgres } from '../support/postgres.ts'
 import { type Cluster, disasters, knowEachOther, leaseMs, startCluster, upstreamBudget } from './processes.ts'
 
-/** CRASH_SEED repeats what was drawn; what the machine made of it, nothing does. */
+/** Set CRASH_SEED to repeat a run's random choices. Its timing cannot be repeated. */
 const seed = Number(process.env.CRASH_SEED ?? randomInt(2 ** 31))
-/** Milliseconds. It takes a tenth of them where the machine has little else to do. */
+/** Milliseconds. An idle machine needs a tenth of it. */
 const timeout = 600_000
 
 let postgres: PostgresServer
@@ -21,7 +21,7 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => postgres.close())
 
-/** Customers on their way through the gateways, each with the next gateway as the first. */
+/** Customers who verify concurrently. Each begins at the next gateway. */
 function startCustomers({ urls, sandbox }: Cluster, random: () => number, count: number, within: number) {
   const over = new AbortController()
   const around: Surroundings = {
@@ -36,7 +36,7 @@ function startCustomers({ urls, sandbox }: Cluster, random: () => number, count:
     return travel(around, plan)
   })
   const arrivals = Promise.all(journeys)
-  arrivals.catch(() => {}) // It is awaited below, unless something fails before.
+  arrivals.catch(() => {}) // Awaited below, unless something fails first.
   return { arrivals, [Symbol.dispose]: () => over.abort() }
 }
 
@@ -51,7 +51,7 @@ test.skipIf(process.env.TEST_DATABASE_URL)(
 
     const begin = performance.now()
     using customers = startCustomers(cluster, random, 300, 20_000)
-    // A second's worth may have gathered before; nothing more, since who is killed counts as alive until long after.
+    // At most one second's worth may have accumulated before: a killed gateway counts as alive for much longer.
     const expectWithinBudget = () => {
       const seconds = (performance.now() - begin) / 1_000
       const checks = sandbox.calls('status').count
@@ -81,7 +81,7 @@ test.skipIf(process.env.TEST_DATABASE_URL)(
       `${expectWithinBudget()}, ${calm} of them before the storm, with a budget of ${upstreamBudget} a second`,
       `Portmone was asked to create ${creations} times`,
     ])
-    // A reservation whose gateway died is taken over with its id, under which Portmone gives the same code again.
+    // The reservation of a killed gateway is taken over with its id, for which Portmone returns the same code.
     const inVain = journeys.reduce((sum, { createdInVain }) => sum + createdInVain, 0)
     expect(creations).toBeGreaterThanOrEqual(journeys.length)
     expect(creations).toBeLessThanOrEqual(journeys.length + inVain)
@@ -119,7 +119,7 @@ test('the checks of a killed gateway are taken over as soon as their leases end'
   const { id, clientSecret, code } = await create(overHttp(url), { policy: 'age-over-18' })
   const slow = sandbox.misbehave({ kind: 'latency', ms: 600_000, call: 'status', code, times: 1 })
   const hint = overHttp(url).run(operations.check, { input: { id, clientSecret } })
-  hint.catch(() => {}) // Nobody is left to answer it.
+  hint.catch(() => {}) // The gateway that would answer has been killed.
   await sandbox.reachCalls('status', 1, code)
   sandbox.approve(code)
   await gateways[0]!.kill()
@@ -157,7 +157,7 @@ function report(
   console.log(`storm: ${told.join('; ')}`)
 }
 
-/** What a gateway logged as an error, but for the store's having been away. */
+/** The errors that a gateway logged, except those about the unavailable store. */
 function errorsIn(output: string): unknown[] {
   return output
     .split('\n')

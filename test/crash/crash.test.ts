@@ -11,12 +11,12 @@ import { type Journey, type Plan, travel } from './customer.ts'
 import { fixedPort, Killable, randomFrom } from './process.ts'
 import { column, expectNoOtherCodes, expectRemembered, expectRightEnd } from './verdict.ts'
 
-/** CRASH_SEED repeats what was drawn; what the machine made of it, nothing does. */
+/** Set CRASH_SEED to repeat a run's random choices. Its timing cannot be repeated. */
 const seed = Number(process.env.CRASH_SEED ?? randomInt(2 ** 31))
-/** Milliseconds. It takes a third of them on a machine that has much else to do. */
+/** Milliseconds. Even a busy machine needs only a third of it. */
 const timeout = 300_000
 
-/** The gateway and the sandbox as processes, each with a folder and a port that stay the same. */
+/** The gateway and the sandbox as processes that keep their folders and ports. */
 async function startWorld() {
   const random = randomFrom(seed)
   const folder = mkdtempSync(join(tmpdir(), 'crash-'))
@@ -24,7 +24,7 @@ async function startWorld() {
   const gatewayUrl = `http://127.0.0.1:${port}`
   const sandboxUrl = `http://127.0.0.1:${sandboxPort}`
   const files = { gateway: join(folder, 'gateway'), sandbox: join(folder, 'sandbox') }
-  // Starts are what takes the time here. Who is killed can not write this cache: those that only give help do.
+  // Most of the time goes into starts. A killed process cannot write this cache, so runs of `--help` do.
   const compiled = { NODE_COMPILE_CACHE: join(folder, 'compiled') }
   const sandbox = new Killable(
     'portmone/sandbox/main.ts',
@@ -59,7 +59,7 @@ async function startWorld() {
     ...{ random, gateway, sandbox, gatewayUrl, files },
     async startSandbox() {
       controlToken = /Control token\s+(\S+)/.exec(await sandbox.start())?.[1] ?? ''
-      // So that a kill finds creations under way.
+      // So that some creations are in progress at a kill.
       const response = await fetch(`${sandboxUrl}/control/faults`, {
         method: 'POST',
         headers: { authorization: `Bearer ${controlToken}`, 'content-type': 'application/json' },
@@ -67,7 +67,7 @@ async function startWorld() {
       })
       expect(response.status).toBe(201)
     },
-    /** Sends a customer on the way who starts within `startsWithin` milliseconds. */
+    /** Adds a customer who starts within `startsWithin` milliseconds. */
     send(startsWithin: number) {
       const answer: Journey['answer'] = journeys.length % 2 === 0 ? 'approve' : 'decline'
       const plan: Plan = {
@@ -81,7 +81,7 @@ async function startWorld() {
         signal: over.signal,
       }
       const journey = delay(random() * startsWithin).then(() => travel(around, plan))
-      journey.catch(() => {}) // Whoever awaits all journeys hears of it.
+      journey.catch(() => {}) // The error surfaces where all journeys are awaited.
       journeys.push(journey)
     },
     arrivals: () => Promise.all(journeys),
@@ -105,7 +105,7 @@ test('a gateway that is killed at any moment loses nothing and delivers nothing 
   for (let round = 0; round < rounds; round++) {
     signal.throwIfAborted()
     if (round % 5 === 4) {
-      // Killed while it starts.
+      // Kill it while it starts.
       gateway.spawn()
       await delay(random() * 1_000)
     } else {
@@ -137,7 +137,7 @@ test('after Portmone is killed at any moment, the gateway retries and never requ
   await conclude(world, `the sandbox was killed ${rounds} times`)
 })
 
-/** Waits until every customer knows the end, and looks whether it is the right one, for each and in both databases. */
+/** Waits until every customer has seen a terminal state, and checks it against both databases. */
 async function conclude(world: World, what: string) {
   const journeys = await world.arrivals()
   const inVain = journeys.filter(({ createdInVain }) => createdInVain > 0).length

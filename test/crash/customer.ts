@@ -4,48 +4,48 @@ import WebSocket from 'ws'
 import { overHttp, type Result } from '../support/clients.ts'
 import { operations } from '../support/operations.ts'
 
-/** A status as a subscription sent it, and over which of the client's connections it came. */
+/** A status that a subscription sent, with the connection that it came over. */
 export interface Seen {
   connection: number
-  /** When it came, milliseconds since the epoch. */
+  /** When it arrived, in milliseconds since the epoch. */
   at: number
   status: { __typename: string; version: number; changedAt: string }
 }
 
-/** What a customer went through from the first attempt to create until the subscription completed. */
+/** What a customer experienced from the first attempt to create until the subscription completed. */
 export interface Journey {
   key: string
   id: string
   code: string
   clientSecret: string
   answer: 'approve' | 'decline'
-  /** Attempts to create of which no answer, or none but "try again", came back. */
+  /** Attempts to create that got no answer, or only "try again". */
   createdInVain: number
   seen: Seen[]
 }
 
 export interface Surroundings {
-  /** All of one database. */
+  /** Gateways on one database. */
   gatewayUrls: readonly string[]
   sandboxUrl: string
-  /** The control token of the sandbox that runs at the moment. */
+  /** The control token of the sandbox that is currently running. */
   controlToken: () => string
-  /** Ends all that is still being tried. */
+  /** Aborts all attempts in progress. */
   signal: AbortSignal
 }
 
 export interface Plan {
   key: string
-  /** Which gateway is asked to create; the next one is subscribed to, and each that fails is followed by the next. */
+  /** Index of the gateway that creates. The subscription goes to the next one, and so does every retry. */
   gateway: number
   answer: Journey['answer']
   /** Milliseconds between the creation and the answer on the phone. */
   answersAfter: number
-  /** Whether the page tells the gateway that there is an answer, as it does after the SDK's `onSuccess`. */
+  /** Whether the page sends a hint, as it does after the SDK's `onSuccess`. */
   hints: boolean
 }
 
-/** Creates a share request, follows it, answers it on the phone, all of it stubbornly, whoever dies meanwhile. */
+/** Creates a share request, follows it and answers it on the phone. Retries everything, whichever process is killed. */
 export async function travel(around: Surroundings, plan: Plan): Promise<Journey> {
   const { key, gateway, answer, answersAfter, hints } = plan
   const nextToCreate = rotation(around.gatewayUrls, gateway)
@@ -54,7 +54,7 @@ export async function travel(around: Surroundings, plan: Plan): Promise<Journey>
     return createdOf(await overHttp(nextToCreate()).run(operations.create, { input }))
   })
   const following = follow(around.signal, rotation(around.gatewayUrls, gateway + 1), created)
-  following.catch(() => {}) // It is awaited below, unless something fails before.
+  following.catch(() => {}) // Awaited below, unless something fails first.
   await delay(answersAfter, undefined, { signal: around.signal })
   await persist(around.signal, () => answerOnPhone(around, created.code, answer))
   const nextToCheck = rotation(around.gatewayUrls, gateway + 2)
@@ -67,7 +67,7 @@ export async function travel(around: Surroundings, plan: Plan): Promise<Journey>
   return { ...created, key, answer, createdInVain: inVain, seen: await following }
 }
 
-/** One of `urls` after the other, again and again. */
+/** Cycles through `urls`. */
 function rotation(urls: readonly string[], first: number): () => string {
   let turn = first
   return () => urls[turn++ % urls.length]!
@@ -84,7 +84,7 @@ function createdOf(result: Result) {
   }
 }
 
-/** The payload; undefined where the gateway says to try again. Throws where it says anything else. */
+/** The payload; undefined if the gateway says to try again. Throws on any other error. */
 function outcomeOf(result: Result, field: string) {
   if (isStoreUnavailable(result.errors)) return
   const payload = result.data?.[field]
@@ -95,15 +95,15 @@ function outcomeOf(result: Result, field: string) {
   return payload
 }
 
-/** Whether that is all that is wrong: the gateway says to try again. */
+/** Whether the only error is that the gateway says to try again. */
 const isStoreUnavailable = (errors: unknown) =>
   Array.isArray(errors) &&
   errors.length > 0 &&
   errors.every(({ extensions }) => extensions?.code === 'STORE_UNAVAILABLE' && extensions.retryable === true)
 
 /**
- * Subscribes again whenever the connection breaks or the gateway can not use its store, until the subscription
- * completes. Each time over a new connection, to the next gateway.
+ * Subscribes again whenever the connection breaks or the gateway's store is unavailable, until the subscription
+ * completes. Each attempt uses a new connection to the next gateway.
  */
 async function follow(
   signal: AbortSignal,
@@ -144,21 +144,21 @@ async function follow(
   }
 }
 
-/** @returns true; undefined where the sandbox has no say at the moment. */
+/** @returns true; undefined if the sandbox is down. */
 async function answerOnPhone(around: Surroundings, code: string, answer: Journey['answer']) {
   const response = await fetch(`${around.sandboxUrl}/control/answers`, {
     method: 'POST',
     headers: { authorization: `Bearer ${around.controlToken()}`, 'content-type': 'application/json' },
     body: JSON.stringify({ code, answer }),
   })
-  // 409: it was answered, but the sandbox died before it could say so. 401: another one has just taken its place.
+  // 409: the code was answered, but the sandbox was killed before it could respond. 401: a new sandbox has started.
   if (response.ok || response.status === 409) return true
   if (response.status !== 401)
     throw new Error(`The sandbox says ${response.status}: ${await response.text()}`)
   return
 }
 
-/** Tries until there is a value, less and less often. What can not be reached, or breaks off, is tried again. */
+/** Retries with backoff until there is a value. Connection errors are retried, too. */
 async function persist<T>(signal: AbortSignal, attempt: () => Promise<T | undefined>) {
   for (let inVain = 0; ; inVain++) {
     signal.throwIfAborted()
@@ -166,7 +166,7 @@ async function persist<T>(signal: AbortSignal, attempt: () => Promise<T | undefi
       const value = await attempt()
       if (value !== undefined) return { value, inVain }
     } catch (error) {
-      // That is how fetch says it.
+      // fetch reports connection errors like this.
       if (!(error instanceof TypeError)) throw error
     }
     await delay(Math.min(20 * 2 ** inVain, 500), undefined, { signal })

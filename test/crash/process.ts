@@ -12,17 +12,17 @@ export class Killable implements AsyncDisposable {
   readonly #ready: RegExp
   #child: ChildProcess | undefined
   #printed = ''
-  /** All that it printed, over all its lives. */
+  /** Its whole output, over all restarts. */
   output = ''
 
-  /** @param main from the root of the repository; @param ready stands in its output as soon as it can be used. */
+  /** @param main path from the repository's root; @param ready text that it prints as soon as it is ready. */
   constructor(main: string, env: NodeJS.ProcessEnv, ready: RegExp) {
     this.#main = fileURLToPath(new URL(`../../${main}`, import.meta.url))
     this.#env = { PATH: process.env.PATH, NODE_ENV: 'production', ...env }
     this.#ready = ready
   }
 
-  /** Starts it, and does not wait. */
+  /** Starts it without waiting. */
   spawn(...args: string[]): ChildProcess {
     this.#printed = ''
     const child = spawn(process.execPath, [this.#main, ...args], {
@@ -38,12 +38,12 @@ export class Killable implements AsyncDisposable {
     return child
   }
 
-  /** Lets it run until it ends by itself. */
+  /** Waits until it exits. */
   async run(...args: string[]): Promise<void> {
     await once(this.spawn(...args), 'exit')
   }
 
-  /** Starts it. @returns what it printed until it was ready. */
+  /** Starts it. @returns its output until it was ready. */
   async start(): Promise<string> {
     this.spawn()
     await expect
@@ -58,7 +58,7 @@ export class Killable implements AsyncDisposable {
     return this.#printed
   }
 
-  /** SIGKILL: it can finish nothing. */
+  /** Sends SIGKILL, so that it cannot finish anything. */
   async kill(): Promise<void> {
     const child = this.#child
     if (child === undefined || !this.isRunning) return
@@ -77,8 +77,8 @@ export class Killable implements AsyncDisposable {
 }
 
 /**
- * A port on which nothing listens, below those that the system gives to outgoing connections: a client that keeps
- * connecting to one of those while nobody listens would one day reach itself.
+ * A port on which nothing listens, below the range of outgoing connections: a client that keeps connecting to a free
+ * port of that range can end up connected to itself.
  */
 export async function fixedPort(): Promise<string> {
   for (;;) {
@@ -95,7 +95,7 @@ export async function fixedPort(): Promise<string> {
   }
 }
 
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+/** Random numbers from 0 to 1, the same for the same seed (mulberry32). */
 export function randomFrom(seed: number): () => number {
   let state = seed
   return () => {

@@ -4,7 +4,7 @@ import { overHttp } from '../support/clients.ts'
 import { operations } from '../support/operations.ts'
 import type { Journey } from './customer.ts'
 
-/** Pending and then the right end, the same whenever it was told, and each at most once over one connection. */
+/** Pending, then the right terminal state: always the same one, and each at most once over one connection. */
 export function expectRightEnd({ id, answer, seen }: Journey) {
   const end = answer === 'approve' ? 'ApprovedStatus' : 'DeclinedStatus'
   const told = new Map(seen.map(({ status }) => [status.version, status]))
@@ -19,7 +19,7 @@ export function expectRightEnd({ id, answer, seen }: Journey) {
   expect(steps.at(-1)?.[0]).toBe(2)
 }
 
-/** The gateway knows the end that the customer was told, the whole history, and what the idempotency key stands for. */
+/** The gateway has the state that the customer saw, the whole history, and the idempotency key. */
 export async function expectRemembered(gatewayUrl: string, journey: Journey) {
   const client = overHttp(gatewayUrl)
   const { id, clientSecret, key, seen } = journey
@@ -32,7 +32,7 @@ export async function expectRemembered(gatewayUrl: string, journey: Journey) {
   expect(again.data.createShareRequest).toMatchObject({ clientSecret, shareRequest: { id } })
 }
 
-/** Portmone made no code but those that customers were shown. `file` is the sandbox's, which has stopped. */
+/** Portmone made only codes that customers were shown. `file` is the database of the stopped sandbox. */
 export function expectNoOtherCodes(file: string, journeys: readonly Journey[]) {
   using phone = new DatabaseSync(file)
   const codes = journeys.map(({ code }) => code).sort()

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { pathOf } from '../support/program.ts'
 import { requireTools, run } from './tools.ts'
 
-/** What an image says about how it is run. */
+/** An image's settings for running it. */
 export interface ImageConfig {
   User: string
   WorkingDir: string
@@ -14,7 +14,7 @@ export interface ImageConfig {
   Healthcheck: { Test: string[] }
 }
 
-/** An image that was built from deploy/Dockerfile, mounted read-only as a root file system. */
+/** An image built from deploy/Dockerfile, mounted read-only as a root file system. */
 export interface BuiltImage {
   config: ImageConfig
   root: string
@@ -56,7 +56,7 @@ export async function buildImage(folder: string): Promise<BuiltImage> {
   }
 }
 
-/** A Debian with this process's Node and the npm beside it, under the name of the base image that Dockerfile uses. */
+/** Debian with this process's Node and npm, under the name of the Dockerfile's base image. */
 async function commitBaseImage(buildah: (...args: string[]) => Promise<string>): Promise<void> {
   const base = await buildah('from', 'scratch')
   const debian = await buildah('mount', base)

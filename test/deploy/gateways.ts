@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { pathOf } from '../support/program.ts'
 
-/** A gateway in a process of its own, which can be restarted on its port. */
+/** A gateway process that can be restarted on its port. */
 export interface GatewayProcess {
   port: number
   /** Sends SIGTERM, waits for the end, and starts it again. */

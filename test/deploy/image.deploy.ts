@@ -102,7 +102,7 @@ test('the gateway verifies a customer and drains on SIGTERM, as an unprivileged 
   }
 })
 
-/** Runs a command in the image, with its user, working directory and environment. */
+/** Runs a command in the image, with the image's user, working directory and environment. */
 function start(command: readonly string[], settings: Record<string, string>): ChildProcess {
   const { User, WorkingDir, Env } = image.config
   const environment = [...Env, ...Object.entries(settings).map(([name, value]) => `${name}=${value}`)]

@@ -88,7 +88,7 @@ describe.each(['', '/verify'])('nginx in front of two gateways, under "%s/"', (p
       const { id, clientSecret, code } = await create(customer)
       const follower = connect(url)
       const events = follower.subscribe(operations.follow, { id, clientSecret })
-      // Arrives at once, and not when a buffer of the proxy is full.
+      // Arrives at once, not only when a buffer of the proxy is full.
       expect((await events.next()).value.data.shareRequestStatus.__typename).toBe('PendingStatus')
       sandbox.approve(code, 'adult')
       await customer.run(operations.check, { input: { id, clientSecret } })

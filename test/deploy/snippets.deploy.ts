@@ -12,7 +12,7 @@ requireTools({ python3: 'python3', php: 'php-cli' })
 const docs = readFileSync(pathOf('docs/frontend.md'), 'utf8')
 const section = docs.slice(docs.indexOf('## Without React'), docs.indexOf('## On your server'))
 
-/** How each language runs a script that is given on the command line, and calls the snippet with its arguments. */
+/** How each language runs a script from the command line and calls the snippet with its arguments. */
 const languages = {
   python: {
     command: ['python3', '-c'],

@@ -1,7 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { promisify } from 'node:util'
 
-/** Runs a command to its end. @returns its output. Rejects with all of its output. */
+/** Runs a command until it ends. @returns its output. Rejects with all of its output. */
 export async function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   try {
     const { stdout } = await promisify(execFile)(command, args, {
@@ -17,7 +17,7 @@ export async function run(command: string, args: readonly string[], env: NodeJS.
   }
 }
 
-/** Throws where one of these commands is missing, and says how to install it. */
+/** Throws an error that says what to install if one of these commands is missing. */
 export function requireTools(packages: Record<string, string>): void {
   const missing = Object.entries(packages).filter(([command]) => !isInstalled(command))
   if (missing.length > 0)

@@ -24,7 +24,7 @@ interface Call {
   body: string
 }
 
-/** Reads `curl [-s] [-N] URL [-H 'name: value']… -d 'body'`; throws at all else. */
+/** Parses `curl [-s] [-N] URL [-H 'name: value']… -d 'body'`; throws on anything else. */
 function readCurl(command: string): Call {
   const words = [...command.replaceAll('\\\n', ' ').matchAll(/'([^']*)'|([^\s'"\\$]+)|(\S)/g)].map(
     ([, quoted, bare, odd]) => {
@@ -38,7 +38,7 @@ function readCurl(command: string): Call {
     if (word === '-s' || word === '-N') continue
     if (word === '-H') {
       const [, name, value] = /^([\w-]+): (.+)$/.exec(words[++i] ?? '') ?? []
-      if (name === undefined || value === undefined) throw new Error(`${words[i]} is no header`)
+      if (name === undefined || value === undefined) throw new Error(`${words[i]} is not a header`)
       call.headers[name] = value
     } else if (word === '-d') call.body = words[++i] ?? ''
     else if (word.startsWith('http') && call.url === '') call.url = word
@@ -58,7 +58,7 @@ const operationsOf = (command: string) => {
   )
 }
 
-/** The words of the document for the values that differ each time. */
+/** The document's placeholders for values that differ in each run. */
 const words: Record<string, string> = {
   id: 'ID',
   clientSecret: 'CLIENT_SECRET',
@@ -84,7 +84,7 @@ const filledIn = (text: string) =>
     return value
   })
 
-/** Remembers the first value of each kind, and puts the document's word in its place. An error's code is not one. */
+/** Remembers the first value of each kind and replaces it by the document's placeholder. Error codes stay. */
 function masked(answer: string): unknown {
   return JSON.parse(answer, (key, value) => {
     const word = words[key]
@@ -98,7 +98,7 @@ function masked(answer: string): unknown {
   })
 }
 
-/** What the script prints. */
+/** The script's output. */
 async function outputOf(script: string): Promise<string> {
   const local = filledIn(script).replace('ws://127.0.0.1:4000', stage.gateway.url.replace('http', 'ws'))
   const node = promisify(execFile)
@@ -109,7 +109,7 @@ async function outputOf(script: string): Promise<string> {
   return stdout.trim()
 }
 
-/** What the customer of the example does while all changes are followed. */
+/** What the example's customer does while the stream of changes is open. */
 async function createAndCancel(): Promise<void> {
   const client = overHttp(stage.gateway.url)
   const { id, clientSecret } = await create(client, { reference: 'order-2' })
@@ -118,7 +118,7 @@ async function createAndCancel(): Promise<void> {
 
 const eventsIn = (stream: string) => stream.match(/^data: \{.*\}$/gm)?.length ?? 0
 
-/** @param events after which a stream without end is left. */
+/** @param events after which an endless stream is closed. */
 async function answerTo({ url, headers, body }: Call, events: number): Promise<string> {
   const response = await fetch(url.replace('http://127.0.0.1:4000', stage.gateway.url), {
     ...{ method: 'POST', headers: JSON.parse(filledIn(JSON.stringify(headers))), body: filledIn(body) },
@@ -130,7 +130,7 @@ async function answerTo({ url, headers, body }: Call, events: number): Promise<s
   if (isEndless) await createAndCancel()
   let stream = ''
   for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
-    // The customer answers once the page has shown the code.
+    // The customer answers after the page has shown the code.
     if (!isEndless && !stream.includes('data: {') && (stream + chunk).includes('data: {'))
       stage.sandbox.approve(known.get('CODE') ?? '', 'adult')
     stream += chunk
@@ -181,7 +181,7 @@ const rows = (heading: string) => {
 
 test('every type of error that a union has is in the catalogue, and no other', () => {
   const userError = schema.getType('UserError')
-  if (!isInterfaceType(userError)) throw new Error('UserError is no interface')
+  if (!isInterfaceType(userError)) throw new Error('UserError is not an interface')
   const types = schema.getPossibleTypes(userError).map(({ name }) => name)
   expect(rows('type')).toEqual(types.sort())
 })

@@ -11,7 +11,7 @@ import { fixedPort, Killable, randomFrom } from '../crash/process.ts'
 import { overHttp } from '../support/clients.ts'
 import { operations } from '../support/operations.ts'
 
-/** CRASH_SEED repeats what was drawn. */
+/** Set CRASH_SEED to repeat a run's random choices. */
 const seed = Number(process.env.CRASH_SEED ?? randomInt(2 ** 31))
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const created = 40
@@ -72,7 +72,7 @@ async function startWorld() {
   }
 }
 
-/** Creates and cancels one, again until that works, whatever is killed meanwhile. @returns its id. */
+/** Creates and cancels one, and retries until both succeed, whatever is killed meanwhile. @returns its id. */
 async function createAndCancel(url: string, signal: AbortSignal): Promise<string> {
   const input = { policy: 'kyc-basic', idempotencyKey: randomUUID() }
   for (;;) {

@@ -46,7 +46,7 @@ test('every snippet of code has a file name, and compiles', async () => {
 
 const operationsOf = () => load<Record<string, unknown>>('operations.ts')
 
-/** The customer with the phone, once the code is shown. */
+/** The customer answers on the phone after the code is shown. */
 function approve({ code }: Status) {
   if (code !== undefined) stage.sandbox.approve(code)
 }
@@ -167,14 +167,14 @@ test('a partner server asks for the facts itself', async () => {
   expect(await isAdult(url, 'wrong', await idOf('age-over-18'))).toBe(false)
 })
 
-/** Another part of the page, that shows the share request by a query of its own. */
+/** Another part of the page, which queries the share request separately. */
 class Elsewhere {
   private seen: string[] = []
   private stop = () => {}
   private fetches = vi.spyOn(globalThis, 'fetch')
   private warnings = vi.spyOn(console, 'warn')
 
-  /** Queries with the first status; the customer approves when the query has answered. */
+  /** Answers the query with the first status; then the customer approves. */
   show(first: Status, watch: (hear: (status: Status | undefined) => void) => () => void) {
     if (first.__typename !== 'PendingStatus' || this.seen.length > 0) return
     this.stop = watch((status) => {
@@ -184,7 +184,7 @@ class Elsewhere {
     })
   }
 
-  /** Resolves when the query has shown the approval, which no request of its own has told it; the cache had nothing to say. */
+  /** Resolves when the query shows the approval without a request of its own, and the cache has logged nothing. */
   async followed() {
     await vi.waitFor(() => expect(this.seen).toEqual(['PendingStatus', 'ApprovedStatus']))
     this.stop()
@@ -196,7 +196,7 @@ class Elsewhere {
   }
 }
 
-/** A browser's page of the gateway's origin, with what React and the verification need of it. */
+/** A browser page on the gateway's origin, with what React and the verification need. */
 async function openPage() {
   const window = new Window({ url: stage.gateway.url })
   const { document, location, sessionStorage, navigator } = window
@@ -208,7 +208,7 @@ async function openPage() {
   const reactRoot = createRoot(container)
   return {
     show: (element: ReactElement) => reactRoot.render(element),
-    /** Presses the button of this name once it is there. */
+    /** Presses the button with this name as soon as it exists. */
     press: (name: string) =>
       vi.waitFor(() => {
         const button = [...container.querySelectorAll('button')].find(
@@ -225,7 +225,7 @@ async function openPage() {
   }
 }
 
-/** The customer approves the newest code, once it is on the page. */
+/** The customer approves the newest code as soon as it is on the page. */
 async function approveNewest() {
   await vi.waitFor(() => expect(document.querySelector('[role="img"]')).not.toBeNull(), 10_000)
   const { data } = await overHttp(stage.gateway.url, await stage.partnerKey()).run(

@@ -12,10 +12,10 @@ export const snippets = [...doc.matchAll(/```tsx? file=(\S+)\n([\s\S]*?)```/g)].
   ([, file = '', text = '']) => ({ file, text }),
 )
 
-/** Where they are written. Git and the root's tsconfig ignore it. */
+/** Where they are written: a folder that Git and the root's tsconfig ignore. */
 export let folder: string
 
-/** What the snippets use of Next, which is not installed here. */
+/** The parts of Next that the snippets use; Next is not installed here. */
 const nextTypes = `declare module 'next/navigation' {
   export function useRouter(): { push(url: string): void }
 }
@@ -44,7 +44,7 @@ export interface Status {
   __typename: string
   code?: string
 }
-/** What each client's file exports. */
+/** What the file of each client exports. */
 export type Verify<Client> = (
   client: Client,
   policy: string,

@@ -1,9 +1,9 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 
-/** What axe finds wrong with a page as it is now, a line each: the rule, how bad, and where. */
+/** axe's findings about a page in its current state, one per line: rule, impact, and elements. */
 export async function violations(page: Page): Promise<string[]> {
-  // The other mode is for frames of other origins, which nothing here has, and takes three times as long.
+  // The other mode is for frames of other origins, which no page has, and takes three times as long.
   const results = await new AxeBuilder({ page }).setLegacyMode().analyze()
   return results.violations.flatMap(({ id, impact, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id} (${impact}) at ${target}: ${failureSummary}`),

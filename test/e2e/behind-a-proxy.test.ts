@@ -94,7 +94,7 @@ test('no visit is blank while gateways of two builds serve at random', async () 
   rmSync(join(otherBuild, 'assets'), { recursive: true })
   for (const file of ['index.html', 'partner/index.html']) {
     const html = readFileSync(join(clientDir, file), 'utf8')
-    // Another script, as of another build.
+    // A different script, as from another build.
     writeFileSync(join(otherBuild, file), html.replace('</script>', ';0</script>'))
     for (const suffix of ['.br', '.gz']) rmSync(join(otherBuild, file + suffix))
   }
@@ -103,7 +103,7 @@ test('no visit is blank while gateways of two builds serve at random', async () 
   rmSync(join(thisBuild, 'assets'), { recursive: true })
 
   let count = 0
-  // Never twice in a row the same one: what a page asks for comes from the other build.
+  // Never the same one twice in a row: what a page requests comes from the other build.
   await using proxy = await startReverseProxy({ pick: (targets) => targets[count++ % targets.length] })
   await using older = await startStage({ clientDir: thisBuild, config: { publicUrl: proxy.url } })
   await using newer = await startStage({ clientDir: otherBuild, config: { publicUrl: proxy.url } })

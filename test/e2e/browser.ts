@@ -6,7 +6,7 @@ import { type Executable, packagedChromium } from './packaged-chromium.ts'
 const commands = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 const applications = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome']
 
-/** Nothing of its own on the network, and no sandbox, which root can not have. */
+/** No network requests of its own, and no sandbox, which does not work for root. */
 const flags = [
   '--headless',
   '--no-sandbox',
@@ -19,23 +19,22 @@ const flags = [
 ]
 
 /**
- * Starts a headless browser with a profile of its own: the one that CHROME_PATH names, else one that the system has,
- * else the one that comes with the packages. Whoever starts it closes it.
+ * Starts a headless browser with a new profile: the one that CHROME_PATH names, otherwise the system's, otherwise the
+ * packaged one. The caller closes it.
  */
 export const launchBrowser = async () => launch(await findBrowser(), flags)
 
-/** Text is drawn by the browser's own rules, not by the system's. */
+/** Text is rendered by the browser's own rules, not by the system's. */
 const steady = ['--font-render-hinting=none', '--disable-lcd-text', '--force-color-profile=srgb']
 
-/** Starts the browser that comes with the packages, whatever others there are: it draws alike on every machine. */
+/** Starts the packaged browser, even if there are others: it renders the same on every machine. */
 export const launchSteadyBrowser = async () => launch(await packagedChromium(), [...flags, ...steady])
 
 const launch = ({ path, env }: Executable, args: string[]) =>
   chromium.launch({ executablePath: path, args, env: { ...process.env, ...env } })
 
 /**
- * A page that was not led anywhere yet, in a context of its own. `faults` fills with what it throws, and with what it
- * prints as an error.
+ * A new page in a new context. Its uncaught errors and the errors that it prints are added to `faults`.
  */
 export async function newPage(browser: Browser, options: BrowserContextOptions = {}) {
   const context = await browser.newContext({

@@ -32,7 +32,7 @@ afterAll(async () => {
   await stage[Symbol.asyncDispose]()
 })
 
-/** The example, built into a folder of its own and served from there. */
+/** The example, built into a temporary folder and served from there. */
 function newSite() {
   const folder = mkdtempSync(join(tmpdir(), 'example-'))
   const config = {
@@ -59,7 +59,7 @@ function newSite() {
   }
 }
 
-/** Runs it while these variables are set, as Vite reads them. */
+/** Runs it while these environment variables are set, which Vite reads. */
 async function withEnv<T>(env: Record<string, string>, run: () => Promise<T>): Promise<T> {
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
   try {
@@ -69,7 +69,7 @@ async function withEnv<T>(env: Record<string, string>, run: () => Promise<T>): P
   }
 }
 
-/** A customer in the shop; `faults` fills with what goes wrong there. */
+/** A customer in the shop. The page's errors are added to `faults`. */
 async function customer(site = near) {
   const { page, faults } = await newPage(browser)
   await page.goto(site.origin())
@@ -78,7 +78,7 @@ async function customer(site = near) {
 
 const part = (page: Page, name: string) => page.getByRole('region', { name })
 
-/** The customer's phone reads the code that stands in this part of the page, and approves. */
+/** The customer's phone reads the code in this part of the page, and approves. */
 async function approve(within: Locator) {
   stage.sandbox.approve(await scanQr(within.getByRole('img', { name: /Portmone/ })))
 }

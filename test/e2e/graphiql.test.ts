@@ -19,7 +19,7 @@ afterAll(async () => {
   await stage[Symbol.asyncDispose]()
 })
 
-/** GraphiQL as a newcomer sees it; whatever it loads from elsewhere is a fault too. */
+/** GraphiQL as a newcomer sees it. Requests to other origins count as faults, too. */
 async function open(path: string) {
   const { page, faults } = await newPage(browser)
   page.on('request', (request) => {
@@ -32,7 +32,7 @@ async function open(path: string) {
 
 const execute = (page: Page) => page.getByRole('button', { name: /execute query/i }).click()
 
-/** Resolves once the answer says so. */
+/** Resolves when the answer contains the text. */
 const answered = (page: Page, text: RegExp) =>
   expect
     .poll(() => page.locator('.graphiql-response .view-lines').textContent(), { timeout: 30_000 })
@@ -51,7 +51,7 @@ test('the first tab creates without edits, with a new idempotency key at each lo
   expect(keys.size).toBe(2)
 })
 
-/** Pastes over the text of the editor that is open below the query. */
+/** Replaces the text of the editor that is open below the query. */
 async function write(page: Page, value: object) {
   const text = page.locator('.graphiql-editor-tool .graphiql-editor:not(.hidden) .view-lines')
   await text.click({ delay: 50 })
@@ -63,7 +63,7 @@ async function write(page: Page, value: object) {
       new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }),
     )
   }, JSON.stringify(value))
-  // The editor shows spaces as ones that do not break.
+  // The editor shows spaces as no-break spaces.
   await expect
     .poll(async () => (await text.textContent())?.replaceAll('\u00a0', ' '))
     .toBe(JSON.stringify(value))
@@ -159,7 +159,7 @@ test('a socket that cannot be opened is explained in a sentence', async () => {
     config: { graphiql: true, publicUrl: 'https://shop.example' },
   })
   const { page } = await newPage(browser)
-  // Between its attempts the client waits for up to half a minute in all.
+  // The client waits up to half a minute in total between its attempts.
   await page.clock.install()
   await page.goto(`${refusing.gateway.url}/graphql`)
   await openTab(page, 1)

@@ -12,7 +12,7 @@ let browser: Browser
 let shop: Server
 let shopUrl: string
 let stage: Stage
-/** Paths and queries that the shop was asked for. */
+/** Paths and queries of the requests to the shop. */
 let visits: string[]
 
 beforeAll(async () => {
@@ -42,7 +42,7 @@ const link = (parameters: Record<string, string>) =>
   `${stage.gateway.url}/?${new URLSearchParams({ policy: 'age-over-18', ...parameters })}`
 const hosted = (reference: string) => link({ reference, return: `${shopUrl}/done?basket=3` })
 
-/** Comes from the shop, to the code. */
+/** Follows the shop's link and resolves with the code. */
 async function follow(href: string) {
   const visit = await newPage(browser)
   await visit.page.goto(`${shopUrl}/`)
@@ -57,7 +57,7 @@ async function codeOf(page: Page): Promise<string> {
   return code
 }
 
-/** What the gateway tells the partner's server of a share request. */
+/** What the gateway tells the partner's server about a share request. */
 async function read(id: string) {
   const response = await fetch(`${stage.gateway.url}/graphql`, {
     method: 'POST',
@@ -95,7 +95,7 @@ test('a customer comes from the shop, is verified and goes back by itself', asyn
   })
   expect(faults).toEqual([])
 
-  // Nobody who comes back later is taken on, and nothing new is started.
+  // A customer who comes back later is not taken on, and no verification is started.
   const before = creates()
   await page.goBack()
   await title(page, 'Before you start')
@@ -171,7 +171,7 @@ test('back, back and forward after a verification start nothing', async () => {
   expect(creates()).toBe(before)
 })
 
-/** Answers `path` only when the test ends. */
+/** Withholds the answer to `path` until the test ends. */
 async function hang(context: BrowserContext, path: string) {
   await context.route(`**/${path}`, () => new Promise(() => {}))
 }
@@ -204,7 +204,7 @@ test('on a slow network the page shows its outline long before its script has lo
       throw new Error('The browser has not measured the page.')
     return { painted: paint.startTime, loaded: navigation.responseEnd }
   })
-  // Two round trips; the whole page takes about six.
+  // Two round trips. The whole page takes about six.
   expect(painted).toBeLessThan(1_000)
   expect(loaded).toBeGreaterThan(1_500)
 })

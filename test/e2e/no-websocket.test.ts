@@ -28,7 +28,7 @@ afterAll(async () => {
 
 const title = (page: Page, name: string) => page.getByRole('heading', { name }).waitFor()
 
-/** A customer whose network lets no WebSocket through, with the code on the screen. */
+/** A customer whose network blocks WebSockets, with the code on the screen. */
 async function customer() {
   const { page } = await newPage(browser)
   await page.goto(proxy.url)
@@ -91,7 +91,7 @@ test('without a WebSocket nothing says "Reconnecting" once the gateway answers o
   expect(await page.getByText('Reconnecting').count()).toBe(0)
 })
 
-// Last, since its errors of Portmone open the circuit.
+// Last, because its Portmone errors open the circuit.
 test('without a WebSocket a failure arrives', async () => {
   const { page, code } = await customer()
   stage.sandbox.misbehave({ kind: 'server-error', call: 'facts' })

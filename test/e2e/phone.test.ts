@@ -30,7 +30,7 @@ afterEach(async () => {
   await sandbox.stop()
 })
 
-/** A phone that has opened a new code. */
+/** A phone on which a new code was opened. */
 async function openCode(options: BrowserContextOptions = {}, body: Partial<NewShare> = {}) {
   const { code } = await partner.create({ ...share, ...body })
   const context = await browser.newContext({ viewport: { width: 360, height: 740 }, ...options })
@@ -48,7 +48,7 @@ const everything = {
 type Phone = Awaited<ReturnType<typeof openCode>>
 const press = (name: string) => (phone: Phone) => phone.page.getByRole('button', { name }).click()
 
-/** Every page that a phone can show: how one comes to it, and what the code's status is then. */
+/** Every page of the phone: how to get there, and the code's status then. */
 const pages: [title: string, status: string, reach: (phone: Phone) => Promise<unknown>][] = [
   ['Corner Shop asks you to share', 'PENDING', async () => {}],
   [

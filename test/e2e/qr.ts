@@ -3,7 +3,7 @@ import type { Locator, Page } from 'playwright-core'
 import { PNG } from 'pngjs'
 import { expect } from 'vitest'
 
-/** What the QR code on a screenshot (PNG) says. Throws if there is none that a scanner could read. */
+/** The text of the QR code on a screenshot (PNG). Throws if there is no readable one. */
 export function readQr(screenshot: Buffer): string {
   const { data, width, height } = PNG.sync.read(screenshot)
   const found = jsqr.default(new Uint8ClampedArray(data), width, height, { inversionAttempts: 'dontInvert' })
@@ -11,7 +11,7 @@ export function readQr(screenshot: Buffer): string {
   return found.data
 }
 
-/** What the QR code on a page or element says, once it is readable: a busy browser draws it later than it adds it. */
+/** The text of the QR code on a page or element, as soon as it is readable: a busy browser paints it late. */
 export async function scanQr(target: Page | Locator): Promise<string> {
   let text = ''
   await expect

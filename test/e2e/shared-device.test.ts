@@ -22,7 +22,7 @@ afterAll(async () => {
 const title = (page: Page, text: string) => page.getByRole('heading', { name: text }).waitFor()
 const press = (page: Page, name: string) => page.getByRole('button', { name }).click()
 
-/** A shop's tablet: one tab, in which one customer after the other is verified. `posts` fills with what goes to /secure. */
+/** A shop's tablet: one tab, in which several customers are verified. Requests to /secure are added to `posts`. */
 async function tablet() {
   const { page, faults } = await newPage(browser)
   const posts: string[] = []
@@ -33,7 +33,7 @@ async function tablet() {
   return { page, posts, faults }
 }
 
-/** Presses Verify; resolves with the code that is shown. */
+/** Presses Verify and resolves with the code on the page. */
 async function verify(page: Page): Promise<string> {
   await page.locator('input[value="age-over-18"]').check()
   await press(page, 'Verify')
@@ -46,13 +46,13 @@ async function pendingCode(page: Page): Promise<string> {
   return scanQr(page)
 }
 
-/** Shows that the page follows a share request which is pending with this code: its decline arrives. */
+/** Proves that the page follows a pending share request with this code: its decline arrives. */
 async function expectPending(page: Page, code: string) {
   stage.sandbox.decline(code)
   await title(page, 'You declined')
 }
 
-/** A verified customer who has come to the secure page. */
+/** A verified customer on the secure page. */
 async function verifiedCustomer() {
   const visit = await tablet()
   const code = await verify(visit.page)
@@ -113,7 +113,7 @@ test('after a decline the next customer who presses Verify gets a new code', asy
 
 test('a reload after the end shows the start, and does not navigate', async () => {
   const { page, posts } = await tablet()
-  // Stays where it is, so that the verified page can be loaded again.
+  // The page stays, so that it can be reloaded with its result.
   await page.route('**/secure', (route) => route.fulfill({ status: 204 }))
   const posted = page.waitForResponse('**/secure')
   stage.sandbox.approve(await verify(page), 'adult')
@@ -137,7 +137,7 @@ test('an approval while the page was closed is shown after a reload, and continu
   expect(page.url()).toBe(address)
   await title(page, 'Verified')
   expect(await page.getByText('Taking you to the next page').count()).toBe(0)
-  // A customer who was watching would be taken on by then.
+  // A customer who was watching would have been taken on by now.
   await page.clock.fastForward(10_000)
   expect(posts).toEqual([])
   await press(page, 'Continue')

@@ -33,7 +33,7 @@ async function customer(options: BrowserContextOptions = {}) {
   return visit
 }
 
-/** Chooses a policy and presses Verify; resolves when the QR is there. */
+/** Chooses a policy and presses Verify; resolves when the QR code is shown. */
 async function verify(page: Page, policy: string) {
   await page.locator(`input[value="${policy}"]`).check()
   await page.getByRole('button', { name: 'Verify' }).click()
@@ -43,10 +43,10 @@ async function verify(page: Page, policy: string) {
 
 const title = (page: Page, text: string | RegExp) => page.getByRole('heading', { name: text }).waitFor()
 
-/** What the QR on the screen says, read from a picture as a phone's camera would. */
+/** The text of the QR code on the screen, read from a screenshot as by a phone's camera. */
 const scan = scanQr
 
-/** Opens the code as the customer's phone, as one of the personas. */
+/** Opens the code on the customer's phone, as one of the personas. */
 async function answer(context: BrowserContext, code: string, persona: keyof typeof personas, button: RegExp) {
   const phone = await context.newPage()
   await phone.goto(code)
@@ -80,7 +80,7 @@ test('a customer scans, approves and reaches the secure page', async () => {
   expect(await page.getByText('We serve citizens of your country').isVisible()).toBe(true)
   expect(faults).toEqual([])
 
-  // Nothing that the page sent or got carries a credential, a token or a fact.
+  // Nothing that the page sent or received contains a credential, a token or a fact.
   const everything = [...requests, ...frames, ...(await Promise.all(answers))].join('\n')
   expect(frames.join()).toContain('ApprovedStatus')
   const { fullName, dateOfBirth, documentNumber } = personas.adult.facts
@@ -94,7 +94,7 @@ test('a customer scans, approves and reaches the secure page', async () => {
     documentNumber,
   ])
     expect(everything).not.toContain(secret)
-  // The clientSecret stands in no URL.
+  // No URL contains the clientSecret.
   expect(requests.map((request) => request.split(' ', 1)[0]).join()).not.toMatch(/clientSecret/)
   expect(await page.evaluate(() => localStorage.length)).toBe(0)
 })
@@ -216,7 +216,7 @@ test('two pages show the same share request', async () => {
       sessionStorage.setItem(name, String(value))
   }, saved)
   await second.goto(page.url())
-  // What a browser does that duplicates a tab: the storage and the entry of the history go along.
+  // Like a duplicated tab: the storage and the history entry are copied.
   await second.evaluate(() => history.replaceState({ opened: true }, ''))
   await second.reload()
   await title(second, 'Approve in the Portmone app')

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 
-/** One tab of a browser, by what both WebDriver protocols have. */
+/** One tab of a browser: what both WebDriver protocols can do. */
 export interface Tab extends AsyncDisposable {
   goto(url: string): Promise<void>
   /** Moves in the history: -1 is back, 1 forward. */
@@ -8,7 +8,7 @@ export interface Tab extends AsyncDisposable {
   reload(): Promise<void>
   /** Evaluates a JavaScript expression whose value is a string. */
   evaluate(expression: string): Promise<string>
-  /** Performs W3C actions, the same in both protocols. */
+  /** Performs W3C actions, which both protocols have. */
   perform(actions: object[]): Promise<void>
   /** A PNG of what is visible. */
   screenshot(): Promise<Buffer>
@@ -16,7 +16,7 @@ export interface Tab extends AsyncDisposable {
 
 const waitMs = 20_000
 
-/** What a customer does with a tab. Each step waits for the page. */
+/** A customer's steps in a tab. Each waits for the page. */
 export class Visitor {
   readonly tab: Tab
 
@@ -24,7 +24,7 @@ export class Visitor {
     this.tab = tab
   }
 
-  /** Resolves when a heading of the page has this text. */
+  /** Resolves when the page has a heading with this text. */
   async title(text: string, timeout = waitMs): Promise<void> {
     await expect
       .poll(
@@ -75,11 +75,11 @@ export class Visitor {
     await this.tab.perform([{ type: 'key', id: 'keyboard', actions }])
   }
 
-  /** A page that is being replaced has nothing to evaluate in: it is asked again. */
+  /** Evaluation fails while a page is being replaced, so it is retried. */
   #string(expression: string): Promise<string> {
     return this.tab.evaluate(expression).catch(() => '')
   }
 }
 
-/** The codes of WebDriver for keys that have no character. */
+/** WebDriver's codes for keys without a character. */
 export const keys = { arrowDown: '\uE015', arrowUp: '\uE013', enter: '\uE007' }

@@ -35,7 +35,7 @@ describe.each([
     await visitor.click('button', 'Verify')
   }
 
-  /** What the QR code says, once it is drawn. */
+  /** The text of the QR code, as soon as it is painted. */
   async function scan(): Promise<string> {
     await visitor.title('Approve in the Portmone app')
     let text = ''
@@ -96,7 +96,7 @@ describe.each([
   })
 })
 
-// Headless Firefox gives its window no focus, and so draws no ring.
+// The window of headless Firefox has no focus, so no focus ring is painted.
 test('in WebKitGTK the arrow keys move the focus ring with the choice', async () => {
   await using stage = await startStage()
   await using tab = await startWebKit()

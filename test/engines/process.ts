@@ -3,14 +3,14 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 
-/** A program that says on a line of its output that it is ready. */
+/** A program that prints a line when it is ready. */
 export interface Started {
   match: RegExpExecArray
   stop(): Promise<void>
 }
 
 /**
- * Starts a program with all that it starts itself in a process group of its own, so that a stop ends everything.
+ * Starts a program in a new process group, so that a stop also ends the processes that it has started.
  * Resolves with the first line of output that matches `ready`.
  */
 export async function startProgram(

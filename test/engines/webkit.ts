@@ -43,7 +43,7 @@ export async function startWebKit(): Promise<Tab> {
   }
 }
 
-/** Starts a virtual screen. Xvfb takes the next free display, and says which. */
+/** Starts a virtual screen. Xvfb takes the next free display and prints its number. */
 async function startScreen() {
   const { match, stop } = await startProgram(
     'sh',

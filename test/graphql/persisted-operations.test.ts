@@ -181,7 +181,7 @@ test('a body without a query runs by its hash on every path', async () => {
 test.each<[string, string, RegExp]>([
   ['no JSON', 'x', /JSON/],
   ['no object', '[]', /expected record/],
-  ['a key that is no hash', '{"a": "{ __typename }"}', /SHA-256/],
+  ['a key that is not a hash', '{"a": "{ __typename }"}', /SHA-256/],
   ['a text that is none', `{"${unknown}": 1}`, /text/],
   ['an operation that the schema does not have', `{"${unknown}": "{ nothing }"}`, /nothing/],
 ])('a file with %s is told', (_, content, message) => {

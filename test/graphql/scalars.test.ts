@@ -4,7 +4,7 @@ import { schema } from '../../server/schema/index.ts'
 
 const output = (name: string, value: unknown) => {
   const type = schema.getType(name)
-  if (!isScalarType(type)) throw new Error(`${name} is no scalar.`)
+  if (!isScalarType(type)) throw new Error(`${name} is not a scalar.`)
   return type.coerceOutputValue(value)
 }
 

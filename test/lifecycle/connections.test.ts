@@ -6,7 +6,7 @@ import { overHttp, overWebSocket } from '../support/clients.ts'
 import { create, operations } from '../support/operations.ts'
 import { startStage } from '../support/stage.ts'
 
-/** A request on a connection that is kept: whether it was the same one as before. */
+/** Sends a request on a kept-alive connection. @returns whether the connection was reused. */
 async function ask(url: string, agent: Agent) {
   const sent = request(`${url}/healthz`, { agent })
   sent.end()
@@ -22,11 +22,11 @@ async function ask(url: string, agent: Agent) {
 
 test('keeps an idle connection for KEEP_ALIVE_TIMEOUT, longer than requests may take to arrive', async () => {
   await using stage = await startStage({ config: { keepAliveTimeoutMs: 20_000, requestTimeoutMs: 100 } })
-  // A client that closes nothing by itself, like a proxy with a longer keep-alive.
+  // A client that never closes idle connections, like a proxy with a longer keep-alive.
   const agent = new Agent({ keepAlive: true, maxSockets: 1, agentKeepAliveTimeoutBuffer: 0 })
   const answer = { status: 200, keepAlive: 'timeout=20' }
   expect(await ask(stage.gateway.url, agent)).toEqual({ ...answer, reused: false })
-  // A request that takes as long is cut off; the idle connection stays.
+  // A request that takes as long is aborted; the idle connection stays open.
   await delay(1_000)
   expect(await ask(stage.gateway.url, agent)).toEqual({ ...answer, reused: true })
   agent.destroy()

@@ -10,10 +10,10 @@ async function readiness(stage: Stage): Promise<[number, string]> {
   return [response.status, await response.text()]
 }
 
-/** Whether the operator's log says why, which the answer does not. */
+/** Whether the log has the reason, which the answer does not have. */
 const reason = (stage: Stage) => stage.logs.filter((line) => line.includes('"not ready"')).at(-1)
 
-/** Changes the tables behind the gateway's back. */
+/** Changes the tables over a separate connection. */
 function inDatabase(stage: Stage, sql: string): void {
   const database = new DatabaseSync(join(stage.dataDir, 'gateway.db'), { timeout: 5_000 })
   database.exec(sql)
@@ -41,7 +41,7 @@ test('the gateway is not ready while it drains', async () => {
   await using stage = await startStage()
   const { hostname, port } = new URL(stage.gateway.url)
   const socket = connect(Number(port), hostname)
-  // A request half sent when the drain begins is under way, and is answered.
+  // A request that is half sent when the drain begins is in progress, and is answered.
   await new Promise((resolve) =>
     socket.write('GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n', resolve),
   )

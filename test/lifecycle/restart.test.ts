@@ -26,7 +26,7 @@ test('a stop closes sockets with 1001, and a client that reconnects misses nothi
   const restarted = stage.restartGateway()
   stage.sandbox.approve(code, 'adult')
   await restarted
-  // Subscribed again: the current status first. Whether that is still pending is a matter of who was faster.
+  // After the new subscription the current status comes first. Whether it is still pending depends on timing.
   const seen = [await next()]
   if (seen[0] === 'PendingStatus') seen.push(await next())
   expect(seen.at(-1)).toBe('ApprovedStatus')
@@ -43,7 +43,7 @@ test('checks of pending share requests continue after a restart, without a subsc
   await expect
     .poll(async () => (await partner.run(operations.read, { id })).data.shareRequest.status.__typename)
     .toBe('ApprovedStatus')
-  // The clientSecret is worth as much as before.
+  // The clientSecret is still valid.
   expect(
     (await overHttp(stage.gateway.url).run(operations.read, { id, clientSecret })).data.shareRequest.id,
   ).toBe(id)
@@ -80,6 +80,6 @@ test('a second gateway on the same data folder is refused with advice', async ()
   await expect(startStage({ config: { dataDir } })).rejects.toThrow(
     `Another gateway runs on the data folder ${dataDir}`,
   )
-  // The first one is none the worse.
+  // The first gateway is not affected.
   await create(overWebSocket(stage.gateway.url))
 })

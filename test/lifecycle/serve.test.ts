@@ -34,7 +34,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
       detached: true,
     })
     const exited = once(npm, 'exit')
-    // What npm leaves behind keeps its output open.
+    // A process that npm leaves behind keeps its output open.
     const deadline = setTimeout(() => killGroup(npm.pid!), 20_000)
     const messages: string[] = []
     let url = ''
@@ -58,7 +58,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 )
 
-/** Ends whatever npm left behind. */
+/** Kills the processes that npm left behind. */
 function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL')

@@ -10,7 +10,7 @@ import { overHttp } from '../support/clients.ts'
 import { create, operations } from '../support/operations.ts'
 import { pathOf, runProgram } from '../support/program.ts'
 
-// Each test starts a process or several.
+// Each test starts one or more processes.
 vi.setConfig({ testTimeout: 90_000 })
 
 const folder = mkdtempSync(join(tmpdir(), 'start-'))
@@ -135,7 +135,7 @@ describe('a program that cannot start says what to do and exits with 1', () => {
   })
 })
 
-/** Starts the demo and waits until it says where to look. */
+/** Starts the demo and waits until it prints its URLs. */
 async function startDemo(env: Record<string, string>) {
   const child = spawn(process.execPath, [pathOf('demo/main.ts')], { env: { ...environment, ...env } })
   let output = ''

@@ -6,7 +6,7 @@ import { pathOf } from '../support/program.ts'
 
 const files = globSync('deploy/{prometheus,grafana}/*', { cwd: pathOf('') })
 
-/** `name{labels}` of the gateway's own metrics and of those that Node and the process have, wherever it stands. */
+/** Every `name{labels}` of the gateway's own metrics and of those of Node and the process. */
 const selector = /\b((?:portmone|process|nodejs)_[a-z\d_]+)\b(?:\{([^}]*)\})?/g
 
 interface Selector {
@@ -36,7 +36,7 @@ async function sampleLabels(): Promise<Map<string, readonly string[]>> {
   return labels
 }
 
-/** What Prometheus adds to every sample. */
+/** Labels that Prometheus adds to every sample. */
 const targetLabels = ['job', 'instance']
 
 test.each(files)('%s names only metrics and labels that /metrics has', async (file) => {

@@ -70,7 +70,7 @@ test('errors of Portmone and the open circuit are counted', async () => {
   await client.dispose()
 })
 
-/** The metrics of a gateway whose store counts by `pending`. */
+/** The metrics of a gateway whose store counts with `pending`. */
 function metricsWith(pending: () => Promise<ReadonlyMap<string, number>>) {
   const { registry, watch } = createMonitoring(createLog('silent'))
   watch({ subscribers: () => 0, sockets: () => 0, pending })

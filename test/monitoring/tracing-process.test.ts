@@ -16,14 +16,14 @@ import { overHttp } from '../support/clients.ts'
 const folder = mkdtempSync(join(tmpdir(), 'tracing-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** Prints every module of OpenTelemetry's that is loaded. */
+/** Prints every OpenTelemetry module that is loaded. */
 const hook = `import { registerHooks } from 'node:module'
 registerHooks({ load(url, context, next) {
   if (url.includes('@opentelemetry')) console.log('loaded ' + url)
   return next(url, context)
 } })`
 
-/** Starts the gateway as an operator does, runs one operation, and stops it. @returns what it printed. */
+/** Starts the gateway as an operator does, runs one operation, and stops it. @returns its output. */
 async function runGateway(env: Record<string, string>): Promise<string> {
   await using gateway = new Killable(
     'server/main.ts',

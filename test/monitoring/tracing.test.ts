@@ -13,7 +13,7 @@ const exporter = new InMemorySpanExporter()
 registerTracing(new SimpleSpanProcessor({ exporter }), {})
 beforeEach(() => exporter.reset())
 
-/** Nothing is asked but on a hint. */
+/** The gateway calls Portmone only after a hint. */
 const patient = {
   minPollIntervalMs: 3_600_000,
   maxPollIntervalMs: 3_600_000,
@@ -28,14 +28,14 @@ const parentOf = (span: ReadableSpan) =>
 const linked = (span: ReadableSpan) => span.links.map(({ context }) => context.spanId)
 const idOf = (span: ReadableSpan) => span.spanContext().spanId
 
-/** The one span of this name. */
+/** The only span with this name. */
 function only(name: string): ReadableSpan {
   const [span, ...others] = spans(name)
   if (span === undefined || others.length > 0) throw new Error(`${others.length + (span ? 1 : 0)} × ${name}`)
   return span
 }
 
-/** A share request that is followed, approved and seen to be. @returns every secret that played a part. */
+/** Follows and approves a share request, and waits for the approval. @returns every secret that was involved. */
 async function approve(stage: Stage): Promise<string[]> {
   const client = overHttp(stage.gateway.url)
   const follower = overWebSocket(stage.gateway.url)
@@ -105,7 +105,7 @@ test('a check links to its callers, and a delivery to its transition', async () 
   expect(check.parentSpanContext).toBeUndefined()
   expect(linked(check)).toEqual([idOf(only('check share request'))])
   const transitions = spans('transition')
-  // The approval and its outcome are one write, because the facts come at once.
+  // The approval and its outcome are one write, because the facts arrive at once.
   expect(transitions.map(parentOf)).toEqual(['check'])
   const last = transitions.at(-1)
   expect(last?.attributes).toEqual({

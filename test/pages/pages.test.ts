@@ -34,7 +34,7 @@ const post = (fields: Record<string, string>, headers: Record<string, string> = 
     redirect: 'manual',
   })
 
-/** A share request that the persona has answered by an approval. */
+/** A share request that the persona has approved. */
 async function approved(persona: keyof typeof personas): Promise<Created> {
   const created = await create(customer)
   stage.sandbox.approve(created.code, persona)
@@ -160,7 +160,7 @@ describe('the secure page', () => {
     expect((await post({ id: 'x'.repeat(10_000), clientSecret: '' })).status).toBe(413)
   })
 
-  /** A form whose length nobody knows beforehand, as some proxies send them. */
+  /** A form of unknown length, as some proxies send it. */
   async function postInParts(parts: string[]): Promise<IncomingMessage> {
     const sent = request(`${stage.gateway.url}/secure`, {
       method: 'POST',
@@ -196,7 +196,7 @@ describe('the secure page', () => {
     socket.write(
       'POST /secure HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\nid=',
     )
-    // The answer to Expect shows that the gateway reads the form; a stop waits for what it still does with it.
+    // The answer to Expect shows that the gateway is reading the form. A stop waits until it is processed.
     expect(String((await once(socket, 'data'))[0])).toMatch(/^HTTP\/1.1 100 /)
     socket.destroy()
     await cut.gateway.stop()
@@ -217,7 +217,7 @@ describe('pages', () => {
     expect(headers.get('strict-transport-security')).toBeNull()
   })
 
-  // Its megabytes are loaded at the first look.
+  // Its megabytes are loaded at the first request.
   test('GraphiQL is served complete, without resources of other origins', { timeout: 60_000 }, async () => {
     const response = await get('/graphql', { accept: 'text/html' })
     expect(response.status).toBe(200)

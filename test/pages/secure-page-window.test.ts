@@ -5,7 +5,7 @@ import { create, operations } from '../support/operations.ts'
 import { startStage } from '../support/stage.ts'
 
 const minutes = 60_000
-/** A stage of its own: its clock is put forward. */
+/** A separate stage, because its clock is set forward. */
 async function stageOf(clock: ShiftableClock) {
   const stage = await startStage({ clock })
   const customer = overHttp(stage.gateway.url)
@@ -38,7 +38,7 @@ test('after the window neither the clientSecret nor an old cookie opens the secu
   expect(entered.status).toBe(303)
 
   clock.advance(4 * minutes)
-  // Who enters again does not prolong it.
+  // Opening the page again does not extend the window.
   const again = await visit.enter()
   expect(again.status).toBe(303)
   for (const response of [entered, again]) expect((await visit.look(cookieOf(response))).status).toBe(200)

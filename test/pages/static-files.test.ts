@@ -28,7 +28,7 @@ afterAll(async () => {
   rmSync(dir, { recursive: true })
 })
 
-/** As it comes, neither decompressed nor redirected. */
+/** The raw response, neither decompressed nor redirected. */
 async function get(path: string, headers: Record<string, string> = {}, method: 'GET' | 'HEAD' = 'GET') {
   const response = await request(stage.gateway.url + path, { method, headers })
   return {

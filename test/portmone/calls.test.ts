@@ -68,7 +68,7 @@ describe('connections', () => {
     await using upstream = await fake.startFakePortmone()
     await using client = watchedPortmone(upstream.url)
     for (let i = 0; i < 20; i++) await client.portmone.statusOf(issued)
-    // Not one: a call may begin a moment before the connection of the last one is free.
+    // Not exactly one: a call may begin just before the previous call's connection is free.
     expect(upstream.connections()).toBeLessThanOrEqual(2)
   })
 
@@ -179,7 +179,7 @@ async function closedPort(): Promise<string> {
   return url
 }
 
-/** Something that listens and greets everyone with the same bytes. */
+/** A server that sends the same bytes on every connection. */
 async function startTcp(greeting: string) {
   const server = createServer((socket) =>
     socket

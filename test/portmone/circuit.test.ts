@@ -84,7 +84,7 @@ test('rejected credentials do not open the circuit', async () => {
   expect(client.portmone.circuit).toBe('closed')
 })
 
-/** Calls until the circuit lets one through: the trial. */
+/** Calls until the half-open circuit lets one through. */
 const trialOf = (upstream: fake.FakePortmone, send: () => Promise<unknown>) =>
   vi.waitFor(async () => {
     const call = send()
@@ -123,7 +123,7 @@ test('a trial that fails opens the circuit again', async () => {
   expect(client.circuit).toEqual(['open', 'half-open', 'open'])
 })
 
-/** The message of a failure that Portmone's answer brought; rejects while the circuit is open. */
+/** The message of a failure that Portmone's answer caused; rejects while the circuit is open. */
 async function failureUnlessOpen(call: Promise<unknown>): Promise<string> {
   const failure = await failureOf(call)
   if (failure.message.includes('not sent')) throw failure

@@ -16,10 +16,10 @@ export const ask: FactRequest = {
   lifetime: 600,
 }
 
-/** What the fake Portmone answers to a creation. */
+/** The fake Portmone's answer to a creation. */
 export const issued: IssuedRequest = { code: 'code-1', issuerRequestId: 'share-1' }
 
-/** A client with short pauses, and all that it told its log and its monitor. */
+/** A client with short delays, and everything that it wrote to its log and monitor. */
 export interface Watched extends AsyncDisposable {
   portmone: Portmone
   /** Log lines, as JSON. */
@@ -67,7 +67,7 @@ export async function failureOf(call: Promise<unknown>): Promise<IdentityService
   throw new Error(`an IdentityServiceError was expected, there was ${inspect(outcome)}`)
 }
 
-/** Every text that a value can be turned into by who logs or sends it. */
+/** Every text that logging or sending can make of a value. */
 export function textOf(value: unknown): string {
   const texts = [String(value), inspect(value, { depth: Infinity, showHidden: true }), JSON.stringify(value)]
   if (value instanceof Error) texts.push(value.message, value.stack ?? '', textOf(value.cause))

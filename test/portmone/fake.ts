@@ -16,15 +16,15 @@ export interface Arrived {
   body: string
 }
 
-/** A Portmone Service whose every answer a test writes down. */
+/** A Portmone Service whose answers the test defines. */
 export interface FakePortmone extends AsyncDisposable {
   url: string
   arrived: Arrived[]
   /** How many requests of a call have arrived. */
   count(call: UpstreamCall): number
-  /** Resolves when so many requests of a call have arrived. */
+  /** Resolves when `count` requests of a call have arrived. */
   reach(call: UpstreamCall, count: number): Promise<void>
-  /** The next requests of a call get these answers, one each; then those of `always`, or the proper one again. */
+  /** The next requests of a call get one of these answers each; later ones the answer of `always`, or a valid one. */
   next(call: UpstreamCall, ...answers: Answer[]): void
   always(call: UpstreamCall, answer: Answer): void
   /** How many connections were opened. */
@@ -48,7 +48,7 @@ export const problem = (status: number, headers: Record<string, string> = {}) =>
 
 export const silence: Answer = () => {}
 export const drop: Answer = (response) => void response.socket?.destroy()
-/** Promises more than it sends, then cuts the connection. */
+/** Announces more bytes than it sends, then cuts the connection. */
 export const cutShort: Answer = (response) => {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' })
   response.write('{"id":', () => response.socket?.destroy())

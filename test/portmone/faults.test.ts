@@ -187,7 +187,7 @@ const arrivedAt = (sandbox: Sandbox, before = none): Record<UpstreamCall, number
 })
 
 interface Trouble extends AsyncDisposable {
-  /** What the client is to send through. */
+  /** The dispatcher that the client uses. */
   through: { dispatcher?: Dispatcher }
   end(): void
 }
@@ -200,7 +200,7 @@ async function troubleWith(sandbox: Sandbox, call: UpstreamCall, fault: Fault): 
   return { through: {}, end: () => sandbox.clearFaults(), async [Symbol.asyncDispose]() {} }
 }
 
-/** Leads one call to a server whose certificate nobody trusts. */
+/** Sends one call to a server with an untrusted certificate. */
 async function misledToBadCertificate(call: UpstreamCall): Promise<Trouble> {
   const untrusted = await startUntrusted()
   const agent = new Agent()
@@ -228,7 +228,7 @@ const pathOf: Record<UpstreamCall, string> = {
   facts: paths.identityFacts,
 }
 
-/** `ok` for a proper answer: the code, the status of an approved code, its facts. */
+/** `ok` for a valid answer: the code, the status of an approved code, its facts. */
 async function outcomeOf(
   call: Promise<unknown>,
 ): Promise<{ outcome: Outcome; failure?: IdentityServiceError }> {

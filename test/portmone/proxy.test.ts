@@ -93,7 +93,7 @@ test('a proxy that does not answer times out', async () => {
   expect(performance.now() - startedAt).toBeLessThan(3_000)
 })
 
-/** Speaks TLS for `host`, with a certificate that this process trusts, before a server that speaks none. */
+/** Terminates TLS for `host`, with a certificate that this process trusts, in front of a plain server. */
 async function startTlsFront(target: string) {
   const { private: key, cert } = await generate([{ name: 'commonName', value: host }], {
     extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: host }] }],

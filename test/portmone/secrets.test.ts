@@ -9,7 +9,7 @@ const exporter = new InMemorySpanExporter()
 registerTracing(new SimpleSpanProcessor({ exporter }), {})
 beforeEach(() => exporter.reset())
 
-/** What a collector would be told of the spans that have ended, in order. */
+/** What a collector would receive about the ended spans, in order. */
 const spans = () =>
   exporter.getFinishedSpans().map((span) => {
     const { name, kind, attributes, status, events, links } = span
@@ -23,7 +23,7 @@ const secrets = [
   ...['CANARY-FULL-NAME', 'Bearer'],
 ]
 
-/** All secrets that a request holds and some facts, as a service that means ill would repeat them. */
+/** Every secret of a request and some facts, as a malicious service would send them back. */
 const echo = ({ headers, body, url }: fake.Arrived) =>
   JSON.stringify({ headers, body, url, fullName: 'CANARY-FULL-NAME' })
 const oneLine = (request: fake.Arrived) => echo(request).replace(/[^\x20-\x7e]/g, '')
@@ -89,7 +89,7 @@ const calls = {
   facts: (client: Watched) => client.portmone.factsOf({ code, issuerRequestId: null }),
 } as const
 
-/** Everything that a client lets out beside its answers. */
+/** Everything that a client emits besides its answers. */
 const shownBy = (client: Watched) => textOf({ ...client, spans: spans() }) + textOf(client.portmone)
 
 describe.each(Object.entries(echoing))('a service that answers with %s', (_, answer) => {

@@ -42,7 +42,7 @@ describe('one fetch of a token', () => {
 })
 
 describe('a token of 100 s', () => {
-  /** A client that was given the token `first` so many seconds ago, at a service that answers the next fetch so. */
+  /** A client that received the token `first` some seconds ago, and the service's answer to its next fetch. */
   async function aged(seconds: number, next: fake.Answer) {
     let now = 0
     const upstream = await fake.startFakePortmone()

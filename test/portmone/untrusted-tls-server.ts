@@ -3,7 +3,7 @@ import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { generate } from 'selfsigned'
 
-/** A server whose certificate nobody trusts. */
+/** A server with an untrusted certificate. */
 export async function startUntrusted() {
   const { private: key, cert } = await generate([{ name: 'commonName', value: '127.0.0.1' }])
   const server = createServer({ key, cert })

@@ -28,7 +28,7 @@ const post = (url: string, body: unknown, headers: Record<string, string> = {}) 
     body: typeof body === 'string' ? body : JSON.stringify(body),
   })
 
-/** The bare calls of the wire contract, as a Partner's back end makes them. */
+/** The plain calls of the wire contract, as a Partner's backend makes them. */
 export const calls = (url: string) => ({
   token: (body: unknown) => post(url + paths.token, body),
   create: (token: string, body: unknown = share, headers: Record<string, string> = {}) =>
@@ -38,7 +38,7 @@ export const calls = (url: string) => ({
     fetch(url + byCode(paths.identityFacts, code), { headers: { authorization: `Bearer ${token}` } }),
 })
 
-/** A Partner whose calls go well: their answers, checked by the wire contract. */
+/** A Partner whose calls succeed: their answers, validated against the wire contract. */
 export async function partnerAt(url: string, { clientId, clientSecret }: SandboxPartner = shop) {
   const at = calls(url)
   const { accessToken: token } = Token.parse(await (await at.token({ clientId, clientSecret })).json())
@@ -53,7 +53,7 @@ export async function partnerAt(url: string, { clientId, clientSecret }: Sandbox
   }
 }
 
-/** One call of each kind by a Partner with an approved code, and what answers it rightly. */
+/** One call of each kind by a Partner with an approved code, and its expected answer. */
 export async function calling(sandbox: Sandbox) {
   const at = calls(sandbox.url)
   const { token, create } = await partnerAt(sandbox.url)

@@ -24,7 +24,7 @@ async function openCode(
   }
 }
 
-/** Status and text of a page, its white space made single. */
+/** Status and text of a page, with white space collapsed. */
 const read = async (response: Response) => ({
   status: response.status,
   text: (await response.text()).replaceAll(/\s+/g, ' '),

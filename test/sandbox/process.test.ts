@@ -40,7 +40,7 @@ function run(environment: NodeJS.ProcessEnv = {}, ...args: string[]) {
   return child
 }
 
-/** What a process that ends by itself says. */
+/** The output of a process that exits by itself. */
 async function outcome(child: ReturnType<typeof run>) {
   const [out, error, [code]] = await Promise.all([
     text(child.stdout),
@@ -50,7 +50,7 @@ async function outcome(child: ReturnType<typeof run>) {
   return { code, out, error }
 }
 
-/** Reads from what it prints where it is and what opens it. */
+/** Reads the sandbox's URL and control token from its output. */
 async function ready(child: ReturnType<typeof run>) {
   let printed = ''
   for await (const line of createInterface(child.stdout)) {

@@ -10,7 +10,7 @@ import { bank, calls, partnerAt, share, shop } from './partner.ts'
 const start = (options: Partial<Parameters<typeof startSandbox>[0]> = {}) =>
   startSandbox({ partners: [shop, bank], ...options })
 
-/** A clock that stands still until `pass` moves it by some seconds. */
+/** A clock that stands still until `pass` advances it by some seconds. */
 function clock(start = '2026-05-04T12:00:00Z') {
   let time = Date.parse(start)
   const pass = (seconds: number) => {

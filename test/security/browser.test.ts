@@ -219,7 +219,7 @@ describe('security headers', () => {
     }
   })
 
-  // Its megabytes are loaded at the first look.
+  // Its megabytes are loaded at the first request.
   test('GraphiQL runs only its own scripts and connects only to the gateway', {
     timeout: 60_000,
   }, async () => {

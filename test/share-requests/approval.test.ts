@@ -57,7 +57,7 @@ describe('cancelling', () => {
       const stream = follower.subscribe(operations.follow, handleOf(created))
       await stream.next()
       const cancelled = cancel(created)
-      // From before the question to after the answer.
+      // From before the status call until after its answer.
       if (round % 3 === 0) await stage.sandbox.reachCalls('status', 1, created.code)
       if (round % 3 === 1) await new Promise(setImmediate)
       stage.sandbox.approve(created.code, 'adult')
@@ -168,7 +168,7 @@ test('an approval that is seen too late is logged and counted, and no facts are 
   stage.sandbox.approve(created.code, 'adult')
   const hinted = hint(created)
   await stage.sandbox.reachCalls('status', 1, created.code)
-  // Another gateway, which had asked before the approval, cancels meanwhile.
+  // Another gateway, which had checked before the approval, cancels meanwhile.
   const { store } = stage.gateway
   const pending = await store.find(created.id)
   if (pending?.state !== 'PENDING') throw new Error('It is pending still.')

@@ -115,7 +115,7 @@ describe.each(Object.entries(streamingTransports))('shareRequestChanges over %s'
   })
 })
 
-/** The cursor of the change before the newest one, which must be of `id`. */
+/** The cursor of the change before the latest one, which must be about `id`. */
 async function cursorBefore(id: string): Promise<string> {
   const { store } = stage.gateway
   const position = (await store.lastChangePosition()) - 1

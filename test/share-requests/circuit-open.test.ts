@@ -11,7 +11,7 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => postgres.close())
 
-/** Milliseconds. Nothing is asked but on a hint and at the deadline. */
+/** Milliseconds. The gateway calls Portmone only after a hint and at the deadline. */
 const hour = 3_600_000
 const lifetime = 300_000
 const expiryGraceMs = 60_000
@@ -21,7 +21,7 @@ const options: StageOptions = {
 }
 const handleOf = ({ id, clientSecret }: Created) => ({ id, clientSecret })
 
-/** Opens the circuit of `stage` by hints for `created` that Portmone does not answer, and leaves it open. */
+/** Opens the circuit of `stage` with hints for `created` that Portmone does not answer. */
 async function openCircuit(stage: Stage, portmone: Stage, created: Created): Promise<void> {
   portmone.sandbox.misbehave({ kind: 'server-error', call: 'status', times: 2 })
   const client = overHttp(stage.gateway.url)
@@ -42,7 +42,7 @@ test.each(Object.entries(streamingTransports))(
 
     const { data } = await client.run(operations.read, handleOf(created))
     expect(data.shareRequest.status).toMatchObject({ __typename: 'PendingStatus', code: created.code })
-    // What is asked of Portmone before it is done cannot be: the customer may have approved.
+    // A cancel must ask Portmone first, because the customer may have approved.
     const cancel = await client.run(operations.cancel, { input: handleOf(created) })
     expect(cancel.data.cancelShareRequest).toMatchObject({
       __typename: 'UpstreamUnavailable',

@@ -8,7 +8,7 @@ import { ShiftableClock } from '../support/clock.ts'
 import { create, operations } from '../support/operations.ts'
 import { type Stage, startStage } from '../support/stage.ts'
 
-/** What the sandbox tells of each creation: its line ends with the code. */
+/** The sandbox's log line for each creation ends with the code. */
 const told: string[] = []
 const clock = new ShiftableClock()
 let stage: Stage
@@ -18,7 +18,7 @@ beforeAll(async () => {
   stage = await startStage({
     clock,
     sandbox: { log: (line) => void told.push(line) },
-    // The circuit and the retries of the client have tests of their own.
+    // The client's circuit and retries are tested separately.
     portmone: { retries: { attempts: 0 }, circuit: { maxFailures: 1_000 } },
   })
   customer = overHttp(stage.gateway.url)
@@ -33,7 +33,7 @@ const attempt = async (idempotencyKey: string, input: Record<string, unknown> = 
   (await customer.run(operations.create, { input: { policy: 'kyc-basic', idempotencyKey, ...input } })).data
     .createShareRequest
 
-/** The codes that Portmone has given out: a customer could have been asked by each. */
+/** The codes that Portmone has issued: a customer could have been shown any of them. */
 const codesMade = () => new Set(told.flatMap((line) => /requests .*: (\S+)$/.exec(line)?.[1] ?? [])).size
 
 const faults: FaultInput[] = [
@@ -101,7 +101,7 @@ test('a key whose creation failed cannot be used with other input', async () => 
 })
 
 describe('when the gateway dies after Portmone answered and before it wrote that down', () => {
-  /** Creates up to the answer of Portmone; then neither the answer nor the failure can be written. */
+  /** Creates until Portmone answers; then neither the answer nor the failure can be written. */
   async function dieInTheMiddle(idempotencyKey: string): Promise<void> {
     const { store } = stage.gateway
     const gone = new StoreUnavailable('UNREACHABLE', 'The process is gone.')

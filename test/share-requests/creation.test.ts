@@ -92,7 +92,7 @@ describe.each(Object.entries(transports))('creation over %s', (_, make) => {
       input: { policy: 'kyc-basic', idempotencyKey, reference: 'another' },
     })
     expect(other.data.createShareRequest).toMatchObject({ __typename: 'IdempotencyConflict' })
-    // The key is the caller's own: a partner who happens to use the same one gets a share request of their own.
+    // Keys are scoped to the caller: a partner who uses the same key gets another share request.
     expect((await create(connect(make, key), { idempotencyKey })).id).not.toBe(first.id)
   })
 

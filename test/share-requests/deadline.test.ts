@@ -5,7 +5,7 @@ import { ShiftableClock } from '../support/clock.ts'
 import { type Created, create, operations, statusesOf } from '../support/operations.ts'
 import { type Stage, startStage } from '../support/stage.ts'
 
-/** Milliseconds. Nothing but the deadline itself makes the gateway ask within the lifetime. */
+/** Milliseconds. Within the lifetime, only the deadline makes the gateway check. */
 const hour = 3_600_000
 const lifetime = 300_000
 const expiryGraceMs = 60_000

@@ -118,7 +118,7 @@ describe('a share request that an older gateway stored', () => {
   })
 })
 
-/** A share request as it was stored before there were texts by language: of a policy that has none. */
+/** A share request as it was stored before policies had localized texts. */
 async function storedPending(): Promise<ShareRequest> {
   const { store } = stage.gateway
   const id = randomUUID()

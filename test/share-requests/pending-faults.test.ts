@@ -117,7 +117,7 @@ test('no request is sent for as long as Portmone asks, also not for hints', asyn
   expect(await hint()).toMatchObject({ status: { __typename: 'PendingStatus' } })
   expect(stage.sandbox.calls('status').count).toBe(calls)
 
-  // A hint that was put off is not forgotten.
+  // A deferred hint is not forgotten.
   clock.advance(20_000)
   expect(await statusesOf(follower.subscribe(operations.follow, handle))).toContainEqual([
     'ApprovedStatus',

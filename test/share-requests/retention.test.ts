@@ -30,7 +30,7 @@ test('after the retention time a terminal share request is deleted with its hist
   expect(value.errors[0].extensions.code).toBe('SHARE_REQUEST_NOT_FOUND')
   const listed = await partner.run(operations.list)
   expect(listed.data.shareRequests.edges).toEqual([])
-  // The key is free again.
+  // The idempotency key can be used again.
   expect((await create(customer, { idempotencyKey })).id).not.toBe(handle.id)
   await follower.dispose()
 })

@@ -18,7 +18,7 @@ describe.each(Object.entries(streamingTransports))('subscriptions over %s', (_, 
       { __typename: 'PendingStatus', version: 1, code: created.code },
     ])
     stage.sandbox.approve(created.code, 'adult')
-    // Nobody gives a hint: the gateway learns it by itself.
+    // Without a hint, the gateway learns it by polling.
     expect(await statusesOf(first)).toEqual([['ApprovedStatus', 2]])
     expect(await statusesOf(second)).toEqual([['ApprovedStatus', 2]])
     expect(stage.sandbox.calls('status', created.code).maxInFlight).toBe(1)

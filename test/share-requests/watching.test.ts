@@ -6,7 +6,7 @@ import { type Stage, startStage } from '../support/stage.ts'
 
 /** Milliseconds. */
 const hour = 3_600_000
-/** Nothing is asked but on a hint, at a deadline, or when a test lets hours pass. */
+/** The gateway calls Portmone only after a hint, at a deadline, or when a test lets hours pass. */
 const patient = {
   minPollIntervalMs: hour,
   maxPollIntervalMs: hour,
@@ -46,7 +46,7 @@ test('one check is in flight, whatever the number of subscribers and of hints', 
   await stage.sandbox.reachCalls('status', 1, created.code)
   const later = await Promise.all(Array.from({ length: 20 }, () => hint(customer, created)))
   await first
-  // The first may have asked too early for the others, which share the second.
+  // The first check may have begun too early for the other hints, which share the second one.
   for (const { data } of later) expect(data.checkShareRequest.__typename).toBe('ShareRequest')
   expect(statusCalls(stage, created).maxInFlight).toBe(1)
   expect(statusCalls(stage, created).count).toBeLessThanOrEqual(4)
@@ -72,7 +72,7 @@ test('a terminal share request is never checked again', async () => {
   for (const created of made) await hint(customer, created)
 
   const calls = stage.sandbox.calls('status').count
-  // The pending one is the sign that the gateway is at work.
+  // The pending one shows that the gateway is working.
   const pending = await create(customer)
   for (let round = 0; round < 3; round++) {
     clock.advance(60_000)

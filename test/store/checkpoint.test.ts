@@ -77,7 +77,7 @@ test('the log of a killed process is checkpointed before anything in it is repor
   const request = await pending(store)
   const left = await copyOf(dataDir)
   closedAfterTest(await openSqliteStore({ dataDir: left }))
-  // The database alone, without its log.
+  // The database file without its log.
   const file = join(await temporaryFolder(), 'gateway.db')
   await copyFile(join(left, 'gateway.db'), file)
   const database = new DatabaseSync(file)
@@ -85,7 +85,7 @@ test('the log of a killed process is checkpointed before anything in it is repor
   expect(database.prepare('select id from work').all()).toEqual([{ id: request.id }])
 })
 
-/** The database and its log as they are now, in another folder. */
+/** A copy of the database and its log in another folder. */
 async function copyOf(dataDir: string): Promise<string> {
   const copy = join(await temporaryFolder(), 'copy')
   await mkdir(copy)

@@ -4,7 +4,7 @@ import { cancelled, minute, pending, type StoreHarness } from './harness.ts'
 
 const summary = ({ request: { id, version, state } }: LoggedChange) => ({ id, version, state })
 
-/** All that is in the log after `position`. */
+/** Everything in the log after `position`. */
 async function changesSince(store: Store, position: number): Promise<LoggedChange[]> {
   const changes = await store.changesAfter(position, 1_000)
   if (changes === null) throw new Error(`the log has expired at ${position}`)

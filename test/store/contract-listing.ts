@@ -6,7 +6,7 @@ import { cancelled, endsOf, minute, pending, policy, type StoreHarness } from '.
 
 const everything: ShareRequestFilter = { policy: null, reference: null, states: null }
 
-/** One of every terminal state, one that passed, and two that are pending; a minute apart. */
+/** One of each terminal state, one that passed, and two pending ones; created a minute apart. */
 async function fill({ store, clock }: StoreHarness) {
   clock.freeze()
   const references = ['order-1', 'order-2', 'order-10', 'Order-1', 'order', 'ordeß', null, 'order-\u{10ffff}']

@@ -237,7 +237,7 @@ export function describeShareRequests(setUp: () => Promise<StoreHarness>): void 
       clock.freeze()
       const all: ShareRequest[] = []
       for (let index = 0; index < 60; index++) {
-        // Several share a moment, so that the order within one matters.
+        // Several have the same creation time, so that the order within it matters.
         if (index % 4 === 0) clock.advance(1)
         const name = ['age-over-18', 'kyc-basic'][index % 2]!
         const reference = [null, 'order 1', 'order 2'][index % 3]!

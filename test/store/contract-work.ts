@@ -5,7 +5,7 @@ import { cancelled, minute, pending, type StoreHarness } from './harness.ts'
 
 const idsOf = (requests: readonly PendingShareRequest[]) => requests.map(({ id }) => id)
 
-/** Claims what is due, for a minute; it is due again an hour later unless told otherwise. */
+/** Claims what is due for a minute. By default it is due again an hour later. */
 const claimDue = (store: Store, limit = 100, again = 60 * minute) =>
   store.claimDue({ limit, lease: minute, next: () => store.now() + again })
 const claim = (store: Store, id: string, again = 60 * minute) =>
@@ -63,7 +63,7 @@ export function describeWork(setUp: () => Promise<StoreHarness>): void {
       for (let index = 0; index < 60; index++) all.push((await pending(store)).id)
       const claims = Array.from({ length: 12 }, (_, index) => claimDue(index % 2 ? store : other, 7))
       const claimed = (await Promise.all(claims)).flatMap(idsOf)
-      // One that meets a lock may come away with less; what is left is there for the next.
+      // A claim that meets a lock may get fewer; the rest is left for the next one.
       claimed.push(...idsOf(await claimDue(store)))
       expect(claimed.sort()).toEqual(all.sort())
     })

@@ -8,7 +8,7 @@ import { describeShareRequests } from './contract-share-requests.ts'
 import { describeWork } from './contract-work.ts'
 import type { StoreHarness } from './harness.ts'
 
-/** What every Store must do, whatever it keeps its data in. `setUp` makes a new, empty one. */
+/** The contract of every Store, whatever database it uses. `setUp` makes a new, empty one. */
 export function describeStore(name: string, setUp: () => Promise<StoreHarness>): void {
   describe(name, () => {
     describeShareRequests(setUp)

@@ -20,7 +20,7 @@ test('an opening is acknowledged and published only after the sync that covers i
   const begun = disk.begun()
   const opened = disk.note('acknowledged', store.open(reserved.id, opening(store)))
   await begun
-  // Something that does not wait, later: had the opening been acknowledged, it would stand before it.
+  // A later write that does not wait: if the opening had been acknowledged, it would come first.
   await disk.note('claimed', store.claimDue({ limit: 1, ...schedule(store) }))
   disk.complete()
   await opened
@@ -38,7 +38,7 @@ test('commits during a sync wait for the next one and share it', async () => {
   const early = disk.note('early', first!())
   await begun
   const late = others.map((update) => disk.note('late', update()))
-  // Queued behind them on the one connection.
+  // This is queued behind them on the only connection.
   await store.nextWorkAt()
   begun = disk.begun()
   disk.complete()

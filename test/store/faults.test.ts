@@ -5,10 +5,10 @@ import { overHttp, overWebSocket, type Result } from '../support/clients.ts'
 import { create, operations, statusesOf } from '../support/operations.ts'
 import { type Stage, startStage } from '../support/stage.ts'
 
-/** Nothing is asked of Portmone unless a hint says so: the tests know who meets a fault. */
+/** The gateway calls Portmone only after a hint, so that tests know which call meets a fault. */
 const idle = { minPollIntervalMs: 60_000, maxPollIntervalMs: 60_000, unwatchedIntervalMs: 60_000 }
 
-/** A stage, and the connection that its store works on, which a test can make fail. */
+/** A stage, and its store's connection, which a test can make fail. */
 async function startStageWithConnection(): Promise<{ stage: Stage; connection: DatabaseSync }> {
   const exec = vi.spyOn(DatabaseSync.prototype, 'exec')
   const stage = await startStage({ watcher: idle })
@@ -18,7 +18,7 @@ async function startStageWithConnection(): Promise<{ stage: Stage; connection: D
   throw new Error('the gateway opened no gateway.db')
 }
 
-/** The reference is long, so that the room that is left is soon used up. */
+/** The reference is long, so that the free space is soon used up. */
 const inputOf = (idempotencyKey: string) => ({
   input: { policy: 'age-over-18', idempotencyKey, reference: 'r'.repeat(200) },
 })
@@ -46,7 +46,7 @@ describe.each([
 
     connection.exec(breaks)
     const failed = new Map<string, Result>()
-    // A full disk has some room left in its last pages.
+    // A full disk has some space left in its last pages.
     while (failed.size < 3) {
       const key = randomUUID()
       const result = await client.run(operations.create, inputOf(key))
@@ -59,7 +59,7 @@ describe.each([
 
     connection.exec(mends)
     for (const key of failed.keys()) {
-      // Where the reservation could be written and the code could not, its lease is given back by the next to ask.
+      // If the reservation was written and the code was not, the next caller takes over the lease.
       const { data, errors } = await client.run(operations.create, inputOf(key))
       expect(errors).toBeUndefined()
       expect(data.createShareRequest.__typename).toBe('CreateShareRequestSuccess')
@@ -96,7 +96,7 @@ test('a store that cannot be read fails each operation and each new subscription
   const client = overWebSocket(stage.gateway.url)
   const partner = overHttp(stage.gateway.url, await stage.partnerKey())
   const { id, clientSecret } = await create(client)
-  // What node:sqlite throws where the disk gives nothing back.
+  // What node:sqlite throws when the disk cannot be read.
   const unreadable = (['all', 'run'] as const).map((method) =>
     vi.spyOn(StatementSync.prototype, method).mockImplementation(() => {
       throw Object.assign(new Error('disk I/O error'), { code: 'ERR_SQLITE_ERROR', errcode: 10 })
@@ -131,7 +131,7 @@ test('while the circuit to Portmone is open, reads and subscriptions work and cr
     expect(data.createShareRequest).toMatchObject({ __typename: 'UpstreamUnavailable', retryable: true })
   }
 
-  // Whoever did ask would wait for this long.
+  // A caller who did ask would wait this long.
   stage.sandbox.clearFaults()
   stage.sandbox.misbehave({ kind: 'latency', ms: 60_000 })
   const arrived = stage.sandbox.calls('create').count

@@ -15,19 +15,19 @@ import { openSqliteStore } from '../../server/store/index.ts'
 import { openPostgresStore } from '../../server/store/postgres.ts'
 import type { PostgresServer } from '../support/postgres.ts'
 
-/** A new, empty store of one test, with all that the test opens closed and removed after it. */
+/** A new, empty store for one test. Everything that the test opens is closed and removed after it. */
 export interface StoreHarness {
   store: Store
-  /** Opens one more store object on the same data, as another gateway or a command-line tool would. */
+  /** Opens another store on the same data, as another gateway or a command-line tool does. */
   another(): Promise<Store>
-  /** One that works at the same time as `store`: another one where the database lets several gateways in. */
+  /** One that works concurrently with `store`: a second store if the database allows several gateways. */
   rival(): Promise<Store>
   clock: TestClock
 }
 
 /**
- * Runs like the real one, but for what the test does to it. A store on PostgreSQL sets its clock by the database when
- * it is opened and at each heartbeat: what the test has done to the clock by then is undone for that store.
+ * Runs like the real one unless the test changes it. A store on PostgreSQL sets its clock by the database when it is
+ * opened and at each heartbeat, which undoes the test's changes for that store.
  */
 export class TestClock {
   #ahead = 0
@@ -50,13 +50,13 @@ export async function temporaryFolder(): Promise<string> {
   return folder
 }
 
-/** Has the store closed at the end of the test, unless the test does that. */
+/** Closes the store at the end of the test, unless the test has done so. */
 export function closedAfterTest(store: Store): Store {
   onTestFinished(() => store.close())
   return store
 }
 
-/** The typed refusal that `opening` comes to. */
+/** The typed error that `opening` rejects with. */
 export async function refusal(opening: Promise<Store>): Promise<StoreUnavailable> {
   const error = await opening.then(closedAfterTest).catch((error: unknown) => error)
   expect(error).toBeInstanceOf(StoreUnavailable)
@@ -115,7 +115,7 @@ export const opening = (store: Store, nextWorkAt = store.now()) => ({
   nextWorkAt,
 })
 
-/** A new pending share request, whose work is due now or at `nextWorkAt`. */
+/** A new pending share request whose check is due now or at `nextWorkAt`. */
 export async function pending(
   store: Store,
   { nextWorkAt, ...changes }: Partial<Reservation> & { nextWorkAt?: number } = {},
@@ -137,7 +137,7 @@ export const cancelled = (request: PendingShareRequest, now: number): ShareReque
   state: 'CANCELLED',
 })
 
-/** Every terminal state that `request` can come to. */
+/** Every terminal state that `request` can reach. */
 export const endsOf = (request: PendingShareRequest, now: number): ShareRequest[] => {
   const outcome = { passed: false, checks: [{ name: 'age-over-18', verdict: 'UNDECIDABLE' as const }] }
   return [
@@ -150,7 +150,7 @@ export const endsOf = (request: PendingShareRequest, now: number): ShareRequest[
   ]
 }
 
-/** All that a store tells its listeners, in order. `next` resolves with the first that was not taken yet. */
+/** Everything that a store tells its listeners, in order. `next` resolves with the first that was not read yet. */
 export class Heard {
   readonly all: (Change | 'missed')[] = []
   #taken = 0

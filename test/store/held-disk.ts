@@ -3,7 +3,7 @@ import { openDisk } from '../../server/store/disk.ts'
 import { openSqliteStore } from '../../server/store/index.ts'
 import { temporaryFolder } from './harness.ts'
 
-/** A disk whose syncs the test completes, and all that happened, in order. */
+/** A disk whose syncs the test completes, and everything that happened, in order. */
 export class HeldDisk {
   readonly events: string[] = []
   #held: PromiseWithResolvers<void>[] | null = null
@@ -18,7 +18,7 @@ export class HeldDisk {
     await held.promise
   }
 
-  /** From now on no sync completes by itself. */
+  /** From now on the test must complete every sync. */
   hold(): void {
     this.#held = []
     this.events.length = 0

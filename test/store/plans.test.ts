@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => postgres.close())
 
-/** Does everything that a gateway does while it runs. */
+/** Does everything that a running gateway does with the store. */
 async function useAll(store: Store): Promise<void> {
   const next = () => store.now() + minute
   const all: ListQuery = { first: 20, after: null, policy: null, reference: null, states: null }
@@ -54,7 +54,7 @@ async function useAll(store: Store): Promise<void> {
   await store.deleteBefore(store.now() + minute, 10)
 }
 
-/** The statements that `store` sends while `work` goes on, transactions' brackets and settings apart. */
+/** The statements that `store` sends during `work`, without BEGIN, COMMIT and settings. */
 async function statementsOf(heard: CompiledQuery[], work: () => Promise<void>): Promise<CompiledQuery[]> {
   heard.length = 0
   await work()
@@ -97,7 +97,7 @@ describe('no statement reads a whole table, however much is in it', () => {
   })
 })
 
-/** Puts in 30,000 share requests, a third of them pending. */
+/** Inserts 30,000 share requests, a third of them pending. */
 async function fill(url: string): Promise<void> {
   await query(
     url,
@@ -130,7 +130,7 @@ const Plan = z.object({
 })
 const Explained = z.object({ 'QUERY PLAN': z.tuple([z.object({ Plan })]) })
 
-/** `change_log` has one row, which no index finds faster. */
+/** This table has one row, which no index finds faster. */
 const scansOf = (plan: z.infer<typeof Plan>): string[] => [
   ...(plan['Node Type'] === 'Seq Scan' && plan['Relation Name'] !== 'change_log'
     ? [plan['Relation Name'] ?? 'unknown']

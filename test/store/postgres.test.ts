@@ -26,7 +26,7 @@ afterAll(() => postgres.close())
 
 const open = async (url: string) => closedAfterTest(await openPostgresStore({ url }))
 
-/** Ends connections to the database as an administrator can: those that hear of changes, or all others. */
+/** Terminates database connections as an administrator can: those that listen for changes, or all others. */
 const cut = (url: string, which: 'channel' | 'pool') =>
   query(
     url,
@@ -36,7 +36,7 @@ const cut = (url: string, which: 'channel' | 'pool') =>
     [which === 'channel'],
   )
 
-/** What `call` comes to, once no connection reports any more that it was cut. */
+/** The result of `call`, retried while connections report that they were cut. */
 const expectOnceCut = (call: () => Promise<unknown>, expected: object | undefined) => {
   const outcome = expect.poll(() => call().catch((error: unknown) => error), { timeout: 20_000 })
   return expected === undefined ? outcome.toBeUndefined() : outcome.toMatchObject(expected)
@@ -97,7 +97,7 @@ describe('changes', () => {
     expect(await heard.next()).toEqual({ id: request.id, version: 1 })
     expect(await heard.next()).toEqual({ id: request.id, version: 2 })
     expect(await other.find(request.id)).toEqual(end)
-    // What the other makes comes after anything that could still be under way.
+    // The other store's change comes after everything that could still be in progress.
     const last = await pending(other)
     expect(await own.next()).toMatchObject({ id: request.id, version: 1 })
     expect(await own.next()).toMatchObject({ id: request.id, version: 2 })
@@ -179,7 +179,7 @@ describe('failures', { timeout: 60_000 }, () => {
     while (!enough()) await cut(url, 'pool')
     await working
     for (const error of refused) expect(error).toBeInstanceOf(StoreUnavailable)
-    // The last cut may be heard of only by the next call on a connection that was idle.
+    // An idle connection may report the last cut only at its next call.
     const checked = () => store.check().catch((error: unknown) => error)
     await expect.poll(checked, { timeout: 20_000 }).toBeUndefined()
     const [counted] = await query(
@@ -240,13 +240,13 @@ test('a frozen database is reported within seconds, and used again once it answe
     waited(store.check()),
     waited(store.find(request.id)),
     waited(store.update(request, cancelled(request, store.now()), null)),
-    // More than there are connections.
+    // More than the pool has connections.
     Promise.all(Array.from({ length: 30 }, () => waited(store.find(request.id)))),
   ])
   expect(check).toBeLessThan(3_000)
   for (const time of [read, write, ...reads]) expect(time).toBeLessThan(7_000)
   proxy.thaw()
-  // Either the LISTEN connection was renewed meanwhile, or it gets now what was held back.
+  // Either the LISTEN connection was replaced meanwhile, or it now receives what was held back.
   expect(['missed', { id: change.id, version: 1 }]).toContainEqual(await heard.next())
   expect(await store.find(request.id)).toMatchObject({ id: request.id })
   await store.check()

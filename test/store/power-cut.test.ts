@@ -12,7 +12,7 @@ import { openSqliteStore } from '../../server/store/index.ts'
 import { randomFrom } from '../crash/process.ts'
 import { cancelled, endsOf, minute, pending, temporaryFolder } from './harness.ts'
 
-/** POWER_CUT_SEED repeats what was drawn. */
+/** Set POWER_CUT_SEED to repeat a run's random choices. */
 const seed = Number(process.env.POWER_CUT_SEED ?? randomInt(2 ** 31))
 const cuts = 200
 
@@ -37,7 +37,7 @@ class CuttableDisk implements Disk {
   readonly sync = async (fd: number) => {
     const [{ size }, emptied] = [fstatSync(fd), this.#emptied]
     await this.#disk.sync(fd)
-    // Longer than it took, so that cuts find much that is not covered.
+    // Longer than a real sync, so that cuts find many uncovered writes.
     await delay(this.#random() * 4)
     if (emptied === this.#emptied) this.#synced = Math.max(this.#synced, size)
   }
@@ -53,7 +53,7 @@ class CuttableDisk implements Disk {
     this.#synced = this.#logBytes
     if (step === 'empty') {
       if (this.#logBytes < this.#checkpointFrom) this.#emptied++
-      // Until then the database as it was before, and the log, are a possible outcome of a cut.
+      // Until then, a cut may leave the database as it was before, with the log.
       this.keepDatabase()
       this.#checkpoint = null
     }
@@ -64,12 +64,12 @@ class CuttableDisk implements Disk {
     return this.#disk.close()
   }
 
-  /** Keeps a copy of the database, to which only checkpoints write. */
+  /** Keeps a copy of the database file, which only checkpoints write to. */
   keepDatabase(): void {
     copyFileSync(this.#file, `${this.#file}-kept`)
   }
 
-  /** Puts into `folder` what the disk may hold if the power is cut now. @returns what was cut. */
+  /** Writes to `folder` what the disk may hold if the power is cut now. @returns what was cut. */
   cut(folder: string): 'log' | 'checkpoint' {
     mkdirSync(folder)
     const copy = join(folder, 'gateway.db')
@@ -79,14 +79,14 @@ class CuttableDisk implements Disk {
       writeFileSync(`${copy}-wal`, this.#tear(log))
       return 'log'
     }
-    // SQLite syncs the log before it writes to the database. What it wrote may be there in part, or not at all.
+    // SQLite syncs the log before it writes to the database. Those writes may be on the disk in part, or not at all.
     const isEmptied = log.length < this.#checkpointFrom
     copyFileSync(isEmptied || this.#random() < 0.5 ? this.#file : `${this.#file}-kept`, copy)
     writeFileSync(`${copy}-wal`, log)
     return 'checkpoint'
   }
 
-  /** The log with less, or with other bytes, behind what was synced. */
+  /** The log with fewer, or with other, bytes after the synced part. */
   #tear(log: Buffer): Buffer {
     const synced = Math.min(this.#synced, log.length)
     const unsynced = log.length - synced
@@ -98,7 +98,7 @@ class CuttableDisk implements Disk {
     return torn
   }
 
-  /** All of it, or nothing where it is emptied meanwhile. */
+  /** The whole file; empty if it is emptied meanwhile. */
   #readLog(): Buffer {
     const log = readFileSync(`${this.#file}-wal`)
     return this.#logBytes < this.#checkpointFrom && this.#checkpoint !== null
@@ -111,7 +111,7 @@ class CuttableDisk implements Disk {
   }
 }
 
-/** Every version that anybody was told of. */
+/** Every version that a caller was told about. */
 class Told {
   readonly versions = new Map<string, ShareRequest>()
 
@@ -121,7 +121,7 @@ class Told {
   }
 }
 
-/** One caller after another until `isOver`: creates, reads, and ends a share request as the watcher does. */
+/** Callers one after the other until `isOver`: each creates, reads and ends a share request as the watcher does. */
 async function work(store: Store, told: Told, random: () => number, isOver: () => boolean): Promise<void> {
   while (!isOver()) {
     const request = await pending(store)
@@ -130,13 +130,13 @@ async function work(store: Store, told: Told, random: () => number, isOver: () =
     const ends = [...endsOf(request, store.now()), cancelled(request, store.now())]
     const end = ends[Math.floor(random() * ends.length)]!
     const updated = store.update(request, end, null).then((won) => told.note(won ? end : null))
-    // Reads queue behind the update on the one connection, so they find what it wrote.
+    // Reads queue behind the update on the only connection, so they see its write.
     const read = store.find(request.id).then((found) => told.note(found))
     await Promise.all([updated, read])
   }
 }
 
-/** Opens what a cut left. */
+/** Opens the database that a cut left. */
 function expectTold(folder: string, told: ReadonlyMap<string, ShareRequest>): void {
   const database = new DatabaseSync(join(folder, 'gateway.db'))
   try {
@@ -172,7 +172,7 @@ test(`after a power cut at any moment, all that was told is there (POWER_CUT_SEE
     let isOver = false
     const working = Promise.all(Array.from({ length: 16 }, () => work(store, told, random, () => isOver)))
     try {
-      // A store of its own for every few cuts: a small one is copied faster.
+      // A new store every few cuts, because a small one is copied faster.
       for (let cut = 0; cut < 25; cut++) {
         await delay(random() * 15)
         const left = join(folder, `cut-${cut}`)

@@ -3,12 +3,12 @@ import type { overHttp, TestClient } from './clients.ts'
 import type { Created } from './operations.ts'
 import { type Stage, startStage } from './stage.ts'
 
-/** One stage for all tests of a file, and a key of its partner that may do everything. */
+/** One stage for all tests of a file, and a partner key with all scopes. */
 export let stage: Stage
 export let key: string
 const clients: TestClient[] = []
 
-/** To be called once in a file. */
+/** Call it once in a file. */
 export function prepareStage() {
   beforeAll(async () => {
     stage = await startStage()
@@ -20,7 +20,7 @@ export function prepareStage() {
   })
 }
 
-/** A customer; with a key, a partner. Disposed of at the end. */
+/** A customer; with a key, a partner. Disposed at the end. */
 export function connect(make: typeof overHttp, withKey?: string): TestClient {
   const client = make(stage.gateway.url, withKey)
   clients.push(client)

@@ -9,10 +9,10 @@ export type Result = ExecutionResult<any, any>
 
 type Fields = Record<string, unknown>
 
-/** One way to speak GraphQL with a gateway. */
+/** A transport to a gateway. */
 export interface TestClient {
   run(query: string, variables?: Fields, extensions?: Fields): Promise<Result>
-  /** Queues what comes, so that no event is missed. */
+  /** Queues events, so that none is missed. */
   subscribe(query: string, variables?: Fields, extensions?: Fields): AsyncIterableIterator<Result>
   dispose(): Promise<void>
 }
@@ -21,7 +21,7 @@ type Connect = (url: string, key?: string) => TestClient
 
 const bearer = (key: string | undefined) => (key === undefined ? {} : { authorization: `Bearer ${key}` })
 
-/** Plain POST; it can not subscribe. */
+/** Plain POST, which cannot subscribe. */
 export const overHttp: Connect = (url, key) => ({
   async run(query, variables, extensions) {
     const response = await fetch(`${url}/graphql`, {
@@ -56,7 +56,7 @@ export const overWebSocket: Connect = (url, key) => {
   return { run: first(subscribe), subscribe, dispose: async () => void (await client.dispose()) }
 }
 
-/** The one result of a query or mutation. What the transport throws in place of a result is turned into one. */
+/** The result of a query or mutation. A transport's error is turned into a result. */
 const first =
   (subscribe: TestClient['subscribe']): TestClient['run'] =>
   async (...operation) => {

@@ -5,7 +5,7 @@ interface Timer {
   callback: () => void
 }
 
-/** The timers that are set, by their time and then by the order in which they were set. */
+/** Pending timers, by time and then in the order in which they were set. */
 class Queue {
   readonly #timers = new Set<Timer>()
 
@@ -18,7 +18,7 @@ class Queue {
     this.#timers.delete(timer as Timer)
   }
 
-  /** The first that is due by `time`; undefined where none is. */
+  /** The first that is due by `time`; undefined if none is. */
   next(time = Number.POSITIVE_INFINITY): Timer | undefined {
     let first: Timer | undefined
     for (const timer of this.#timers)
@@ -56,7 +56,7 @@ export class VirtualClock implements Clock {
     return next && Math.max(0, next.at - this.#monotonicNow)
   }
 
-  /** Lets time pass and calls what falls due on the way, each at its time. What that does in the background is not awaited. */
+  /** Lets time pass and calls each timer at its time. What the callbacks do asynchronously is not awaited. */
   advance(durationMs: number): void {
     const end = this.#monotonicNow + durationMs
     for (let timer = this.#timers.next(end); timer !== undefined; timer = this.#timers.next(end)) {
@@ -73,7 +73,7 @@ export class VirtualClock implements Clock {
   }
 }
 
-/** The system's clock, which a test can put forward: what falls due by that is called at once. */
+/** The system's clock, which a test can set forward: timers that fall due are called at once. */
 export class ShiftableClock implements Clock {
   readonly #timers = new Queue()
   readonly #real = new WeakMap<Timer, NodeJS.Timeout>()

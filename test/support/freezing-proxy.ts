@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** Forwards everything to a PostgreSQL and back, unless it is frozen: then connections stay open and nothing passes. */
+/** Forwards everything between clients and PostgreSQL. While it is frozen, connections stay open and nothing passes. */
 export async function startFreezingProxy(url: string) {
   const { hostname, port } = new URL(url)
   const sockets = new Set<Socket>()

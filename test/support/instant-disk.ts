@@ -1,7 +1,7 @@
 import { Checkpointer } from '../../server/store/checkpoint.ts'
 import type { Disk } from '../../server/store/disk.ts'
 
-/** A disk that has at once what is written to it, for a store that never leaves the current turn of the event loop. */
+/** A disk that syncs at once, so that a store never leaves the current turn of the event loop. */
 export function instantDisk(file: string): Disk {
   let checkpointer: Checkpointer | undefined
   return {

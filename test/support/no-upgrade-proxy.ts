@@ -7,7 +7,7 @@ export interface NoUpgradeProxy extends AsyncDisposable {
   refused: number
 }
 
-/** A reverse proxy for `target` that refuses every upgrade, as proxies do that do not know WebSockets. */
+/** A reverse proxy for `target` that refuses every upgrade, like a proxy without WebSocket support. */
 export async function startNoUpgradeProxy(target: string): Promise<NoUpgradeProxy> {
   const { hostname, port } = new URL(target)
   const server = createServer((incoming, outgoing) => {

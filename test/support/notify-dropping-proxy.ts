@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 /** First byte of the server's message that carries a notification; the length that follows counts itself. */
 const notification = 'A'.charCodeAt(0)
 
-/** Forwards everything to a PostgreSQL and back, except notifications while it `isMute`, like a pooler by transaction. */
+/** Forwards everything to PostgreSQL and back. While it `isMute`, it drops notifications, as poolers by transaction do. */
 export async function startMutePostgres(url: string, { isMute = true } = {}) {
   const { hostname, port } = new URL(url)
   const sockets = new Set<Socket>()

@@ -69,7 +69,7 @@ export const operations = {
   policies: '{ policies { name access purpose facts checks lifetime } }',
 } as const
 
-/** A share request as its maker knows it. */
+/** A share request as its creator knows it. */
 export interface Created {
   id: string
   clientSecret: string
@@ -88,7 +88,7 @@ export async function create(client: TestClient, input: Record<string, unknown> 
   return { id, clientSecret: created.clientSecret, code: status.code }
 }
 
-/** Everything that a subscription sends until it completes. */
+/** All results of a subscription until it completes. */
 export async function everythingOf<T>(iterator: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = []
   for await (const value of iterator) all.push(value)

@@ -8,21 +8,21 @@ import { Client } from 'pg'
 
 /** A real PostgreSQL server for the tests of one file. */
 export interface PostgresServer {
-  /** Makes an empty database. @returns its URL. */
+  /** Creates an empty database. @returns its URL. */
   createDatabase(): Promise<string>
-  /** Stops the server as an operator would, and starts it again on the same port and data; `meanwhile` it is down. */
+  /** Stops the server as an operator does, calls `meanwhile`, and starts it again on the same port and data. */
   restart(meanwhile?: () => Promise<void>): Promise<void>
-  /** Removes all that was made. */
+  /** Removes everything that was created. */
   close(): Promise<void>
 }
 
-/** Starts a server of its own, or uses the one that TEST_DATABASE_URL names, which must be allowed to create databases. */
+/** Starts a server, or uses the one that TEST_DATABASE_URL names, whose user must be allowed to create databases. */
 export async function startPostgres(): Promise<PostgresServer> {
   const url = process.env.TEST_DATABASE_URL
   return url === undefined ? startEmbedded() : onRunning(url)
 }
 
-/** Nothing needs to outlive a power cut here. */
+/** No test data must survive a power cut. */
 const serverSettings = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -99,7 +99,7 @@ async function createDatabase(url: string, name: string): Promise<string> {
   return created.href
 }
 
-/** Runs one statement on a connection of its own, besides all that is under test. @returns the rows. */
+/** Runs one statement on a separate connection. @returns the rows. */
 export async function query(url: string, sql: string, values: unknown[] = []): Promise<unknown[]> {
   const client = new Client(url)
   await client.connect()

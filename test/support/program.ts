@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 /** Path of a file or folder of this project. */
 export const pathOf = (file: string) => fileURLToPath(new URL(`../../${file}`, import.meta.url))
 
-/** Runs a program of this project that ends by itself. @returns its exit code and what it said. */
+/** Runs one of this project's programs until it exits. @returns its exit code and output. */
 export const runProgram = (file: string, env: NodeJS.ProcessEnv, ...args: string[]) =>
   new Promise<{ code: number | null; output: string }>((resolve) => {
     const child = execFile(

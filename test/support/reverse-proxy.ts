@@ -10,7 +10,7 @@ export interface ReverseProxy extends AsyncDisposable {
 }
 
 interface ReverseProxyOptions {
-  /** Path under which it serves the gateways; it passes it on unless `strips`. */
+  /** Path under which it serves the gateways; passed on unless `strips`. */
   path?: string
   strips?: boolean
   pick?: (targets: readonly string[]) => string | undefined

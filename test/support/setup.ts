@@ -1,16 +1,19 @@
 import { afterEach, beforeEach, expect, vi } from 'vitest'
 
-/** Nothing here may print an error unnoticed: a test that expects one mocks console.error itself. */
-let errors: unknown[][] = []
+const watched = ['error', 'warn'] as const
+
+/** No test may print an error or a warning unnoticed. A test that expects one mocks the console itself. */
+let printed: { method: string; args: unknown[] }[] = []
 
 beforeEach(() => {
-  errors = []
-  vi.spyOn(console, 'error').mockImplementation((...args) => void errors.push(args))
+  printed = []
+  for (const method of watched)
+    vi.spyOn(console, method).mockImplementation((...args) => void printed.push({ method, args }))
 })
 
 afterEach(() => {
-  const seen = errors
-  errors = []
+  const seen = printed
+  printed = []
   vi.restoreAllMocks()
-  expect(seen, 'console.error was called').toEqual([])
+  expect(seen, 'the console was used').toEqual([])
 })

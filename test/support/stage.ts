@@ -19,18 +19,18 @@ export const testPartner = {
 }
 export const gatewaySecret = 'canary-gateway-secret-0123456789abcdef'
 
-/** A sandbox and a gateway in front of it, on ports of their own; all that a test needs of either. */
+/** A sandbox and a gateway in front of it, on free ports. */
 export interface Stage extends AsyncDisposable {
   sandbox: Sandbox
   gateway: Gateway
   dataDir: string
-  /** What the gateway starts with, also when it is started again. */
+  /** The gateway's configuration, also after a restart. */
   config: Config
   /** Every line that the gateway logged, restarts included. */
   logs: string[]
   /** A new partner key with these scopes; with all of them by default. */
   partnerKey(scopes?: Scope[], expiresAt?: number | null): Promise<string>
-  /** Stops the gateway and starts it again on the same folder and port; `meanwhile` happens while it is down. */
+  /** Stops the gateway, calls `meanwhile`, and starts it again on the same folder and port. */
   restartGateway(meanwhile?: () => void): Promise<void>
 }
 
@@ -40,12 +40,12 @@ export interface StageOptions {
   policies?: Policy[]
   sandbox?: Partial<Parameters<typeof startSandbox>[0]>
   portmone?: GatewayOptions['portmone']
-  /** One clock for the gateway and the sandbox. */
+  /** Used by the gateway and the sandbox. */
   clock?: Clock
   clientDir?: string
 }
 
-/** Nothing waits long in tests. */
+/** Short intervals, so that tests wait little. */
 const impatient: Partial<WatcherSettings> = {
   minPollIntervalMs: 50,
   maxPollIntervalMs: 200,

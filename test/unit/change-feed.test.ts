@@ -13,7 +13,7 @@ const requestOf = (id: string): ShareRequest => ({
   ...{ state: 'CANCELLED', version: 2, changedAt: 1_200_000 },
 })
 
-/** A feed on a store that is played: what it hears, what it is asked, and when that is answered. */
+/** A feed on a fake store: the test sends its changes and answers its calls. */
 function startFeed(ids: readonly string[]) {
   const clock = new VirtualClock()
   const topics = new Topics()

@@ -9,7 +9,7 @@ import { samplePending } from './samples.ts'
 
 const everything: ShareRequestFilter = { policy: null, reference: null, states: null }
 
-/** A log on a store that is played. */
+/** A log on a fake store. */
 function startLog() {
   const clock = new VirtualClock()
   const stored: LoggedChange[] = []

@@ -21,7 +21,7 @@ export const partner: Caller = { kind: 'PARTNER', keyId: 'a'.repeat(18), scopes 
 
 const gatewaySecret = 'a secret of thirty-two characters'
 
-/** The domain on a store in a folder of its own, with Portmone played and a clock that stands still. */
+/** The domain on a new store, with a simulated Portmone and a clock that stands still. */
 export interface Domain {
   shareRequests: ShareRequests
   stop: Core['stop']
@@ -31,15 +31,15 @@ export interface Domain {
   portmone: SimulatedPortmone
   clock: VirtualClock
   settings: WatcherSettings
-  /** What the domain told its monitor, in order: the method and the id or the error's message. */
+  /** Calls of the monitor, in order: the method and the id or the error's message. */
   told: [keyof Monitor, string?][]
   /** A new share request. */
   create(): Promise<ShareRequestCredentials>
   /** A new share request that cost no upstream budget. */
   insert(): Promise<ShareRequestCredentials>
-  /** Lets time pass; whatever falls due on the way comes to its end at its time. */
+  /** Lets time pass. Whatever falls due is finished at its time. */
   pass(milliseconds: number): Promise<void>
-  /** Holds what comes to gates with this label; @returns what lets it go on. */
+  /** Holds calls at gates with this label. @returns a function that releases them. */
   hold(label: string): () => Promise<void>
 }
 
@@ -129,7 +129,7 @@ export async function startDomain(options: DomainOptions = {}): Promise<Domain> 
 export const callTimes = ({ portmone }: Domain, kind: UpstreamCall['kind'], from: number) =>
   portmone.calls.filter((call) => call.kind === kind).map(({ askedAt }) => askedAt - from)
 
-/** Until nothing is left to do but what waits for the clock or is held: the store works without I/O of its own. */
+/** Resolves when everything left waits for the clock or is held. The store does no asynchronous I/O. */
 export const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 const monitorOf = (told: Domain['told']): Monitor => ({

@@ -23,7 +23,7 @@ const allowedImports: Record<string, readonly string[]> = {
   'server/pages': ['server/http', 'server/graphql', 'server/share-requests', 'server/monitoring'],
 }
 
-/** Files of `server` itself that every folder but the domain may import. */
+/** Files of `server` itself that every folder except the domain may import. */
 const sharedFiles = ['server/config.ts', 'server/environment.ts', 'server/paths.ts']
 
 interface SourceFile {
@@ -140,7 +140,7 @@ describe('import directions', () => {
 })
 
 const maxLines = 300
-/** Still to be split. */
+/** Not yet split. */
 const longFiles = [
   'client/partner/partner-page.test.tsx',
   'test/security/canary/canary.test.ts',

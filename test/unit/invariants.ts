@@ -3,7 +3,7 @@ import type { UpstreamCall } from './simulated-portmone.ts'
 import { settings } from './simulated-process.ts'
 import type { Simulation } from './simulation.ts'
 
-/** Every promise of the domain that a finished simulation broke. */
+/** Every guarantee of the domain that a finished simulation broke. */
 export function invariants(simulation: Simulation): string[] {
   const keys = 3
   const codes =
@@ -30,7 +30,7 @@ export function invariants(simulation: Simulation): string[] {
 const isOneOf = (versions: readonly ShareRequest[], { version, state }: ShareRequest) =>
   versions.some((stored) => stored.version === version && stored.state === state)
 
-/** The version counts by one, a terminal state is final, an approval decides, and every change is one event. */
+/** Versions increase by one, a terminal state is final, an approval decides, and every change is one event. */
 function* historyFaults(versions: readonly ShareRequest[], events: readonly number[]) {
   for (const [index, request] of versions.entries()) {
     const before = versions[index - 1]
@@ -58,7 +58,7 @@ function* callFaults(calls: readonly UpstreamCall[], claims: number) {
   }
 }
 
-/** Every end has the reason that it may have. */
+/** Every terminal state has an allowed reason. */
 function* reasonFaults(simulation: Simulation, request: ShareRequest, calls: readonly UpstreamCall[]) {
   const { portmone, cancels } = simulation
   const answered = (answer: UpstreamCall['answer'], askedFrom = 0) =>

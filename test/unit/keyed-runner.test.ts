@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { KeyedRunner } from '../../server/watcher/keyed-runner.ts'
 import { settle } from './domain.ts'
 
-/** A runner whose runs the test ends itself, in the order in which they began. */
+/** A runner whose runs the test ends, in the order in which they began. */
 function createRunner() {
   const runs: PromiseWithResolvers<string>[] = []
   const onShared = vi.fn<() => void>()
@@ -54,7 +54,7 @@ describe('a requested run', () => {
     expect(onFailure.mock.calls).toEqual([[failure]])
   })
 
-  // A counterexample of the property tests: a cancel took the answer of a check that had asked before the cancel came.
+  // A counterexample of the property tests: a cancel used the answer of a check that had begun before the cancel.
   test('is not answered by a run that began before the request, although an earlier request still waits', async () => {
     const { runner, runs, begin, request } = createRunner()
     const attempt = Promise.withResolvers<void>()
@@ -69,7 +69,7 @@ describe('a requested run', () => {
     expect(await later).toBe('done')
   })
 
-  // Another one: two requests tried to claim at once, and the loser found no run in progress.
+  // Another one: two callers tried to claim at once, and the loser found no run in progress.
   test('is attempted one request after the other', async () => {
     const { runner, runs, begin, request } = createRunner()
     const attempt = Promise.withResolvers<void>()

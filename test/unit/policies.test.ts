@@ -20,7 +20,7 @@ function fileOf(content: unknown): string {
   return file
 }
 
-/** A file whose policy has a check of an age with this label. */
+/** A file with a policy whose age check has this label. */
 function withLabel(label: unknown) {
   const [nameProven] = samplePolicy.checks
   return [{ ...samplePolicy, checks: [nameProven, { name: 'adult', label, ageOver: 18 }] }]
@@ -80,7 +80,7 @@ test.each<[string, unknown, RegExp]>([
     /\["purpose"\]: at least one language is required, such as \{"en": "…"\}/,
   ],
   [
-    'a purpose in what is no language',
+    'a purpose in an unknown language',
     [{ ...samplePolicy, purpose: { uk_UA: 'Щоб відкрити рахунок.' } }],
     /\["purpose"\]\["uk_UA"\]: not a BCP 47 language tag, such as "uk" or "en-GB"/,
   ],
@@ -95,7 +95,7 @@ test.each<[string, unknown, RegExp]>([
     /\["purpose"\]\["uk"\]: must not be empty/,
   ],
   [
-    'a purpose that is no text',
+    'a purpose that is not a text',
     [{ ...samplePolicy, purpose: ['To open an account.'] }],
     /\["purpose"\]: must be a text, or an object with a text for each language/,
   ],
@@ -105,7 +105,7 @@ test.each<[string, unknown, RegExp]>([
     /\["checks"\]\[1\]\["label"\]: at least one language is required, such as \{"en": "…"\}/,
   ],
   [
-    'a label in what is no language',
+    'a label in an unknown language',
     withLabel({ uk_UA: 'Ви повнолітня особа' }),
     /\["checks"\]\[1\]\["label"\]\["uk_UA"\]: not a BCP 47 language tag/,
   ],
@@ -121,7 +121,7 @@ test.each<[string, unknown, RegExp]>([
     /\["checks"\]\[1\]\["label"\]\["en"\]: must not be empty/,
   ],
   [
-    'a label that is no text',
+    'a label that is not a text',
     withLabel(['Adult']),
     /\["checks"\]\[1\]: .*a label \(a text, or one for each language\)/,
   ],

@@ -122,7 +122,7 @@ describe('a 2xx of well-formed JSON that breaks the contract', () => {
 
   test.each<[string, UpstreamRequest<unknown>, unknown, string]>([
     ['a list', facts, ['canary'], 'the body (invalid_type)'],
-    ['facts that are no object', facts, { provenAt: 'canary', facts: 'canary' }, 'facts (invalid_type)'],
+    ['facts that are not an object', facts, { provenAt: 'canary', facts: 'canary' }, 'facts (invalid_type)'],
     ['a proof without a time', facts, { facts: {} }, 'provenAt (invalid_type)'],
     ['a proof of a day without a time', facts, proof('2024-05-01'), 'provenAt (invalid_format)'],
     ['a proof of 1970', facts, proof('1970-01-01T00:00:00Z'), 'provenAt (must be after 2019'],
@@ -146,7 +146,7 @@ describe('a 2xx of well-formed JSON that breaks the contract', () => {
       'accessToken (invalid_format)',
     ],
     ['a token that ends at once', token, { accessToken: 'canary', expiresIn: 0 }, 'expiresIn (too_small)'],
-    ['a token for ever', token, { accessToken: 'canary', expiresIn: 1e12 }, 'expiresIn (too_big)'],
+    ['a token without an end', token, { accessToken: 'canary', expiresIn: 1e12 }, 'expiresIn (too_big)'],
     [
       'a status of another share',
       status,

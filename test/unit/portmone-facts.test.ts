@@ -92,7 +92,7 @@ describe('dates of birth', () => {
     ['1990-05-17', { dateOfBirth: '1990-05-17' }],
     ['2000-02-29', { dateOfBirth: '2000-02-29' }],
     ['1900-01-01', { dateOfBirth: '1900-01-01' }],
-    ['2026-11-25', { dateOfBirth: '2026-11-25' }], // it is that day in Kiribati
+    ['2026-11-25', { dateOfBirth: '2026-11-25' }], // already that day in Kiribati
     ['1990-05-00', { partialDateOfBirth: '1990-05' }],
     ['1990-05-XX', { partialDateOfBirth: '1990-05' }],
     ['1990-05', { partialDateOfBirth: '1990-05' }],
@@ -165,7 +165,7 @@ describe('nationalities', () => {
   test.each([
     ...['XXA', 'XXB', 'XXC', 'XXX', 'UNO', 'UNA', 'UNK', 'EUE', 'XOM', 'XPO', 'XCC', 'ZZ', 'EU', 'A', 'AA'],
     ...['SUN', 'YUG', 'SCG', 'CSK', 'DDR', 'UKRAINE', 'U1', '804', 'Україна'],
-  ])('%s is no country', (nationality) => {
+  ])('%s is not a country', (nationality) => {
     expect(read({ nationality })).toEqual({ usable: {}, unusable: ['nationality'] })
   })
 
@@ -177,7 +177,7 @@ describe('nationalities', () => {
     const own = pairs.filter((code) => countryOf(code) === code)
     expect(own).toHaveLength(250) // 249 and XK
     for (const code of own) expect(regions.of(code), code).toBeDefined()
-    // What Intl names beyond: exceptional reservations, groups, private use and, last, states that were dissolved.
+    // Other regions that Intl names: exceptional reservations, groups, private use and, last, dissolved states.
     const beyond = pairs.filter((code) => isUnassigned(code) && regions.of(code) !== undefined)
     expect(
       beyond.filter(

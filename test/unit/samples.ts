@@ -1,7 +1,7 @@
 import type { Policy } from '../../server/share-requests/policies.ts'
 import type { PendingShareRequest } from '../../server/share-requests/share-request.ts'
 
-/** A policy to build others from. */
+/** A policy for tests to vary. */
 export const samplePolicy: Policy = {
   name: 'kyc-basic',
   access: 'PUBLIC',

@@ -15,7 +15,7 @@ const released = `
   enum Access { PUBLIC PARTNER }
 `
 
-/** The comparison with what `released` becomes when `before` is replaced by `after`. */
+/** Compares `released` with a copy in which `before` is replaced by `after`. */
 const changed = (before: string, after: string, declarations: Parameters<typeof compareSchemas>[2] = []) => {
   expect(released).toContain(before)
   return compareSchemas(released, released.replace(before, after), declarations)

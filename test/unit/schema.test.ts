@@ -9,7 +9,7 @@ import {
 import { expect, test } from 'vitest'
 import { schema } from '../../server/schema/index.ts'
 
-/** All that GraphiQL shows a description of: types, fields, arguments, input fields and values. */
+/** Everything whose description GraphiQL shows: types, fields, arguments, input fields and values. */
 function described(): [string, string | null | undefined][] {
   return Object.values(schema.getTypeMap())
     .filter((type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type))

@@ -6,7 +6,7 @@ import type { Store } from '../../server/share-requests/store.ts'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-/** The sessions of a gateway whose store has these keys. */
+/** The sessions of a gateway with these keys. */
 function startSessions(keys: PartnerKey[]) {
   const store: Pick<Store, 'now' | 'findPartnerKey'> = {
     now: Date.now,

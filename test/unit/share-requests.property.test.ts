@@ -10,7 +10,7 @@ import { type Action, Simulation } from './simulation.ts'
 const seed = Number(process.env.PROPERTY_SEED ?? 20_260_726)
 const numRuns = Number(process.env.PROPERTY_RUNS ?? 300)
 
-/** In memory where the system has such a folder: a run waits for the disk many times. */
+/** In memory if the system has such a folder, because a run waits for the disk many times. */
 const base = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'simulation-'))
 const empty = join(base, 'empty')
 
@@ -23,7 +23,7 @@ const request = fc.integer({ min: 0, max: 2 })
 const key = fc.integer({ min: 0, max: 2 })
 const call = fc.constantFrom('status' as const, 'facts' as const, 'create' as const)
 const milliseconds = fc.constantFrom(0, 60, 500, 1_000, 2_000, 5_000, 12_000, 20_000, 65_000)
-/** By which the system's clock is set forward or back. */
+/** Milliseconds by which the system's clock is set forward or back. */
 const steps = [-3_600_000, -40_000, 40_000, 3_600_000]
 const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ type: fc.constant('pass' as const), milliseconds }) },

@@ -6,12 +6,12 @@ import {
   type IdentityStatus,
 } from '../../server/share-requests/identity-service.ts'
 
-/** One call about a code, as far as it has come. Times are milliseconds since the epoch. */
+/** The progress of one call about a code. Times are milliseconds since the epoch. */
 export interface UpstreamCall {
   kind: 'status' | 'facts'
   code: string
   askedAt: number
-  /** What Portmone made of it when it arrived there. */
+  /** Portmone's answer when the call arrived. */
   answer?: IdentityStatus | 'FACTS' | 'FAILURE'
   /** Whether the answer has reached the gateway. */
   delivered: boolean
@@ -25,13 +25,13 @@ interface Share {
 }
 
 /**
- * Portmone as a test plays it, without a network: every call stops at two gates, before Portmone acts on it and before
- * its answer comes back. The code of a share request is its id.
+ * A simulated Portmone without a network. Every call stops at two gates: before Portmone acts on it, and before its
+ * answer comes back. The code of a share request is its id.
  */
 export class SimulatedPortmone {
-  /** Every call about a code, in the order in which they were made. */
+  /** Every call about a code, in the order of the calls. */
   readonly calls: UpstreamCall[] = []
-  /** The calls that fail now, and how. */
+  /** The calls that currently fail, and how. */
   readonly failures = new Map<UpstreamCall['kind'] | 'create', IdentityServiceError>()
   readonly #shares = new Map<string, Share>()
   readonly #now: () => number
@@ -40,23 +40,23 @@ export class SimulatedPortmone {
     this.#now = now
   }
 
-  /** Codes that customers were asked by. */
+  /** Codes that customers were shown. */
   get codes(): number {
     return this.#shares.size
   }
 
-  /** What the customer has answered. */
+  /** The customer's answer. */
   answerOf(code: string): IdentityStatus {
     return this.#share(code).answer
   }
 
-  /** Answers as the customer, once and before the deadline; else nothing happens. */
+  /** Answers as the customer, once and before the deadline; otherwise does nothing. */
   answer(code: string, answer: 'APPROVED' | 'DECLINED'): void {
     const share = this.#share(code)
     if (share.answer === 'PENDING' && this.#now() < share.expiresAt) share.answer = answer
   }
 
-  /** The service as one process reaches it; `gate` lets its calls pass. */
+  /** The service for one process; `gate` releases its calls. */
   reachedThrough(gate: (label: string) => Promise<void>): IdentityService {
     const underWay = new Set<string>()
     const ask = async (kind: UpstreamCall['kind'], code: string) => {

@@ -16,17 +16,17 @@ export const settings: WatcherSettings = {
   ...{ expiryGraceMs: 10_000, factsRetryWindowMs: 30_000, leaseMs: 60_000, watchTtlMs: 20_000 },
 }
 
-/** Seconds that every share request lives. */
+/** Lifetime of every share request, in seconds. */
 const lifetime = 40
 
-/** What processes did, one after the other. */
+/** What all processes did, in order. */
 export class Recording {
-  /** What must never happen and did. */
+  /** Violations of what must never happen. */
   readonly violations: string[] = []
-  /** Every version that was written, by share request: what is stored comes last. */
+  /** Every version that was written, by share request. The last one is stored. */
   readonly versions = new Map<string, ShareRequest[]>()
   readonly events: Change[] = []
-  /** Ids of share requests, once for each time that one was claimed. */
+  /** Ids of claimed share requests, once for each claim. */
   readonly claims: string[] = []
 
   stored(id: string): ShareRequest {
@@ -45,8 +45,8 @@ interface Deps {
 }
 
 /**
- * One process of the gateway: the domain on a real store. Each call of the store or of Portmone stops at gates that the
- * scheduler opens in an order of its own; so everything that can happen at once does, in every order.
+ * One gateway process: the domain on a real store. Each call of the store or of Portmone stops at gates, which the
+ * scheduler opens in random order, so that concurrent calls happen in every order.
  */
 export class SimulatedProcess {
   readonly #deps: Deps
@@ -98,7 +98,7 @@ export class SimulatedProcess {
     return this.#life === 'runs'
   }
 
-  /** Lets what is in progress end, and a moment pass. Never resolves if the process is killed meanwhile. */
+  /** Waits for work in progress and lets a moment pass. Never resolves if the process is killed meanwhile. */
   async stop(): Promise<void> {
     this.#life = 'stops'
     await this.#core.stop()
@@ -106,7 +106,7 @@ export class SimulatedProcess {
     await this.#deps.scheduler.schedule(Promise.resolve(), 'the process ends')
   }
 
-  /** Leaves everything where it stands. */
+  /** Stops without finishing anything. */
   async kill(): Promise<void> {
     this.#life = 'is gone'
     await this.#store.close()
@@ -160,7 +160,7 @@ function record(store: Store, { versions, claims }: Recording): Store {
   return new Proxy(store, { get: (target, name) => Reflect.get(recorded, name) ?? bound(target, name) })
 }
 
-/** `store`, each call of which stops at a gate before it is done and before it is answered. */
+/** `store` with a gate before each call is done and before it is answered. */
 const gated = (store: Store, gate: (label: string) => Promise<void>): Store =>
   new Proxy(store, {
     get(target, name) {

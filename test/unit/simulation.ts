@@ -9,7 +9,7 @@ import { Recording, SimulatedProcess } from './simulated-process.ts'
 
 type RequestAction = 'hint' | 'cancel' | 'subscribe' | 'approve' | 'decline'
 
-/** What can happen from outside. `request` counts those that have been created, `key` the idempotency keys; both from 0. */
+/** External events. `request` is the index of a created share request, `key` of an idempotency key; both from 0. */
 export type Action =
   | { type: 'pass' | 'step'; milliseconds: number }
   | { type: RequestAction; request: number }
@@ -32,20 +32,20 @@ interface Subscriber {
   completed: boolean
 }
 
-/** A cancel that was asked for: how many upstream calls there were before, and whether Portmone knew of an approval. */
+/** A requested cancel: the number of upstream calls before it, and whether Portmone knew of an approval. */
 interface Cancel {
   id: string
   callsBefore: number
   approvedBefore: boolean
 }
 
-/** Processes of the gateway one after the other, with Portmone, the clock, the subscribers and all other callers played. */
+/** Gateway processes one after the other, with simulated Portmone, clock, subscribers and other callers. */
 export class Simulation {
   readonly portmone: SimulatedPortmone
   readonly recording = new Recording()
   readonly created: Handle[] = []
   readonly #idsByKey = new Map<number, string>()
-  /** What the subscribers got, all together. */
+  /** The events of all subscribers. */
   readonly received: ShareRequest[] = []
   readonly cancels: Cancel[] = []
   readonly #subscribers: Subscriber[] = []
@@ -53,7 +53,7 @@ export class Simulation {
   readonly #scheduler: Scheduler
   readonly #parts: Parameters<typeof SimulatedProcess.start>[0]
   #process!: SimulatedProcess
-  /** By which the clock was set in all, now and at most. */
+  /** Total milliseconds by which the clock was set, now and at most. */
   #steppedMs = 0
   #maxSteppedMs = 0
   #up: Promise<void> = Promise.resolve()
@@ -65,7 +65,7 @@ export class Simulation {
     this.#parts = { clock: this.#clock, scheduler, portmone, recording, dataDir }
   }
 
-  /** Plays the actions, then sets the clock forward to its latest time and lets time pass until everything has ended, whether Portmone gets well or not. */
+  /** Plays the actions, then lets time pass until everything has ended, whether Portmone recovers or not. */
   async run(actions: readonly Action[], getsWell: boolean): Promise<void> {
     await this.#boot()
     for (const key of [0, 1]) this.#inBackground(this.#create(key))
@@ -149,7 +149,7 @@ export class Simulation {
     }
     if (answer === 'PENDING') return void (await hasLearnt())
     if ((await hasLearnt()) || !process.runs) return
-    // A process that has just joined others has no budget yet, and puts hints off for some milliseconds.
+    // A process that has just joined has no budget yet, and defers hints for some milliseconds.
     this.#clock.advance(100)
     if (!(await hasLearnt()) && process.runs)
       this.recording.violations.push(`a hint did not learn that it is ${answer}`)
@@ -223,7 +223,7 @@ export class Simulation {
       if (!subscriber.left && !subscriber.completed) this.#inBackground(this.#follow(subscriber))
   }
 
-  /** What a caller asks for; that Portmone is unavailable is an answer as well. */
+  /** A caller's request. "Portmone is unavailable" is a valid answer. */
   #inBackground(work: Promise<unknown> | undefined): void {
     work?.catch((error) => {
       if (!(error instanceof UpstreamUnavailable || error instanceof InvalidTransition))
@@ -253,5 +253,5 @@ export class Simulation {
   }
 }
 
-/** Until nothing is left to do but what waits for a gate or for the clock: the store works without I/O of its own. */
+/** Resolves when everything left waits for a gate or the clock. The store does no asynchronous I/O. */
 const turn = () => new Promise((resolve) => setImmediate(resolve))

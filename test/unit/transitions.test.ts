@@ -31,7 +31,7 @@ const events = {
 type StateName = keyof typeof states
 type EventName = keyof typeof events
 
-/** What each event makes of each state: the state's word, or - where it does not apply. */
+/** The state after each event, or - if the event does not apply. */
 const table: Record<StateName, Record<EventName, string>> = {
   pending: {
     approval: 'PENDING',
@@ -90,7 +90,7 @@ describe('every state × every event', () => {
   })
 })
 
-/** The part of a share request that no transition may touch. */
+/** The part of a share request that no transition may change. */
 const lasting = ({ id, policy, reference, createdBy, createdAt, expiresAt, code }: ShareRequest) => ({
   ...{ id, policy, reference, createdBy, createdAt, expiresAt, code },
 })

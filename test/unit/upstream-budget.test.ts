@@ -33,7 +33,7 @@ describe('the budget', () => {
     domain.portmone.answer(third.id, 'APPROVED')
     expect(await domain.shareRequests.check(customer, third)).toMatchObject({ state: 'PENDING' })
     await domain.pass(1_000)
-    // The sweep of the others is due by now, too.
+    // The check of the unwatched ones is due by now, too.
     expect(domain.portmone.calls.map(({ code }) => code).slice(0, 2)).toEqual([first.id, third.id])
     expect(domain.portmone.calls.map(({ code }) => code)).not.toContain(second.id)
   })
@@ -76,7 +76,7 @@ describe('the budget', () => {
     for (let count = 0; count < 20; count++)
       await domain.shareRequests.subscribe(customer, await domain.insert())
     await domain.pass(6_000)
-    // The others have not told yet that they live.
+    // The others have not sent a heartbeat yet.
     vi.spyOn(domain.store, 'heartbeat').mockResolvedValueOnce(1)
     const before = domain.portmone.calls.length
     await domain.pass(10_000)

@@ -8,7 +8,7 @@ import { unreachable } from './simulated-portmone.ts'
 const minute = 60_000
 const lifetime = samplePolicy.lifetime * 1000
 
-/** What lies between neighbours. */
+/** Differences between neighbours. */
 const pausesOf = (times: number[]) => times.slice(1).map((time, index) => time - times[index]!)
 
 describe('a share request', () => {
@@ -77,7 +77,7 @@ describe('a share request', () => {
     })
   })
 
-  // A counterexample of the property tests: it expired by an answer that was older than the approval.
+  // A counterexample of the property tests: it expired because of an answer that was older than the approval.
   test('does not expire by what was asked before its deadline', async () => {
     const domain = await startDomain({ watcher: { unwatchedIntervalMs: 2 * lifetime } })
     const handle = await domain.create()
@@ -141,7 +141,7 @@ describe('a share request', () => {
     const goOn = domain.hold('status call is answered: APPROVED')
     const hint = domain.shareRequests.check(customer, handle)
     await settle()
-    // Another gateway, which had asked earlier, cancels it.
+    // Another gateway, which had checked earlier, cancels it.
     const pending = await domain.store.find(handle.id)
     if (pending?.state !== 'PENDING') throw new Error('It is pending still.')
     const { approvedAt: _, ...common } = pending

@@ -93,7 +93,7 @@ function Code({ code, onSuccess }: { code: string; onSuccess: () => void }) {
   )
 }
 
-/** The policy lets nobody approve from afar: the link alone, and no QR code to pass on. */
+/** The policy allows only this device: the link without a QR code, which could be passed on. */
 function SameDeviceCode({ code }: { code: string }) {
   const { t } = useTexts()
   return (

@@ -7,21 +7,21 @@ import { operationsFile, type SendBy } from '../operations.ts'
 import { Child } from '../process/child.ts'
 import type { SandboxHandlers } from './sandbox.ts'
 
-/** `gateway` is sent its operations by hash, as the page sends its own; `gateway-text` is sent documents it does not know. */
+/** `gateway` receives operations by hash, as from the page; `gateway-text` receives documents that it does not know. */
 export const contestants = ['gateway', 'gateway-text', 'recipe', 'limit'] as const
 export type ContestantName = (typeof contestants)[number]
 
-/** The server process of one of those that are compared. */
+/** The server process of a contestant. */
 export interface Spawned {
   server: Child
   stop(): Promise<void>
 }
 
-/** One of those that are compared, with all that it needs around it. */
+/** A contestant with everything that it needs. */
 export interface Contestant extends Spawned {
   url: string
   sendBy: SendBy
-  /** Makes the customers of these codes approve, where it takes that for a check to bring the transition. */
+  /** Approves these codes as their customers, if a check needs that to make the transition. */
   approve(codes: string[]): Promise<void>
 }
 
@@ -53,7 +53,7 @@ export async function startContestant(name: ContestantName): Promise<Contestant>
   }
 }
 
-/** Starts the server alone. The gateway needs no Portmone Service to start. */
+/** Starts only the server. The gateway needs no Portmone Service to start. */
 export function spawnContestant(
   name: ContestantName,
   {
@@ -66,7 +66,7 @@ export function spawnContestant(
   return { server, stop: () => server.stop() }
 }
 
-/** Writes the file of operations that the gateway knows. */
+/** Writes the file of persisted operations. */
 function writeOperations(): { file: string; stop(): Promise<void> } {
   const folder = mkdtempSync(join(tmpdir(), 'operations-bench-'))
   const file = join(folder, 'operations.json')
@@ -82,8 +82,8 @@ export interface GatewayPlace {
 }
 
 /**
- * The gateway as it ships: `server/main.ts` with its embedded store on the disk, authorisation, limits, metrics and
- * log on. Its limits are set so high that they count everything and refuse nobody.
+ * The gateway as it ships: `server/main.ts` with the embedded store on the disk and with authorisation, limits, metrics
+ * and log. The limits are so high that they count everything and refuse nothing.
  */
 export function spawnGateway(portmone: string, { tree, env }: GatewayPlace = {}): Spawned {
   const dataDir = mkdtempSync(join(tmpdir(), 'gateway-bench-'))

@@ -1,6 +1,6 @@
 /**
- * The limit: `node:http` and `ws` with nothing between them and the answers. It speaks just enough of the protocols
- * for the load generator to take it for the others, and writes the bytes that they write.
+ * The limit of the platform: `node:http` and `ws` with constant answers. It speaks just enough of the protocols for the
+ * load generator, and writes the same bytes as the others.
  */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'

@@ -13,7 +13,7 @@ import {
 
 const pollIntervalMs = 2_000
 
-/** The calls to Portmone that the gateway makes for one verification, as a recipe would make them. */
+/** The gateway's calls to Portmone for one verification, made in the simplest way. */
 export class RecipeUpstream {
   readonly #url: string
   #token: Promise<Token> | null = null
@@ -37,7 +37,7 @@ export class RecipeUpstream {
     return code
   }
 
-  /** Resolves when the customer has approved and the facts were fetched. Asks every two seconds. */
+  /** Polls every two seconds. Resolves when the customer has approved and the facts are fetched. */
   async approval(code: string): Promise<void> {
     for (;;) {
       await new Promise((resolve) => setTimeout(resolve, pollIntervalMs))

@@ -128,7 +128,7 @@ const sockets = new WebSocketServer({ server, path: yoga.graphqlEndpoint })
 
 type Enveloped = Pick<ReturnType<typeof yoga.getEnveloped>, 'execute' | 'subscribe'>
 
-// biome-ignore lint/correctness/useHookAtTopLevel: graphql-ws names it so; it is no React hook
+// biome-ignore lint/correctness/useHookAtTopLevel: the name comes from graphql-ws; it is not a React hook
 useServer(
   {
     execute: (args) => (args.rootValue as Enveloped).execute(args),

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { readPolicies } from '../../../server/share-requests/policies.ts'
 
-/** The policy that share requests of the bench are made from. */
+/** The policy of all share requests in the bench. */
 export const policyName = 'kyc-basic'
 const samples = fileURLToPath(new URL('../../../server/share-requests/sample-policies.json', import.meta.url))
 const policy = readPolicies(samples).find(({ name }) => name === policyName)!
 const lifetime = policy.lifetime * 1000
 
-/** A share request as the contestants without a store keep it: all that the operations of the bench ask of one. */
+/** A share request of the contestants without a store: the fields that the bench's operations select. */
 export interface SampleShareRequest {
   id: string
   clientSecret: string

@@ -1,4 +1,4 @@
-/** The Portmone sandbox in a process of its own, in front of which the gateway is measured. */
+/** The Portmone sandbox in a separate process. */
 import { demoPartner } from '../../../portmone/sandbox/partners.ts'
 import { startSandbox } from '../../../portmone/sandbox/sandbox.ts'
 import { answerParent } from '../process/rpc.ts'
@@ -6,7 +6,7 @@ import { answerParent } from '../process/rpc.ts'
 const sandbox = await startSandbox({ partners: [demoPartner], tokenLifetime: 3_600 })
 
 const handlers = {
-  /** As the customers do on their phones. */
+  /** Approves as customers do on their phones. */
   approve(codes: string[]): void {
     for (const code of codes) sandbox.approve(code)
   },

@@ -5,12 +5,12 @@ import { type Handle, named, operations, type SendBy, type ShareRequestAnswer } 
 
 type Variables = Record<string, unknown>
 
-/** What one run of requests came to. */
+/** The result of one run. */
 export interface HttpRun {
   seconds: number
 }
 
-/** A keep-alive HTTP client of one contestant, with `connections` connections that each carry one request at a time. */
+/** A keep-alive HTTP client of one contestant. Each of its `connections` carries one request at a time. */
 export class HttpLoad {
   readonly #pool: Pool
   readonly #connections: number
@@ -44,7 +44,7 @@ export class HttpLoad {
     })
   }
 
-  /** Gives a hint for each, so that what was approved makes its transition. */
+  /** Sends a hint for each, so that approved ones make their transition. */
   async check(handles: readonly Handle[]): Promise<HttpRun> {
     return this.#run(handles.length, async (number) => {
       const { id, clientSecret } = handles[number]!

@@ -1,4 +1,4 @@
-/** The load generator, in a process of its own: it does what it is told over IPC. */
+/** The load generator: a separate process that is controlled over IPC. */
 import type { Handle, SendBy } from '../operations.ts'
 import { answerParent } from '../process/rpc.ts'
 import { HttpLoad } from './http.ts'
@@ -34,7 +34,7 @@ const handlers = {
 export type LoadHandlers = typeof handlers
 
 answerParent(handlers)
-// Nothing else keeps it alive between two tasks.
+// Keeps the process alive between two tasks.
 const stayAlive = setInterval(() => {}, 60_000)
 process.once('SIGTERM', async () => {
   clearInterval(stayAlive)

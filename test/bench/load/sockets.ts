@@ -1,10 +1,10 @@
 import { WebSocket } from 'ws'
 import { type Handle, named, operations, type SendBy, type ShareRequestAnswer } from '../operations.ts'
 
-/** Sockets that may be on their way to being open at one time. */
+/** Sockets that may be opening at the same time. */
 const mostOpening = 200
 
-/** Where the sockets come from: on Linux all of 127.0.0.0/8 is this machine, and each socket has an address of its own. */
+/** Source addresses of the sockets. On Linux all of 127.0.0.0/8 is local, so each socket can have its own. */
 const localAddressOf = (index: number) =>
   process.platform === 'linux' ? { localAddress: `127.1.${(index >> 8) & 255}.${index & 255}` } : {}
 
@@ -13,10 +13,10 @@ interface Frame {
   payload?: { data?: { shareRequestStatus: { shareRequest: ShareRequestAnswer } } }
 }
 
-/** Many graphql-transport-ws connections, each with one subscription. Written for little CPU of its own. */
+/** Many graphql-transport-ws connections with one subscription each. Written to use little CPU. */
 export class Sockets {
   readonly #open = new Set<WebSocket>()
-  /** Subscriptions that have not completed yet, by share request. */
+  /** Open subscriptions, by share request. */
   readonly #following = new Map<string, number>()
   /** Milliseconds from a transition to when its event was received here, by share request. */
   readonly #latencies = new Map<string, number[]>()
@@ -24,7 +24,7 @@ export class Sockets {
   #failed: Error | null = null
   #opened = 0
 
-  /** Opens `count` sockets and resolves when each has its first event; one follows `handles[its number % …]`. */
+  /** Opens `count` sockets and resolves when each has its first event. Socket n follows `handles[n % handles.length]`. */
   async open(url: string, handles: readonly Handle[], count: number, sendBy: SendBy = 'text'): Promise<void> {
     let next = 0
     const openOneByOne = async () => {

@@ -13,7 +13,7 @@ export interface VerificationRun {
   hints: boolean
 }
 
-/** All in milliseconds, but `seconds`. */
+/** In milliseconds, except `seconds`. */
 export interface VerificationTimes {
   seconds: number
   creates: number[]
@@ -70,7 +70,7 @@ async function approve(phone: Pool, controlToken: string, code: string): Promise
   if (statusCode !== 204) throw new Error(`The sandbox answered ${statusCode} to an approval: ${text}`)
 }
 
-/** Asks /healthz again and again: how late its answer is, is how long the event loop was busy. */
+/** Requests /healthz continuously. The latency shows how long the event loop was busy. */
 async function watchHealth(url: string, over: AbortSignal, times: number[]): Promise<void> {
   const pool = new Pool(url, { connections: 1 })
   while (!over.aborted) {

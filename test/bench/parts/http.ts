@@ -10,7 +10,7 @@ export interface HttpOptions {
   connections: number
 }
 
-/** Throughput and CPU of the two operations that are asked most over HTTP. */
+/** Throughput and CPU of the two most frequent operations over HTTP. */
 export async function measureHttp(
   name: ContestantName,
   load: Child<LoadHandlers>,
@@ -19,7 +19,7 @@ export async function measureHttp(
   const { url, server, sendBy, stop } = await startContestant(name)
   try {
     await load.call('aim', url, connections, sendBy)
-    // Beforehand: a server that runs for hours has its code optimised, which takes some 60,000 requests.
+    // Warm-up: V8 needs about 60,000 requests to optimise the code as in a server that runs for hours.
     const { handles } = await load.call('create', creates)
     await load.call('read', handles, 6 * reads)
 

@@ -1,6 +1,6 @@
 import type { ContestantName } from '../contestants/index.ts'
 
-/** Everything that is measured of a contestant. Milliseconds, microseconds of CPU, bytes, or a number per second. */
+/** All measurements of a contestant: milliseconds, microseconds of CPU, bytes, or a number per second. */
 export const measures = {
   memoryPerSubscription: 'memory per subscription',
   cpuPerSubscription: 'CPU per established subscription',
@@ -16,7 +16,7 @@ export const measures = {
 } as const
 export type Measure = keyof typeof measures
 
-/** What every round gave. */
+/** The measurements of every round. */
 export class Results {
   readonly #values = new Map<string, number[]>()
 

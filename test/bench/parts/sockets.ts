@@ -7,19 +7,19 @@ import type { Measure } from './results.ts'
 
 export interface SocketOptions {
   sockets: number
-  /** Share requests that all those sockets follow: each transition fans out to as many as its share of them. */
+  /** Share requests that these sockets follow, each by an equal number of them. */
   followed: number
-  /** Further sockets that follow one share request each, whose transitions come one at a time. */
+  /** Additional sockets that follow one share request each. Their transitions come one at a time. */
   singles: number
 }
 
 /**
- * Memory and CPU of many sockets with one subscription each, and of their events. A transition is a real one: the
- * customer approves at Portmone's sandbox, the page hints, the gateway asks, pulls the facts, evaluates the policy and
- * writes the transition to its store. Many sockets follow a few share requests, so that next to that the delivery is
- * all that there is to measure; each of them is a subscription of its own to the server, with its own secret to check,
- * document to execute and message to write. Then some follow one share request each: what these cost, upstream calls
- * and store included, is the CPU per check, and how late their events come, the latency.
+ * Memory and CPU of many sockets with one subscription each, and of their events. Transitions are real: the customer
+ * approves in Portmone's sandbox, the page sends a hint, and the gateway checks the status, fetches the facts, evaluates
+ * the policy and writes the transition to its store. Many sockets follow a few share requests, so that delivery
+ * dominates; the server still checks a secret, executes a document and writes a message for each of them. Then some
+ * sockets follow one share request each: these give the CPU per check, upstream calls and store included, and the
+ * latency of events.
  */
 export async function measureSockets(
   name: ContestantName,
@@ -44,7 +44,7 @@ export async function measureSockets(
 
     const open = (handles: Handle[], count: number) => load.call('openSockets', url, handles, count, sendBy)
 
-    // Code is loaded, but little else: what the sockets take must not find room that others have left.
+    // The code is loaded, but there is little free heap that the sockets could use unnoticed.
     const few = await create(2)
     await open(few, 200)
     await approve(few)
@@ -57,7 +57,7 @@ export async function measureSockets(
     await approve(cold)
     await load.call('closeSockets')
 
-    // By now everything runs as it will after an hour.
+    // The code is optimised by now.
     const many = await create(followed)
     const one = await create(singles)
     const beforeOpening = await server.call('probeCpu')

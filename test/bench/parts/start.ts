@@ -2,8 +2,8 @@ import { type ContestantName, spawnContestant } from '../contestants/index.ts'
 import type { Measure } from './results.ts'
 
 /**
- * From spawning the process to its first answer to a GraphQL query. The gateway starts on an empty data folder: its
- * migrations are part of it. The files of the program are in the cache of the system, as they are at any restart.
+ * From spawning the process to its first answer to a GraphQL query. The gateway starts on an empty data folder, so its
+ * migrations are included. The program's files are in the system's cache, as at any restart.
  */
 export async function measureStart(name: ContestantName): Promise<Partial<Record<Measure, number>>> {
   const begin = performance.now()

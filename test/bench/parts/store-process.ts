@@ -1,4 +1,4 @@
-/** The embedded store alone, without the gateway around it, on the disk that the gateway of the bench has. */
+/** The embedded store without the gateway, on the disk that the bench's gateway uses. */
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -16,7 +16,7 @@ const store = await openStore({ dataDir })
 const ids: string[] = []
 
 const handlers = {
-  /** What a createShareRequest does with the store. */
+  /** The store calls of one createShareRequest. */
   async create(count: number): Promise<void> {
     for (let made = 0; made < count; made++) {
       const id = randomUUID()
@@ -35,7 +35,7 @@ const handlers = {
       ids.push(id)
     }
   },
-  /** What a shareRequest does with it. */
+  /** The store calls of one shareRequest. */
   async read(count: number): Promise<void> {
     for (let read = 0; read < count; read++) await store.find(ids[read % ids.length]!)
   },

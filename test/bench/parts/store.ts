@@ -8,7 +8,7 @@ export interface StoreShare {
   perRead: number
 }
 
-/** What of a request's CPU is the store's, taken by doing with the store alone what the request does with it. */
+/** The store's part of a request's CPU, measured by making only the request's store calls. */
 export async function measureStore({ creates, reads }: HttpOptions): Promise<StoreShare> {
   const store = new Child<StoreHandlers>(new URL('./store-process.ts', import.meta.url))
   try {

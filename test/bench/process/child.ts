@@ -4,18 +4,18 @@ import { fileURLToPath } from 'node:url'
 import type { Probe } from './probe.ts'
 import type { Answer, Answers, Handlers } from './rpc.ts'
 
-/** Milliseconds that one task may take: a bench that hangs ends with an error. */
+/** Maximum milliseconds per task, so that a bench that hangs ends with an error. */
 const longestCall = 300_000
 
 const probe = new URL('./probe.ts', import.meta.url).href
 
-/** A process of the bench, and how to call it. `H` is what it answers beside the probe. */
+/** A process of the bench and its RPC. `H` are its handlers besides those of the probe. */
 export class Child<H extends Handlers = Record<never, never>> {
   readonly #process: ChildProcess
   readonly #calls = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>()
   #number = 0
 
-  /** @param module URL of the module to run. Its log goes nowhere, its errors to this terminal. */
+  /** @param module URL of the module to run. Its log is discarded, its errors go to this terminal. */
   constructor(module: URL, env: NodeJS.ProcessEnv = {}) {
     this.#process = fork(fileURLToPath(module), {
       execArgv: ['--import', probe],
@@ -30,7 +30,7 @@ export class Child<H extends Handlers = Record<never, never>> {
     })
   }
 
-  /** Resolves with the URL that the process tells it listens on. */
+  /** Resolves with the URL that the process listens on. */
   async listening(): Promise<string> {
     const ended = new AbortController()
     const gone = once(this.#process, 'exit', { signal: ended.signal }).then(() => {

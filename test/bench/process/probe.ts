@@ -1,6 +1,5 @@
 /**
- * Loaded with `--import` into every process that is measured, the gateway included, so that all are asked in the same
- * way and none carries code for it.
+ * Loaded with `--import` into every measured process, so that all are measured in the same way without extra code.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
@@ -16,7 +15,7 @@ const probe = {
     const { user, system } = process.cpuUsage()
     return user + system
   },
-  /** Bytes resident after everything that is garbage was collected. */
+  /** Resident bytes after garbage collection. */
   async probeMemory(): Promise<number> {
     for (let round = 0; round < 3; round++) {
       collectGarbage()

@@ -1,4 +1,4 @@
-/** What a process answers, by name. */
+/** RPC handlers by name. */
 // biome-ignore lint/suspicious/noExplicitAny: the arguments are typed where they are called, by Answers
 export type Handlers = Record<string, (...args: any[]) => unknown>
 
@@ -16,7 +16,7 @@ export interface Answer {
   error?: string
 }
 
-/** Answers the calls of the parent process that are named in `handlers`. Does not keep this process alive. */
+/** Answers the parent process's calls with `handlers`. Does not keep this process alive. */
 export function answerParent(handlers: Handlers): void {
   process.on('message', async (message: Partial<Call>) => {
     const { call, number, args } = message

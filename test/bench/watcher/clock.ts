@@ -1,6 +1,6 @@
 import type { Clock } from '../../../server/share-requests/clock.ts'
 
-/** Who set a timer: the watcher and what it waits for, or the customers that are played. */
+/** Who set a timer: the watcher (and what it waits for) or the simulated customers. */
 type Owner = 'watcher' | 'customers'
 
 interface Entry {
@@ -11,8 +11,8 @@ interface Entry {
 }
 
 /**
- * A clock that leaps from one timer to the next, however many there are. After each it waits until all that the timer
- * set off has come to rest, and counts the CPU that it took for whoever set it.
+ * A clock that jumps from one timer to the next. After each timer it waits until everything that it caused has settled,
+ * and attributes the CPU to whoever set it.
  */
 export class SimulatedClock implements Clock {
   /** Microseconds of CPU. */
@@ -41,7 +41,7 @@ export class SimulatedClock implements Clock {
     this.#add('customers', at, callback)
   }
 
-  /** Puts the clock to `time`, while no timer is set. */
+  /** Sets the clock to `time`. No timer may be pending. */
   leap(time: number): void {
     this.#now = time
   }
@@ -94,5 +94,5 @@ export class SimulatedClock implements Clock {
 
 const isBefore = (a: Entry, b: Entry) => a.at < b.at || (a.at === b.at && a.order < b.order)
 
-/** The store works without I/O that is waited for: when the promises have settled, everything has. */
+/** The store does no asynchronous I/O: once the promises have settled, everything has. */
 const atRest = () => new Promise((resolve) => setImmediate(resolve))

@@ -1,20 +1,20 @@
-/** Milliseconds that a share request of the simulation lives. */
+/** Lifetime of a simulated share request, in milliseconds. */
 export const lifetime = 3_600_000
 
-/** What one customer will do. Times are milliseconds, after the creation of their share request. */
+/** What one customer will do. Times are in milliseconds after the creation of their share request. */
 export interface Customer {
   answer: 'APPROVED' | 'DECLINED' | null
-  /** Infinite where they never answer. */
+  /** Infinity if they never answer. */
   answersAfter: number
-  /** How long their page stays open and follows; 0 where it is not open at all, such as on a phone that sleeps. */
+  /** How long their page stays open and subscribed; 0 if it never is, such as on a sleeping phone. */
   followsFor: number
-  /** After their answer, how long until the SDK in the page has seen it. */
+  /** Time from their answer until the page's SDK sees it. */
   sdkDelay: number
 }
 
 /**
- * Customers as one may expect them: seven of ten approve, most of them within a minute and some after several, one of
- * twenty declines, a quarter wanders off. Of those who answer, one of ten has no page open.
+ * Typical customers: 70 % approve, most of them within a minute and some after several; 5 % decline; 25 % never answer.
+ * Of those who answer, 10 % have no page open.
  */
 export function customerOf(random: () => number): Customer {
   const fate = random()
@@ -29,7 +29,7 @@ export function customerOf(random: () => number): Customer {
   return { answer: fate < 0.7 ? 'APPROVED' : 'DECLINED', answersAfter, followsFor, sdkDelay }
 }
 
-/** Milliseconds that a share request is pending on average: what the arrival rate follows from. */
+/** Average time that a share request is pending, in milliseconds; it determines the arrival rate. */
 export const meanPending = 0.75 * 45_000 * Math.exp(0.9 ** 2 / 2) + 0.25 * lifetime
 
 export const exponential = (random: () => number, mean: number) => -Math.log(1 - random()) * mean

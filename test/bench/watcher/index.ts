@@ -11,7 +11,7 @@ import {
 /** Upstream requests per second. */
 export const budget = 500
 
-/** Plays the customers against the watcher, with and without the SDK's hint, and against the naive loops. */
+/** Simulates the customers with the watcher, with and without the SDK's hint, and with the naive loops. */
 export async function compareWatchers(
   options: SimulationOptions,
   progress: (what: string) => void,

@@ -6,9 +6,9 @@ import { CountingPortmone } from './portmone.ts'
 const pollEvery = 2_000
 
 /**
- * The naive way: each open page has a loop on the server that asks Portmone every two seconds. Portmone lets through
- * as many requests as the budget has and refuses the others; a loop that is refused tries again the next time. What
- * has no page open is never asked about.
+ * The naive way: for each open page a loop on the server polls Portmone every two seconds. Portmone accepts as many
+ * requests as the budget allows and rejects the others, which are tried again two seconds later. A share request without
+ * an open page is never checked.
  */
 export class NaiveLoops {
   readonly portmone: CountingPortmone
@@ -46,7 +46,7 @@ export class NaiveLoops {
       this.ended++
       this.portmone.end(id)
     }
-    // The loops of pages that are open already do not all begin at once.
+    // The loops of pages that are already open do not all begin at once.
     this.#clock.set(ask, (answersAt % pollEvery) + 1 || 1)
   }
 

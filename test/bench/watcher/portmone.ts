@@ -8,13 +8,13 @@ import type { SimulatedClock } from './clock.ts'
 /** Milliseconds that a call to Portmone takes. */
 const latency = 60
 
-/** Portmone as the simulation plays it; the code of a share request is its id. Counts what it is asked. */
+/** The simulated Portmone. The code of a share request is its id. Counts its calls. */
 export class CountingPortmone implements IdentityService {
-  /** Status and facts requests since `startCounting`, and the most in one second. */
+  /** Status and facts requests since `startCounting`, and the maximum in one second. */
   requests = 0
   checks = 0
   mostPerSecond = 0
-  /** Milliseconds between two questions about the same code, or since its creation. */
+  /** Milliseconds between two status calls for the same code, or since its creation. */
   waits: number[] = []
   readonly #clock: SimulatedClock
   readonly #answers = new Map<string, IdentityStatus>()
@@ -33,12 +33,12 @@ export class CountingPortmone implements IdentityService {
     this.waits = []
   }
 
-  /** What is open from now on. */
+  /** Adds share requests that are pending from now on. */
   begin(code: string): void {
     this.#asked.set(code, this.#clock.now())
   }
 
-  /** What is no longer open. */
+  /** Removes share requests that are no longer pending. */
   end(code: string): void {
     this.#asked.delete(code)
     this.#answers.delete(code)
@@ -48,7 +48,7 @@ export class CountingPortmone implements IdentityService {
     this.#answers.set(code, answer)
   }
 
-  /** Of what is open, the longest that it has not been asked about. */
+  /** The longest time since a pending share request was checked. */
   get longestOpenWait(): number {
     let longest = 0
     for (const asked of this.#asked.values()) longest = Math.max(longest, this.#clock.now() - asked)

@@ -13,7 +13,7 @@ export interface SimulationOptions {
   minutes: number
 }
 
-/** What came of one way to learn the status. Milliseconds, and microseconds of CPU. */
+/** The result of one way to learn the status, in milliseconds and microseconds of CPU. */
 export interface Outcome {
   requests: number
   refused: number
@@ -31,7 +31,7 @@ const seed = 20_261_124
 
 type Play = (id: string, createdAt: number, customer: Customer) => void
 
-/** The gateway's watcher under the customers, who hint or not. */
+/** Simulates the gateway's watcher, with or without hints. */
 export async function simulateWatcher(options: SimulationOptions, hints: boolean): Promise<Outcome> {
   const { pending, budget, minutes } = options
   const world = await openWorld(budget)
@@ -41,7 +41,7 @@ export async function simulateWatcher(options: SimulationOptions, hints: boolean
   const present: Parameters<Play>[] = []
   for (const [createdAt, customer] of presentAt(start, pending, random)) {
     clock.leap(createdAt)
-    // As if the watcher had been at work for long: what is due is spread over the time that a round takes.
+    // As if the watcher had been running for long: due times are spread over the time of one round.
     present.push([await world.insert(start + random() * (pending / budget) * 1_000), createdAt, customer])
   }
   clock.leap(start)
@@ -63,7 +63,7 @@ export async function simulateWatcher(options: SimulationOptions, hints: boolean
   return { ...outcome, latencies, ended, refused: 0 }
 }
 
-/** The naive loops under the same customers. */
+/** Simulates the naive loops with the same customers. */
 export async function simulateNaive(options: SimulationOptions): Promise<Outcome> {
   const { pending, budget, minutes } = options
   const clock = new SimulatedClock(Date.UTC(2026, 10, 24))
@@ -81,7 +81,7 @@ export async function simulateNaive(options: SimulationOptions): Promise<Outcome
   return { ...outcome, latencies, ended, refused, requests: outcome.requests + refused }
 }
 
-/** CPU of a check where `pending` share requests wait and the budget is always used up. */
+/** CPU of a check while `pending` share requests wait and the budget is always used up. */
 export async function costPerCheck(pending: number, budget: number): Promise<number> {
   const world = await openWorld(budget, { unwatchedIntervalMs: 1_000 })
   for (let made = 0; made < pending; made++) await world.insert(world.clock.now())
@@ -92,7 +92,7 @@ export async function costPerCheck(pending: number, budget: number): Promise<num
   return cpuPerCheck
 }
 
-/** Those who came before `time` and whose share request is pending then. */
+/** Customers who came before `time` and whose share request is pending then. */
 function presentAt(time: number, pending: number, random: () => number): [number, Customer][] {
   const present: [number, Customer][] = []
   const gap = meanPending / pending
@@ -116,7 +116,7 @@ function arrive(
   clock.at(clock.now(), next)
 }
 
-/** Twice the time in which the budget goes once around all that is pending. */
+/** Twice the time that the budget needs to check every pending share request once. */
 const settle = (clock: SimulatedClock, { pending, budget }: SimulationOptions) =>
   clock.runUntil(clock.now() + Math.max(minute, (2 * pending * 1_000) / budget))
 

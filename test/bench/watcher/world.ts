@@ -21,7 +21,7 @@ import { CountingPortmone } from './portmone.ts'
 const gatewaySecret = 'bench-gateway-secret-0123456789abcdef'
 const customer: Caller = { kind: 'CUSTOMER', address: '127.0.0.1' }
 
-/** The domain as the gateway has it, on the real SQLite store, with the clock and Portmone played. */
+/** The gateway's domain on the real SQLite store, with a simulated clock and Portmone. */
 export interface World {
   clock: SimulatedClock
   store: Store
@@ -30,13 +30,13 @@ export interface World {
   /** Milliseconds from each approval to its event at the page. */
   latencies: number[]
   start(): void
-  /** Share requests that came to a terminal state. */
+  /** Share requests that reached a terminal state. */
   ended: number
-  /** Plays a customer whose share request is pending since `createdAt`. */
+  /** Simulates a customer whose share request has been pending since `createdAt`. */
   play(id: string, createdAt: number, customer: Customer, hints: boolean): void
-  /** A new share request, as a page makes it. @returns its id. */
+  /** Creates a share request as a page does. @returns its id. */
   create(): Promise<string>
-  /** One that is pending since the time of the clock, due at `dueAt`. @returns its id. */
+  /** Creates one that is pending from now on and due at `dueAt`. @returns its id. */
   insert(dueAt: number): Promise<string>
   close(): Promise<void>
 }
@@ -49,7 +49,7 @@ export async function openWorld(
   upstreamBudget: number,
   watcher: Partial<WatcherSettings> = {},
 ): Promise<World> {
-  // Where the system has a disk in memory: the simulation is about the watcher, and not about the disk.
+  // In memory if the system has such a folder: the simulation is about the watcher, not the disk.
   const dataDir = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'watcher-bench-'))
   const clock = new SimulatedClock(Date.UTC(2026, 10, 24))
   const store = await openSqliteStore({ dataDir, clock: clock.now, disk: instantDisk })

@@ -1,12 +1,12 @@
 import { crc32, deflateSync } from 'node:zlib'
 import { PNG } from 'pngjs'
 
-/** The most colours that a PNG with a palette has. */
+/** Maximum number of colours of a PNG with a palette. */
 const mostColours = 256
 
 /**
- * The picture in few colours: each of the rarest, which smooth the edges of letters, is replaced by one that is more
- * frequent and almost the same. What is the same picture before is the same after.
+ * The picture in few colours: each rare colour, which smooths the edges of letters, is replaced by a similar, more
+ * frequent one. Equal pictures stay equal.
  */
 export function inFewColours({ width, height, data }: PNG): PNG {
   const picture = new PNG({ width, height })
@@ -22,7 +22,7 @@ export function inFewColours({ width, height, data }: PNG): PNG {
   return picture
 }
 
-/** For each colour the first that is as frequent and off by no more than `tolerance` in any channel; maybe itself. */
+/** For each colour, the first one that differs by at most `tolerance` in every channel; possibly itself. */
 function replacements(byCount: readonly number[], tolerance: number): Map<number, number> {
   const kept: number[] = []
   const replaced = new Map<number, number>()
@@ -37,7 +37,7 @@ function replacements(byCount: readonly number[], tolerance: number): Map<number
 const isNear = (one: number, other: number, tolerance: number) =>
   [0, 8, 16].every((shift) => Math.abs(((one >> shift) & 255) - ((other >> shift) & 255)) <= tolerance)
 
-/** A PNG of a picture in few colours, half the size of what pngjs makes of it: that writes no palette. */
+/** A PNG with a palette: half the size of what pngjs writes, which has no palettes. */
 export function encode({ width, height, data }: PNG): Buffer {
   const pixels = pixelsOf(data)
   const palette = [...new Set(pixels)]

@@ -10,7 +10,7 @@ import { draw, type Look, looks, newSteadyPage } from './studio.ts'
 
 vi.setConfig({ testTimeout: 90_000 })
 
-/** What is drawn of a state: in English by every look, of some in Ukrainian by those that are furthest apart. */
+/** The pictures of a state: in English with every look, for some in Ukrainian with the most different looks. */
 const picturesOf = (state: string) => ({
   english: looks.map((look) => ({ name: nameOf(state, look), look })),
   ukrainian:
@@ -21,7 +21,7 @@ const picturesOf = (state: string) => ({
 
 const nameOf = (state: string, { width, scheme }: Look) => `${state}-${width}-${scheme}`
 
-// Another browser draws otherwise.
+// Other browsers render differently.
 describe.runIf(isPackaged)('each state of the pages', () => {
   let browser: Browser
 

@@ -7,19 +7,19 @@ import { encode, inFewColours } from './palette.ts'
 const references = new URL('reference/', import.meta.url)
 const results = new URL('../../../test-results/pictures/', import.meta.url)
 
-/** Whether what is drawn becomes the reference, instead of being compared with it. */
+/** Whether pictures replace the references instead of being compared with them. */
 const accepting = Boolean(process.env.UPDATE_PICTURES)
 
-/** What to do about pictures that changed. */
+/** What to do about changed pictures. */
 export const advice = `See ${fileURLToPath(results)}. Where they are as they should be: UPDATE_PICTURES=1 npm test -- pictures`
 
-/** How far a colour may be off (1: white instead of black), for processors that round otherwise. */
+/** Tolerance for colours (1: white instead of black), because processors round differently. */
 const threshold = 0.01
 
 /**
- * Compares a picture (PNG) with the reference of its name. @returns what is wrong, in words, or null. Where something is,
- * `<name>.drawn.png` and `<name>.difference.png` are among the results. With UPDATE_PICTURES it becomes the reference
- * instead.
+ * Compares a picture (PNG) with the reference of the same name. @returns null if they match, otherwise a message, and
+ * writes `<name>.drawn.png` and `<name>.difference.png` to the results. With UPDATE_PICTURES the picture becomes the
+ * reference instead.
  */
 export function compare(name: string, picture: Buffer): string | null {
   const drawn = inFewColours(PNG.sync.read(picture))
@@ -49,7 +49,7 @@ function problemOf(reference: PNG | null, drawn: PNG, difference: PNG): string |
 /** Removes the results of an earlier run. */
 export const clearResults = () => rmSync(results, { recursive: true, force: true })
 
-/** The reference pictures whose name is none of these. With UPDATE_PICTURES there are none: they are removed. */
+/** Reference pictures with other names than these. With UPDATE_PICTURES they are removed. */
 export function strays(names: readonly string[]): string[] {
   const known = new Set(names.map((name) => `${name}.png`))
   const found = readdirSync(references).filter((file) => !known.has(file))

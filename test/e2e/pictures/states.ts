@@ -5,7 +5,7 @@ import type { ShiftableClock } from '../../support/clock.ts'
 import { create } from '../../support/operations.ts'
 import type { Stage } from '../../support/stage.ts'
 
-/** Someone at a page, and what stands behind that. */
+/** A visitor on a page, and the servers behind it. */
 export interface Visit {
   page: Page
   stage: Stage
@@ -17,11 +17,11 @@ type Reach = (visit: Visit) => Promise<unknown>
 const title = (page: Page, name: string) => page.getByRole('heading', { name, exact: true }).waitFor()
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
 
-/** Follows a link to the verification, which starts it. */
+/** Follows a link to the verification, which starts at once. */
 const begin = ({ page, stage }: Visit, policy = 'kyc-basic') =>
   page.goto(`${stage.gateway.url}/?policy=${policy}`)
 
-/** Begins while this is what becomes of the call that creates the share request. */
+/** Begins, and handles the call that creates the share request like this. */
 async function beginWhile(visit: Visit, handle: (route: Route) => unknown) {
   await visit.page.route('**/graphql', (route) =>
     route.request().postData()?.includes('CreateShareRequest') ? handle(route) : route.continue(),
@@ -29,7 +29,7 @@ async function beginWhile(visit: Visit, handle: (route: Route) => unknown) {
   await begin(visit)
 }
 
-/** At the policy's terms, since the browser has lost what it knew of a share request. */
+/** On the policy's terms, after the browser has lost its saved share request. */
 async function withoutRequest(visit: Visit, policy?: string) {
   await pending(visit, policy)
   await visit.page.evaluate(() => sessionStorage.clear())
@@ -38,7 +38,7 @@ async function withoutRequest(visit: Visit, policy?: string) {
   await visit.page.getByText('What you’ll share').waitFor()
 }
 
-/** Begins; resolves when the code is there, with that. */
+/** Begins, and resolves with the code. */
 async function pending(visit: Visit, policy?: string): Promise<string> {
   await begin(visit, policy)
   await visit.page.getByRole('timer').waitFor()
@@ -53,7 +53,7 @@ async function approve(visit: Visit, persona: PersonaId, policy?: string) {
   visit.stage.sandbox.approve(code, persona)
 }
 
-/** Signs in at the overview of four share requests, each of which has come to something else. */
+/** Signs in to the overview of four share requests with different results. */
 async function overview({ page, stage }: Visit) {
   const key = await stage.partnerKey()
   const partner = overHttp(stage.gateway.url, key)
@@ -71,7 +71,7 @@ async function overview({ page, stage }: Visit) {
     await page.getByRole('button', { name: new RegExp(`^${row}.*order`) }).waitFor()
 }
 
-/** Every state that is drawn, by the name of its pictures: how one comes to it. */
+/** Every state with pictures, by name: how to get there. */
 export const states: Record<string, Reach> = {
   choice: async ({ page, stage }) => {
     await page.goto(stage.gateway.url)
@@ -93,7 +93,7 @@ export const states: Record<string, Reach> = {
     await visit.page.getByText('Connection lost').waitFor()
   },
   passed: async (visit) => {
-    // It goes on to the secure page by itself; this answer leaves it where it is.
+    // The page continues to the secure page by itself. This answer keeps it where it is.
     await visit.page.route('**/secure', (route) => route.fulfill({ status: 204 }))
     await approve(visit, 'adult')
     await title(visit.page, 'Verified')
@@ -159,13 +159,13 @@ export const states: Record<string, Reach> = {
   },
 }
 
-/** The gateway's own texts come a moment later than the page's: `awaited` is one of them. */
+/** The gateway's texts arrive later than the page's; `awaited` is one of them. */
 const pressUkrainian = (awaited?: string) => async (page: Page) => {
   await press(page, 'Українська')
   if (awaited !== undefined) await page.getByText(awaited).first().waitFor()
 }
 
-/** Where the browser's language alone says which is to be spoken. */
+/** For pages whose language depends on the browser's only. */
 async function preferUkrainian(page: Page) {
   await page.route('**/secure', (route) =>
     route.continue({ headers: { ...route.request().headers(), 'accept-language': 'uk' } }),
@@ -174,7 +174,7 @@ async function preferUkrainian(page: Page) {
   await page.locator('html[lang="uk"]').waitFor()
 }
 
-/** Those that are drawn in Ukrainian too, whose words are longer: how one comes from the English to that. */
+/** States with pictures in Ukrainian, too, whose words are longer: how to get there from the English state. */
 export const inUkrainian: Record<string, (page: Page) => Promise<unknown>> = {
   choice: pressUkrainian('Закон вимагає'),
   pending: pressUkrainian('Закон вимагає'),

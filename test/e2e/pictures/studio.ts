@@ -6,7 +6,7 @@ import { newPage } from '../browser.ts'
 const widths = [360, 768, 1280] as const
 const schemes = ['light', 'dark'] as const
 
-/** How a page is to be looked at: CSS pixels, which are the picture's pixels, and the colour scheme. */
+/** Size in CSS pixels, which are the picture's pixels, and colour scheme. */
 export interface Look {
   width: (typeof widths)[number]
   scheme: (typeof schemes)[number]
@@ -23,7 +23,7 @@ const fonts = ['latin', 'cyrillic'].map((script) => ({
   ),
 }))
 
-/** One font for all text, a grey square for the QR code, no host beside it, and always the same countdown. */
+/** One font for all text, a grey square for the QR code, no host beside it, and a constant countdown. */
 const css = `
   *, ::before, ::after { font-family: ${fonts.map(({ family }) => `'${family}'`).join()} !important }
   svg[role='img'] { background: #888 }
@@ -33,10 +33,10 @@ const css = `
   [role='timer'] span::after { content: '4:59'; font-size: 1.0625rem }
 `
 
-/** Texts that are others each time, and what stands there in the picture. */
+/** Texts that differ in each run, and their replacements in the picture. */
 const standIns = { time: '24 Nov 2026, 10:00:00', code: 'a1B2c3D4e5F6g7H8i9J0k1', 'details strong': '12 sec' }
 
-/** A page that can be drawn the same again. The font and the rules reach it by ways that its own policy leaves open. */
+/** A page that always looks the same. The font and styles are added in ways that its Content-Security-Policy allows. */
 export async function newSteadyPage(browser: Browser) {
   const visit = await newPage(browser, { reducedMotion: 'reduce', timezoneId: 'UTC' })
   await visit.context.addInitScript(
@@ -54,7 +54,7 @@ export async function newSteadyPage(browser: Browser) {
   return visit
 }
 
-/** The whole page as a PNG, once it stays as it is: a page may grow between its measuring and its picture. */
+/** The whole page as a PNG, when it no longer changes: a page may grow between measurement and screenshot. */
 export async function draw(page: Page, { width, scheme }: Look): Promise<Buffer> {
   await page.setViewportSize({ width, height: 720 })
   await page.emulateMedia({ colorScheme: scheme })
