@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll } from 'vitest'
 import type { ShareRequestHandle } from '../../client/verification/index.ts'
@@ -15,7 +15,7 @@ export const snippets = [...doc.matchAll(/```tsx? file=(\S+)\n([\s\S]*?)```/g)].
 /** Where they are written: a folder that Git and the root's tsconfig ignore. */
 export let folder: string
 
-/** The parts of Next that the snippets use; Next is not installed here. */
+/** The parts of Next that the snippets use; Next is not installed here: test/package builds in a real project. */
 const nextTypes = `declare module 'next/navigation' {
   export function useRouter(): { push(url: string): void }
 }
@@ -26,11 +26,14 @@ export function prepareSnippets() {
   beforeAll(() => {
     mkdirSync(join(root, 'test-results'), { recursive: true })
     folder = mkdtempSync(join(root, 'test-results/frontend-docs-'))
-    for (const { file, text } of snippets) writeFileSync(join(folder, file), text)
+    for (const { file, text } of snippets) {
+      mkdirSync(dirname(join(folder, file)), { recursive: true })
+      writeFileSync(join(folder, file), text)
+    }
     writeFileSync(join(folder, 'next.d.ts'), nextTypes)
     const tsconfig = {
       extends: '../../tsconfig.json',
-      include: ['*.ts', '*.tsx', '../../client/vite-env.d.ts'],
+      include: ['**/*.ts', '**/*.tsx', '../../client/vite-env.d.ts'],
       exclude: [],
     }
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig))

@@ -1,9 +1,9 @@
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
 import { closePages, launchBrowser, newPage } from '../e2e/browser.ts'
 import { readQr } from '../e2e/qr.ts'
 import { type Stage, startStage } from '../support/stage.ts'
-import { createProject, packTarballs, serve } from './project.ts'
+import { createProject, serve } from './project.ts'
 
 /** What a team writes into its new project. */
 const app = `
@@ -44,9 +44,7 @@ let stage: Stage
 let browser: Browser
 
 beforeAll(async () => {
-  const tarballs = await packTarballs()
-  expect(tarballs).toHaveLength(2)
-  project = await createProject(tarballs)
+  project = await createProject('vite', inject('tarballs'))
   project.write('src/App.tsx', app)
   site = await serve(() => `${project.folder}/dist`)
   stage = await startStage({ config: { allowedOrigins: [site.origin] } })

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
 import {
   createReadStream,
+  mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -11,42 +11,55 @@ import {
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { extname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { dirname, extname, join } from 'node:path'
 import { promisify } from 'node:util'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
 const execute = promisify(execFile)
 
-/** Writes the tarballs; resolves with their paths. */
-export async function packTarballs(): Promise<string[]> {
-  await execute('npm', ['run', 'package'], { cwd: root })
-  return readdirSync(join(root, 'packages')).map((name) => join(root, 'packages', name))
+/** Makes a project in a temporary folder with one of these and its arguments, and installs `packages` into it. */
+const generators = {
+  vite: ['create-vite@9', 'app', '--template', 'react-ts', '--no-interactive'],
+  next: [
+    ...[
+      'create-next-app@16',
+      'app',
+      '--empty',
+      '--ts',
+      '--app',
+      '--no-tailwind',
+      '--no-eslint',
+      '--no-src-dir',
+    ],
+    ...['--no-react-compiler', '--use-npm', '--skip-install', '--disable-git', '--yes'],
+  ],
 }
 
-/** A Vite project as `npm create vite` makes it, with the tarballs installed, in a temporary folder. */
-export async function createProject(tarballs: readonly string[]) {
+export async function createProject(generator: keyof typeof generators, packages: readonly string[]) {
   const parent = mkdtempSync(join(tmpdir(), 'fresh-'))
   const folder = join(parent, 'app')
+  const { NODE_ENV, ...inherited } = process.env
+  const environment = { ...inherited, NEXT_TELEMETRY_DISABLED: '1' }
   const run = async (command: string, args: readonly string[], env: Record<string, string> = {}) => {
-    const { NODE_ENV, ...inherited } = process.env
     try {
-      return await execute(command, args, { cwd: folder, env: { ...inherited, ...env } })
+      return await execute(command, args, { cwd: folder, env: { ...environment, ...env } })
     } catch (error) {
       const { stdout, stderr } = error as { stdout: string; stderr: string }
       throw new Error(`${command} ${args.join(' ')} failed:\n${stdout}\n${stderr}`, { cause: error })
     }
   }
-  const create = ['--yes', 'create-vite@9', 'app', '--template', 'react-ts', '--no-interactive']
-  await execute('npx', create, { cwd: parent })
-  const install = (...packages: string[]) =>
-    run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', ...packages])
-  await install(...tarballs)
+  await execute('npx', ['--yes', ...generators[generator]], { cwd: parent, env: environment })
+  const install = (...names: string[]) =>
+    run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', ...names])
+  await install(...packages)
   return {
     folder,
+    environment,
     install,
     run,
-    write: (file: string, text: string) => writeFileSync(join(folder, file), text),
+    write(file: string, text: string) {
+      mkdirSync(dirname(join(folder, file)), { recursive: true })
+      writeFileSync(join(folder, file), text)
+    },
     read: (file: string) => readFileSync(join(folder, file), 'utf8'),
     remove: () => rmSync(parent, { recursive: true }),
   }
