@@ -40,8 +40,9 @@ afterAll(() => stage[Symbol.asyncDispose]())
 test('every snippet of code has a file name, and compiles', async () => {
   expect(doc.match(/```tsx?\b/g)?.length).toBe(snippets.length)
   const tsc = join(root, 'node_modules/.bin/tsc')
-  const { stdout } = await promisify(execFile)(process.execPath, [tsc, '-p', folder]).catch((error) => error)
-  expect(stdout).toBe('')
+  const run = promisify(execFile)(process.execPath, [tsc, '-p', folder])
+  const { code = 0, stdout } = await run.catch((error) => error)
+  expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
 }, 120_000)
 
 const operationsOf = () => load<Record<string, unknown>>('operations.ts')
