@@ -45,7 +45,8 @@ export async function examine(changes: Record<string, string> = {}) {
   expect(output).not.toContain('    at ')
   const secrets = [env.GATEWAY_SECRET, env.PORTMONE_CLIENT_SECRET, 'canary-password']
   for (const secret of secrets) if (secret) expect(output).not.toContain(secret)
-  const bad = output.split('\n').filter((line) => /^(failure|warning) /.test(line))
+  // How fast the disk of the machine is depends on what else it does.
+  const bad = output.split('\n').filter((line) => /^(failure|warning) +(?!disk .* takes)/.test(line))
   return { code, output, bad }
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Config } from '../../server/config.ts'
 import { overHttp, overWebSocket } from '../support/clients.ts'
-import { create, operations, statusesOf } from '../support/operations.ts'
+import { cancel, create, operations, statusesOf } from '../support/operations.ts'
 import { type PostgresServer, query, startPostgres } from '../support/postgres.ts'
 import { type Stage, startStage, testPartner } from '../support/stage.ts'
 
@@ -41,7 +41,7 @@ test('a change made by one gateway reaches a subscriber of the other', async () 
   const customer = overWebSocket(two.gateway.url)
   const stream = customer.subscribe(operations.follow, { id, clientSecret })
   expect((await stream.next()).value?.data.shareRequestStatus.__typename).toBe('PendingStatus')
-  await overHttp(one.gateway.url).run(operations.cancel, { input: { id, clientSecret } })
+  await cancel(overHttp(one.gateway.url), { id, clientSecret })
   expect((await statusesOf(stream)).at(-1)?.[0]).toBe('CancelledStatus')
   await customer.dispose()
 })

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ErrorCodeInfo, errorCodes } from '../../server/graphql/error-codes.ts'
 import { schema } from '../../server/schema/index.ts'
 import { overHttp } from '../support/clients.ts'
-import { create, operations } from '../support/operations.ts'
+import { cancel, create } from '../support/operations.ts'
 import { type Stage, startStage } from '../support/stage.ts'
 
 const at = (file: string) => fileURLToPath(new URL(`../../${file}`, import.meta.url))
@@ -112,8 +112,7 @@ async function outputOf(script: string): Promise<string> {
 /** What the example's customer does while the stream of changes is open. */
 async function createAndCancel(): Promise<void> {
   const client = overHttp(stage.gateway.url)
-  const { id, clientSecret } = await create(client, { reference: 'order-2' })
-  await client.run(operations.cancel, { input: { id, clientSecret } })
+  await cancel(client, await create(client, { reference: 'order-2' }))
 }
 
 const eventsIn = (stream: string) => stream.match(/^data: \{.*\}$/gm)?.length ?? 0

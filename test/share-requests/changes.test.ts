@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { connect, handleOf, key, prepareStage, stage } from '../support/callers.ts'
+import { connect, key, prepareStage, stage } from '../support/callers.ts'
 import { overHttp, type Result, streamingTransports, transports } from '../support/clients.ts'
-import { create, operations } from '../support/operations.ts'
+import { cancel, create } from '../support/operations.ts'
 
 prepareStage()
 
@@ -36,7 +36,7 @@ describe.each(Object.entries(streamingTransports))('shareRequestChanges over %s'
     await create(customer)
     const created = await create(customer, { reference })
     expect((await nextOf(stream)).change).toEqual([created.id, 'PendingStatus', 1])
-    await customer.run(operations.cancel, { input: handleOf(created) })
+    await cancel(customer, created)
     expect((await nextOf(stream)).change).toEqual([created.id, 'CancelledStatus', 2])
     await stream.return?.()
   })
@@ -46,7 +46,7 @@ describe.each(Object.entries(streamingTransports))('shareRequestChanges over %s'
     const after = await cursorNow()
     const customer = connect(overHttp)
     const missed = await create(customer, { reference })
-    await customer.run(operations.cancel, { input: handleOf(missed) })
+    await cancel(customer, missed)
     const first = connect(make, key).subscribe(changes, { filter: { reference }, after })
     const pending = await nextOf(first)
     expect(pending.change).toEqual([missed.id, 'PendingStatus', 1])
@@ -65,7 +65,7 @@ describe.each(Object.entries(streamingTransports))('shareRequestChanges over %s'
     const stream = connect(make, key).subscribe(changes, { filter, after: await cursorNow() })
     const customer = connect(overHttp)
     const created = await create(customer, { reference })
-    await customer.run(operations.cancel, { input: handleOf(created) })
+    await cancel(customer, created)
     expect((await nextOf(stream)).change).toEqual([created.id, 'CancelledStatus', 2])
     await stream.return?.()
   })

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { connect, key, prepareStage, stage } from '../support/callers.ts'
 import { overHttp, type TestClient, transports } from '../support/clients.ts'
-import { create, operations } from '../support/operations.ts'
+import { cancel, create, operations } from '../support/operations.ts'
 
 prepareStage()
 
@@ -43,7 +43,7 @@ test('a list counts what its filter matches, on all pages', async () => {
   const created = []
   for (const end of ['-1', '-2', '-3'])
     created.push(await create(partner, { reference: referencePrefix + end }))
-  await partner.run(operations.cancel, { input: { id: created[0]?.id } })
+  await cancel(partner, { id: created[0]!.id })
   const { data, errors } = await partner.run(
     `query ($filter: ShareRequestFilter) {
       shareRequests(first: 1, filter: $filter) {

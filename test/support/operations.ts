@@ -88,6 +88,16 @@ export async function create(client: TestClient, input: Record<string, unknown> 
   return { id, clientSecret: created.clientSecret, code: status.code }
 }
 
+/** Cancels a pending share request. A check in progress refuses that for a moment. */
+export async function cancel(
+  client: TestClient,
+  { id, clientSecret }: Pick<Created, 'id'> & Partial<Created>,
+): Promise<void> {
+  const input = { id, clientSecret }
+  const cancelled = async () => (await client.run(operations.cancel, { input })).data.cancelShareRequest
+  await expect.poll(cancelled).toMatchObject({ status: { __typename: 'CancelledStatus' } })
+}
+
 /** All results of a subscription until it completes. */
 export async function everythingOf<T>(iterator: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = []
