@@ -68,6 +68,21 @@ test.each([
   await screen.findByRole('button', { name: t.verify })
 })
 
+test('survives an error while rendering, and starts afresh at the press of the button', async () => {
+  const reported = vi.spyOn(console, 'error').mockReturnValue()
+  fake.answers.Policies = () => ({ policies: [{ ...policy, facts: null }] })
+  show()
+  await screen.findByRole('heading', { name: t.serverTitle })
+  expect(screen.getByRole('alert').textContent).toContain(t.serverText)
+  expect(screen.getByRole('banner').textContent).toContain('Example Bank')
+  expect(reported).toHaveBeenCalled()
+  reported.mockRestore()
+
+  fake.answers.Policies = () => ({ policies: [policy] })
+  press(t.tryAgain)
+  await screen.findByRole('button', { name: t.verify })
+})
+
 test('lists the policies, marks the first, and verifies the chosen one', async () => {
   show()
   const options = await screen.findAllByRole('radio')

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import PortmoneQRCode from '@portmone-ai/sdk-react'
 import { act, cleanup, render, screen } from '@testing-library/react'
+import jsqr from 'jsqr'
 import { StrictMode } from 'react'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
@@ -236,6 +237,14 @@ describe('the picture', () => {
     expect(picture.querySelector('path')?.getAttribute('fill')).toBe('#000')
   })
 
+  test.each([code, 'portmone:share:7f3a', 'Згода № 7', `https://portmone.example/c/${'x7Q-'.repeat(100)}`])(
+    'reads as its code: %s',
+    (text) => {
+      render(<PortmoneQRCode code={text} onSuccess={vi.fn()} />)
+      expect(readSvg(screen.getByRole('img', { name: 'Portmone QR' }))).toBe(text)
+    },
+  )
+
   test.each(['portmone:share:7f3a', 'javascript:alert(1)', '', 'http://'])(
     'a code that names no service is drawn and not polled: %j',
     async (opaque) => {
@@ -246,3 +255,20 @@ describe('the picture', () => {
     },
   )
 })
+
+/** What a scanner reads from the QR code that an `<svg>` draws in horizontal bars. */
+function readSvg(svg: HTMLElement): string | undefined {
+  const scale = 4
+  const size = Number(svg.getAttribute('viewBox')?.split(' ')[2]) * scale
+  const pixels = new Uint8ClampedArray(size * size * 4).fill(255)
+  const bars = svg.querySelector('path')?.getAttribute('d') ?? ''
+  for (const [, ...bar] of bars.matchAll(/M(\d+) (\d+)h(\d+)v1H(\d+)z/g)) {
+    const [x = 0, y = 0, length = 0] = bar.map((number) => Number(number) * scale)
+    for (let row = y; row < y + scale; row++)
+      for (let column = x; column < x + length; column++) {
+        const pixel = (row * size + column) * 4
+        pixels.fill(0, pixel, pixel + 3)
+      }
+  }
+  return jsqr.default(pixels, size, size)?.data
+}

@@ -1,5 +1,5 @@
+import { correction, generate } from 'lean-qr/nano'
 import { useMemo } from 'react'
-import { encode } from 'uqr'
 
 /** Light modules around the symbol. ISO/IEC 18004 asks for four. */
 const quietZone = 4
@@ -23,13 +23,13 @@ export function QrSvg({ text, label }: { text: string; label: string }) {
 
 /** One horizontal bar for each run of dark modules. */
 function draw(text: string) {
-  const { data, size } = encode(text, { ecc: 'M', boostEcc: true, border: quietZone })
+  const code = generate(text, { minCorrectionLevel: correction.M })
   let path = ''
-  for (const [y, row] of data.entries())
-    for (let x = row.indexOf(true); x >= 0; x = row.indexOf(true, x)) {
-      const end = row.indexOf(false, x)
-      path += `M${x} ${y}h${end - x}v1H${x}z`
-      x = end
+  for (let y = 0; y < code.size; y++)
+    for (let x = 0; x < code.size; x++) {
+      const start = x
+      while (code.get(x, y)) x++
+      if (x > start) path += `M${start + quietZone} ${y + quietZone}h${x - start}v1H${start + quietZone}z`
     }
-  return { size, path }
+  return { size: code.size + 2 * quietZone, path }
 }

@@ -8,7 +8,7 @@ export default defineConfig({
     target: browsers,
     lib: { entry: 'index.ts', formats: ['es'], fileName: 'index' },
     rolldownOptions: {
-      external: ['react', 'react/jsx-runtime', 'uqr'],
+      external: ['react', 'react/jsx-runtime', 'lean-qr/nano'],
       output: { banner: "'use client';" },
     },
   },

@@ -140,7 +140,7 @@ test('a link that leads on to a site that is not allowed starts nothing, and say
   const before = creates()
   await page.goto(link({ return: 'https://evil.example/' }))
   await title(page, 'This link doesn’t work')
-  await page.getByText('https://evil.example, which isn’t allowed here (RETURN_ORIGINS)').waitFor()
+  await page.getByText('https://evil.example, which isn’t allowed here. Go back').waitFor()
   expect(await violations(page)).toEqual([])
   expect(creates()).toBe(before)
 })

@@ -1,5 +1,6 @@
+import { generate } from 'lean-qr'
+import { toSvgSource } from 'lean-qr/extras/svg'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { renderSVG } from 'uqr'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Sandbox, startSandbox } from '../../portmone/sandbox/sandbox.ts'
 import { factNames, type NewShare } from '../../portmone/wire.ts'
@@ -88,7 +89,7 @@ describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
 test('a QR code on a screen opens its page on the phone', async () => {
   const { code } = await partner.create()
   const screen = await browser.newPage()
-  await screen.setContent(`<div style="width: 16rem">${renderSVG(code)}</div>`)
+  await screen.setContent(toSvgSource(generate(code), { width: 256, height: 256 }))
   const scanned = readQr(await screen.screenshot())
   expect(scanned).toBe(code)
   await screen.goto(scanned)

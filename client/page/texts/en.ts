@@ -19,5 +19,5 @@ export const en = {
   returnRefusedTitle: 'This link doesn’t work',
   /** Without an origin: the address is not a complete URL. */
   returnRefusedText: (origin: string | null) =>
-    `It leads on to ${origin ?? 'an incomplete address'}, which isn’t allowed here (RETURN_ORIGINS).`,
+    `It leads on to ${origin ?? 'an incomplete address'}, which isn’t allowed here. Go back to the site you came from and let it know: the address must be listed in RETURN_ORIGINS.`,
 }

@@ -21,5 +21,5 @@ export const uk: PageTexts = {
   returning: (site) => `Повертаємо вас до ${site}…`,
   returnRefusedTitle: 'Це посилання не працює',
   returnRefusedText: (origin) =>
-    `Воно веде на ${origin ?? 'неповну адресу'}, а це тут не дозволено (RETURN_ORIGINS).`,
+    `Воно веде на ${origin ?? 'неповну адресу'}, а це тут не дозволено. Поверніться на сайт, з якого ви прийшли, і повідомте про це: адресу потрібно додати до RETURN_ORIGINS.`,
 }
