@@ -28,7 +28,7 @@ export function interpret<T>(request: UpstreamRequest<T>, received: Received): T
 }
 
 /** Portmone works, but what it sent cannot be used. It does not count against the circuit, and is not retried. */
-export const invalidAnswer = (call: UpstreamCall, issues: string) =>
+const invalidAnswer = (call: UpstreamCall, issues: string) =>
   new UpstreamFailure(call, `invalid answer: ${issues}`, {
     reason: 'INVALID_ANSWER',
     result: 'invalid_answer',

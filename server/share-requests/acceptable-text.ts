@@ -5,7 +5,7 @@ import { RequestError } from './errors.ts'
  * Whether `text` may be stored or compared: well-formed Unicode without control characters. PostgreSQL refuses NUL, and
  * unpaired surrogates do not survive UTF-8; the rest keeps log lines, lists and terminals readable.
  */
-export const isAcceptableText = (text: string) => text.isWellFormed() && !/\p{Cc}/u.test(text)
+const isAcceptableText = (text: string) => text.isWellFormed() && !/\p{Cc}/u.test(text)
 
 const message = 'Must not contain control characters or unpaired surrogates.'
 

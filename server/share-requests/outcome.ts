@@ -1,7 +1,7 @@
 import { ageOver, factDefinitions, type IdentityFacts } from './facts.ts'
 import type { Policy, PolicyCheck } from './policies.ts'
 
-export const checkVerdicts = ['PASSED', 'FAILED', 'UNDECIDABLE'] as const
+const checkVerdicts = ['PASSED', 'FAILED', 'UNDECIDABLE'] as const
 export type CheckVerdict = (typeof checkVerdicts)[number]
 
 export interface CheckResult {

@@ -7,7 +7,7 @@ export const policyAccesses = ['PUBLIC', 'PARTNER'] as const
 export type PolicyAccess = (typeof policyAccesses)[number]
 
 /** On which devices a customer may approve: on any, or only on the one that shows the page, without a QR code. */
-export const policyDevices = ['ANY', 'SAME'] as const
+const policyDevices = ['ANY', 'SAME'] as const
 export type PolicyDevices = (typeof policyDevices)[number]
 
 /** An error that names the field, the rule and what was found. */

@@ -12,10 +12,10 @@ export const shareRequestStates = [
 ] as const
 export type ShareRequestState = (typeof shareRequestStates)[number]
 
-export const failureReasons = ['REJECTED_BY_PORTMONE', 'FACTS_UNAVAILABLE'] as const
+const failureReasons = ['REJECTED_BY_PORTMONE', 'FACTS_UNAVAILABLE'] as const
 export type FailureReason = (typeof failureReasons)[number]
 
-export const callerKinds = ['CUSTOMER', 'PARTNER'] as const
+const callerKinds = ['CUSTOMER', 'PARTNER'] as const
 export type CallerKind = (typeof callerKinds)[number]
 
 /** What the creation of a share request fixes. */

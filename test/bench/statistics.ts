@@ -11,7 +11,7 @@ export function summary(values: readonly number[]): Summary {
 }
 
 /** The `q` quantile of `sorted`, interpolated; NaN if it is empty. */
-export function quantile(sorted: readonly number[], q: number): number {
+function quantile(sorted: readonly number[], q: number): number {
   const position = (sorted.length - 1) * q
   const below = sorted[Math.floor(position)] ?? Number.NaN
   const above = sorted[Math.ceil(position)] ?? Number.NaN
