@@ -8,6 +8,7 @@ import { openStore } from '../../server/store/index.ts'
 import { openPostgresStore } from '../../server/store/postgres.ts'
 import { closedAfterTest, temporaryFolder } from '../store/harness.ts'
 import { startPostgres } from '../support/postgres.ts'
+import { programEnv } from '../support/program.ts'
 
 const tool = fileURLToPath(new URL('../../server/cli/partner-key.ts', import.meta.url))
 const day = 86_400_000
@@ -21,11 +22,10 @@ interface Ran {
 /** Runs the tool from the command line. */
 const run = (env: Record<string, string>, ...args: string[]): Promise<Ran> =>
   new Promise((resolve) => {
-    const { PATH = '' } = process.env
     const child = execFile(
       process.execPath,
       [tool, ...args],
-      { env: { PATH, ...env } },
+      { env: { ...programEnv, ...env } },
       (_, stdout, stderr) => resolve({ exitCode: child.exitCode ?? -1, stdout, stderr }),
     )
   })

@@ -33,7 +33,6 @@ export async function startCluster(postgres: PostgresServer, size: number) {
   const sandboxFile = join(folder, 'sandbox.sqlite')
   const sandbox = setup.use(await startSandbox({ partners: [testPartner], file: sandboxFile }))
   const env = {
-    NODE_COMPILE_CACHE: join(folder, 'compiled'),
     DATABASE_URL: databaseUrl,
     GATEWAY_SECRET: gatewaySecret,
     PORTMONE_URL: sandbox.url,

@@ -24,17 +24,14 @@ async function startWorld() {
   const gatewayUrl = `http://127.0.0.1:${port}`
   const sandboxUrl = `http://127.0.0.1:${sandboxPort}`
   const files = { gateway: join(folder, 'gateway'), sandbox: join(folder, 'sandbox') }
-  // Most of the time goes into starts. A killed process cannot write this cache, so runs of `--help` do.
-  const compiled = { NODE_COMPILE_CACHE: join(folder, 'compiled') }
   const sandbox = new Killable(
     'portmone/sandbox/main.ts',
-    { ...compiled, SANDBOX_PORT: sandboxPort, SANDBOX_DATA_DIR: files.sandbox },
+    { SANDBOX_PORT: sandboxPort, SANDBOX_DATA_DIR: files.sandbox },
     /State/,
   )
   const gateway = new Killable(
     'server/main.ts',
     {
-      ...compiled,
       PORT: port,
       GATEWAY_SECRET: randomBytes(32).toString('base64'),
       PORTMONE_URL: sandboxUrl,
@@ -51,6 +48,7 @@ async function startWorld() {
     },
     /gateway listening/,
   )
+  // A killed process writes no cache of compiled code, without which its starts take most of the time.
   for (const program of [sandbox, gateway]) await program.run('--help')
   let controlToken = ''
   const over = new AbortController()

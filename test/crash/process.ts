@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
+import { programEnv } from '../support/program.ts'
 
 /** A program that is started, killed without warning, and started again with the same environment. */
 export class Killable implements AsyncDisposable {
@@ -18,7 +19,7 @@ export class Killable implements AsyncDisposable {
   /** @param main path from the repository's root; @param ready text that it prints as soon as it is ready. */
   constructor(main: string, env: NodeJS.ProcessEnv, ready: RegExp) {
     this.#main = fileURLToPath(new URL(`../../${main}`, import.meta.url))
-    this.#env = { PATH: process.env.PATH, NODE_ENV: 'production', ...env }
+    this.#env = { ...programEnv, ...env }
     this.#ready = ready
   }
 

@@ -8,15 +8,13 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { overHttp } from '../support/clients.ts'
 import { create, operations } from '../support/operations.ts'
-import { pathOf, runProgram } from '../support/program.ts'
+import { pathOf, programEnv, runProgram } from '../support/program.ts'
 
 // Each test starts one or more processes.
 vi.setConfig({ testTimeout: 90_000 })
 
 const folder = mkdtempSync(join(tmpdir(), 'start-'))
 afterAll(() => rmSync(folder, { recursive: true }))
-
-const environment = { PATH: process.env.PATH, NODE_ENV: 'production' }
 
 const complete = {
   PORT: '0',
@@ -137,7 +135,7 @@ describe('a program that cannot start says what to do and exits with 1', () => {
 
 /** Starts the demo and waits until it prints its URLs. */
 async function startDemo(env: Record<string, string>) {
-  const child = spawn(process.execPath, [pathOf('demo/main.ts')], { env: { ...environment, ...env } })
+  const child = spawn(process.execPath, [pathOf('demo/main.ts')], { env: { ...programEnv, ...env } })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
   await expect.poll(() => output, { timeout: 30_000 }).toContain('Stop with Ctrl+C')

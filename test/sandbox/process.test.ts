@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { demoPartner } from '../../portmone/sandbox/partners.ts'
 import { startSandbox } from '../../portmone/sandbox/sandbox.ts'
+import { programEnv } from '../support/program.ts'
 import { partnerAt, share, shop } from './partner.ts'
 
 const main = fileURLToPath(new URL('../../portmone/sandbox/main.ts', import.meta.url))
@@ -33,7 +34,7 @@ afterEach(async () => {
 
 function run(environment: NodeJS.ProcessEnv = {}, ...args: string[]) {
   const child = spawn(process.execPath, [main, ...args], {
-    env: { PATH: process.env.PATH, SANDBOX_PORT: '0', SANDBOX_DATA_DIR: folder, ...environment },
+    env: { ...programEnv, SANDBOX_PORT: '0', SANDBOX_DATA_DIR: folder, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   started.push(child)

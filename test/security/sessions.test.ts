@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import WebSocket from 'ws'
 import { overHttp, overWebSocket } from '../support/clients.ts'
 import { type Created, create, operations } from '../support/operations.ts'
+import { programEnv } from '../support/program.ts'
 import { type Stage, startStage } from '../support/stage.ts'
 
 let stage: Stage
@@ -103,7 +104,7 @@ test('revoking a key on the command line closes everything opened with it', asyn
   const [socket, stream] = await Promise.all([openSocket(key), openStream(key)])
   const command = fileURLToPath(new URL('../../server/cli/partner-key.ts', import.meta.url))
   const revoked = promisify(execFile)(process.execPath, [command, 'revoke', idOf(key)], {
-    env: { PATH: process.env.PATH, DATA_DIR: stage.dataDir },
+    env: { ...programEnv, DATA_DIR: stage.dataDir },
   })
   await revoked
   expect(await Promise.all([socket.ended, stream.ended])).toEqual(['closed with 4401', 'cut off'])
