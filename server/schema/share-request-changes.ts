@@ -1,6 +1,6 @@
-import type { LoggedChange } from '../share-requests/store.ts'
+import { cursorOf, type LoggedChange } from '../share-requests/store.ts'
 import { builder } from './builder.ts'
-import { decodePosition, encodePosition } from './change-cursor.ts'
+import { decodeChangeCursor, encodeChangeCursor } from './change-cursor.ts'
 import { ShareRequestRef } from './refs.ts'
 import { filterOf, ShareRequestFilterRef } from './share-request-connection.ts'
 
@@ -10,7 +10,7 @@ const ShareRequestChange = builder.objectRef<LoggedChange>('ShareRequestChange')
     cursor: t.string({
       description:
         'Opaque position of the change, to pass as `after`. Valid after a restart, on every gateway.',
-      resolve: ({ position }) => encodePosition(position),
+      resolve: (change) => encodeChangeCursor(cursorOf(change)),
     }),
     shareRequest: t.field({
       type: ShareRequestRef,
@@ -38,7 +38,7 @@ builder.subscriptionField('shareRequestChanges', (t) =>
       shareRequests.subscribeToChanges(
         caller,
         filterOf(filter),
-        after == null ? null : decodePosition(after),
+        after == null ? null : decodeChangeCursor(after),
       ),
     resolve: (change) => change,
   }),

@@ -1,9 +1,9 @@
 import { RequestError } from '../share-requests/errors.ts'
 import { maxCount, type ShareRequestFilter } from '../share-requests/filter.ts'
 import type { ShareRequest } from '../share-requests/share-request.ts'
-import type { Cursor, OutcomeCounts } from '../share-requests/store.ts'
+import type { ChangeCursor, Cursor, OutcomeCounts } from '../share-requests/store.ts'
 import { builder } from './builder.ts'
-import { encodePosition } from './change-cursor.ts'
+import { encodeChangeCursor } from './change-cursor.ts'
 import { ShareRequestRef } from './refs.ts'
 import { ShareRequestStateRef } from './share-request-status.ts'
 
@@ -34,7 +34,7 @@ interface Page {
   /** Of all pages; counted once, if it is selected. */
   countOutcomes: () => Promise<OutcomeCounts>
   /** Of the log of changes, before the page was read. */
-  changePosition: number
+  changeCursor: ChangeCursor
   hasNextPage: boolean
   hasPreviousPage: boolean
 }
@@ -140,7 +140,7 @@ const ShareRequestConnection = builder.objectRef<Page>('ShareRequestConnection')
     changesCursor: t.string({
       description:
         'Cursor for `shareRequestChanges`, from before this page was read: a list, then the changes after the `changesCursor` of its first page, miss nothing.',
-      resolve: ({ changePosition }) => encodePosition(changePosition),
+      resolve: ({ changeCursor }) => encodeChangeCursor(changeCursor),
     }),
   }),
 })
@@ -167,14 +167,14 @@ builder.queryField('shareRequests', (t) =>
       const wanted = filterOf(filter)
       let counts: Promise<OutcomeCounts> | undefined
       // Before the page is read, so that what changes meanwhile comes after the cursor.
-      const changePosition = await shareRequests.changePosition(caller)
+      const changeCursor = await shareRequests.changeCursor(caller)
       const requests = await shareRequests.list(caller, {
         first: first + 1,
         after: after == null ? null : decode(after),
         ...wanted,
       })
       return {
-        changePosition,
+        changeCursor,
         countOutcomes: () => (counts ??= shareRequests.countOutcomes(caller, wanted)),
         requests: requests.slice(0, first),
         hasNextPage: requests.length > first,

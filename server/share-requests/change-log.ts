@@ -1,7 +1,7 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises'
 import { realTimers, type Timers } from './clock.ts'
 import type { Monitor } from './monitor.ts'
-import type { LoggedChange, Store } from './store.ts'
+import type { ChangeCursor, LoggedChange, Store } from './store.ts'
 
 /** Changes that one query reads, and that wait for one subscription. */
 const pageSize = 100
@@ -20,8 +20,8 @@ export class ChangeLog {
   readonly #deps: Deps
   readonly #timers: Timers
   readonly #subscriptions = new Set<{ wake(): void }>()
-  /** Queries by position: those in progress, and those that found nothing, until there is something. */
-  readonly #reads = new Map<number, Promise<LoggedChange[] | null>>()
+  /** Queries by cursor: those in progress, and those that found nothing, until there is something. */
+  readonly #reads = new Map<string, Promise<LoggedChange[] | null>>()
   #wakeTimer: unknown = null
   #stopListening: (() => void) | null = null
 
@@ -54,25 +54,26 @@ export class ChangeLog {
   }
 
   /**
-   * The changes after `position`, or some of them; empty if there are none yet, or the store cannot be read now: a wake
+   * The changes after `cursor`, or some of them; empty if there are none yet, or the store cannot be read now: a wake
    * follows. Null if the log no longer has all of them.
    */
-  read(position: number): Promise<readonly LoggedChange[] | null> {
-    const reading = this.#reads.get(position) ?? this.#read(position)
-    this.#reads.set(position, reading)
+  read(cursor: ChangeCursor): Promise<readonly LoggedChange[] | null> {
+    const key = `${cursor.position} ${cursor.changedAt}`
+    const reading = this.#reads.get(key) ?? this.#read(cursor, key)
+    this.#reads.set(key, reading)
     return reading
   }
 
-  async #read(position: number): Promise<LoggedChange[] | null> {
+  async #read(cursor: ChangeCursor, key: string): Promise<LoggedChange[] | null> {
     // Those that are woken together share the query, and a long replay does not keep everything else waiting.
     await yieldToEventLoop()
     try {
-      const changes = await this.#deps.store.changesAfter(position, pageSize)
-      if (changes?.length !== 0) this.#reads.delete(position)
+      const changes = await this.#deps.store.changesAfter(cursor, pageSize)
+      if (changes?.length !== 0) this.#reads.delete(key)
       return changes
     } catch (error) {
       this.#deps.monitor.failed('reading the log of changes', error)
-      this.#reads.delete(position)
+      this.#reads.delete(key)
       this.#wakeIn(retryDelayMs)
       return []
     }

@@ -1,32 +1,32 @@
 import type { ChangeLog } from './change-log.ts'
 import { RequestError } from './errors.ts'
 import { matches, type ShareRequestFilter } from './filter.ts'
-import type { LoggedChange } from './store.ts'
+import { type ChangeCursor, cursorOf, type LoggedChange } from './store.ts'
 
 /** A subscriber that has taken nothing for so long, although changes wait, is ended. */
 const maxStallMs = 60_000
 
 interface Options {
   log: ChangeLog
-  /** The last change that was processed. */
-  position: number
+  /** After the last change that was processed. */
+  cursor: ChangeCursor
   filter: ShareRequestFilter
   /** Milliseconds. */
   now: () => number
 }
 
 /**
- * The changes after a position that match a filter, in order, without end. It reads the log as its subscriber takes
+ * The changes after a cursor that match a filter, in order, without end. It reads the log as its subscriber takes
  * changes, so that no more than a page of them waits.
  *
- * Throws a RequestError with the code CURSOR_EXPIRED if retention has overtaken it, and SLOW_CONSUMER if its subscriber
- * takes nothing for a minute although changes wait.
+ * Throws a RequestError with the code CURSOR_EXPIRED if the log cannot go on from there, and SLOW_CONSUMER if its
+ * subscriber takes nothing for a minute although changes wait.
  */
 export class ChangeSubscription implements AsyncIterableIterator<LoggedChange> {
   readonly #log: ChangeLog
   readonly #filter: ShareRequestFilter
   readonly #now: () => number
-  #position: number
+  #cursor: ChangeCursor
   #page: readonly LoggedChange[] = []
   #index = 0
   #isStale = false
@@ -36,11 +36,11 @@ export class ChangeSubscription implements AsyncIterableIterator<LoggedChange> {
   #lastTakenAt: number
   #resume: (() => void) | null = null
 
-  constructor({ log, position, filter, now }: Options) {
+  constructor({ log, cursor, filter, now }: Options) {
     this.#log = log
     this.#filter = filter
     this.#now = now
-    this.#position = position
+    this.#cursor = cursor
     this.#lastTakenAt = now()
     log.add(this)
   }
@@ -71,7 +71,7 @@ export class ChangeSubscription implements AsyncIterableIterator<LoggedChange> {
       const change = this.#page[this.#index++]
       if (change === undefined) await this.#readPage()
       else {
-        this.#position = change.position
+        this.#cursor = cursorOf(change)
         if (matches(this.#filter, change.request)) return { value: change, done: false }
       }
     }
@@ -92,7 +92,7 @@ export class ChangeSubscription implements AsyncIterableIterator<LoggedChange> {
 
   async #readPage(): Promise<void> {
     this.#isStale = false
-    const page = await this.#log.read(this.#position)
+    const page = await this.#log.read(this.#cursor)
     if (this.#isEnded) return
     if (page === null) {
       this.#error = cursorExpired()
@@ -119,7 +119,7 @@ export class ChangeSubscription implements AsyncIterableIterator<LoggedChange> {
 export const cursorExpired = () =>
   new RequestError(
     'CURSOR_EXPIRED',
-    'The changes after this cursor are no longer all stored. List the share requests anew, and go on from changesCursor.',
+    'The changes after this cursor are not all stored: it is too old, or the database was restored from a backup. List the share requests anew, and go on from changesCursor.',
   )
 
 const slowConsumer = new RequestError(

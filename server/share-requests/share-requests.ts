@@ -23,7 +23,7 @@ import type { Policy } from './policies.ts'
 import type { LimitedCaller, RateLimits } from './rate-limits.ts'
 import { isTerminal, type ShareRequest } from './share-request.ts'
 import { StatusSubscription } from './status-subscription.ts'
-import type { ListQuery, OutcomeCounts, Store } from './store.ts'
+import type { ChangeCursor, ListQuery, OutcomeCounts, Store } from './store.ts'
 import type { Topics } from './topics.ts'
 import { inNewTrace, inSpan, linksHere, spanAttributes } from './tracing.ts'
 import type { UpstreamBudget } from './upstream-budget.ts'
@@ -143,27 +143,27 @@ export class ShareRequests {
     return createdByKeyId === null ? null : this.#deps.store.findPartnerKey(createdByKeyId)
   }
 
-  /** For partners. The position in the log of changes from which on nothing is missed. Throws RequestError. */
-  async changePosition(caller: Caller): Promise<number> {
+  /** For partners. The place in the log of changes from which on nothing is missed. Throws RequestError. */
+  async changeCursor(caller: Caller): Promise<ChangeCursor> {
     requireScope(caller, 'share-requests:read')
-    return this.#deps.store.lastChangePosition()
+    return this.#deps.store.lastChange()
   }
 
   /**
-   * For partners. Every creation and change of a share request that matches the filter: those after the position, then
-   * each new one; from now on if the position is null. Throws RequestError.
+   * For partners. Every creation and change of a share request that matches the filter: those after the cursor, then each
+   * new one; from now on if the cursor is null. Throws RequestError.
    */
   async subscribeToChanges(
     caller: Caller,
     filter: ShareRequestFilter,
-    after: number | null,
+    after: ChangeCursor | null,
   ): Promise<ChangeSubscription> {
     requireScope(caller, 'share-requests:read')
     requireAcceptableFilter(filter)
     const { store, changeLog } = this.#deps
     if (after !== null && (await store.changesAfter(after, 1)) === null) throw cursorExpired()
-    const position = after ?? (await store.lastChangePosition())
-    return new ChangeSubscription({ log: changeLog, position, filter, now: () => store.now() })
+    const cursor = after ?? (await store.lastChange())
+    return new ChangeSubscription({ log: changeLog, cursor, filter, now: () => store.now() })
   }
 
   /** Throws ShareRequestNotFound, RateLimited, UpstreamUnavailable. */

@@ -88,15 +88,16 @@ export interface Store extends PartnerKeyStore {
    */
   onChange(changed: (change: Change) => void, missed: () => void): () => void
 
-  /** The position of the last change in the log of changes; 0 before the first. */
-  lastChangePosition(): Promise<number>
+  /** The place after the last change in the log of changes. */
+  lastChange(): Promise<ChangeCursor>
   /**
    * Every new version of a share request is in the log, at a position higher than that of any change that was visible
    * before. The log keeps it for as long as the share request.
-   * @returns the changes after `position` in their order, at most `limit`, each with the share request as it was at
-   * that version. Null if the log no longer has all of them, or has not come to that position yet.
+   * @returns the changes after `cursor` in their order, at most `limit`, each with the share request as it was at that
+   * version. Null if the log no longer has all of them, has not come to that position yet, or has another change there,
+   * as after a restore from a backup.
    */
-  changesAfter(position: number, limit: number): Promise<LoggedChange[] | null>
+  changesAfter(cursor: ChangeCursor, limit: number): Promise<LoggedChange[] | null>
 
   /**
    * Deletes one share request, pending or terminal, with everything that is stored of it. The change is published
@@ -207,6 +208,19 @@ export interface LoggedChange {
   position: number
   request: ShareRequest
 }
+
+/** A place in the log of changes: right after one of them. */
+export interface ChangeCursor {
+  /** 0 is before the first. */
+  position: number
+  /** When that change was made; null if that is not known. It tells apart what stands there before and after a restore. */
+  changedAt: number | null
+}
+
+export const cursorOf = ({ position, request: { changedAt } }: LoggedChange): ChangeCursor => ({
+  position,
+  changedAt,
+})
 
 /** A new version of a share request, or its erasure. */
 export interface Change {

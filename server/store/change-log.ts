@@ -1,6 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { historyOf } from '../share-requests/share-request.ts'
-import type { LoggedChange } from '../share-requests/store.ts'
+import type { ChangeCursor, LoggedChange } from '../share-requests/store.ts'
 import type { Dialect } from './backend.ts'
 import { prepared } from './prepared.ts'
 import { shareRequestOf } from './row-mapping.ts'
@@ -39,45 +39,57 @@ export async function appendChange(
 }
 
 const selectLog = prepared((db, _: object) =>
-  db.selectFrom('change_log').select(['last_position', 'expired_position']).where('id', '=', sql.lit(logId)),
+  db
+    .selectFrom('change_log')
+    .leftJoin('changes', 'changes.position', 'change_log.last_position')
+    .leftJoin('share_requests', 'share_requests.id', 'changes.share_request_id')
+    .select(['last_position', 'expired_position', 'changes.version', 'created_at', 'changed_at'])
+    .where('change_log.id', '=', sql.lit(logId)),
 )
 
 async function readLog(db: Kysely<Tables>, dialect: Dialect) {
   const { rows } = await selectLog(db, dialect, {})
-  return rows[0] ?? { last_position: 0, expired_position: 0 }
+  const [row] = rows
+  if (row === undefined) throw new Error('The change log has no row: the migrations are incomplete.')
+  return row
 }
 
-export async function lastPosition(db: Kysely<Tables>, dialect: Dialect): Promise<number> {
-  return (await readLog(db, dialect)).last_position
+export async function lastChange(db: Kysely<Tables>, dialect: Dialect): Promise<ChangeCursor> {
+  const { last_position, version, created_at, changed_at } = await readLog(db, dialect)
+  return { position: last_position, changedAt: version === 1 ? created_at : changed_at }
 }
 
-const selectAfter = prepared((db, { position, limit }: { position: number; limit: number }) =>
+const selectFrom = prepared((db, { position, limit }: { position: number; limit: number }) =>
   db
     .selectFrom('changes')
     .innerJoin('share_requests', 'share_requests.id', 'changes.share_request_id')
     .selectAll('share_requests')
     .select(['changes.position', 'changes.version as changed_to'])
-    .where('changes.position', '>', position)
+    .where('changes.position', '>=', position)
     .orderBy('changes.position')
     .limit(limit),
 )
 
-/** @returns null if the log no longer has all changes after `position`, or never had that position. */
+/** @returns null if the log does not have all changes after `cursor`, or has another change at its position. */
 export async function changesAfter(
   db: Kysely<Tables>,
   dialect: Dialect,
-  position: number,
+  { position, changedAt }: ChangeCursor,
   limit: number,
 ): Promise<LoggedChange[] | null> {
-  const { rows } = await selectAfter(db, dialect, { position, limit })
+  const { rows } = await selectFrom(db, dialect, { position, limit: limit + 1 })
   // Read last: what was deleted while the changes were read counts as expired.
   const log = await readLog(db, dialect)
   if (position < log.expired_position || position > log.last_position) return null
-  return rows.map((row) => {
+  const changes = rows.map((row) => {
     const request = shareRequestOf(row)
     const then = historyOf(request).find(({ version }) => version === row.changed_to)
     return { position: row.position, request: then ?? request }
   })
+  // A share request that was erased has left no change there.
+  if (changes[0]?.position !== position) return changes.slice(0, limit)
+  const [last, ...later] = changes
+  return changedAt === null || last?.request.changedAt === changedAt ? later : null
 }
 
 /** Deletes the changes of share requests that are deleted for their age: cursors before the last of them expire. */

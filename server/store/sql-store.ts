@@ -5,6 +5,7 @@ import type { PartnerKey } from '../share-requests/partner-keys.ts'
 import type { PendingShareRequest, ShareRequest } from '../share-requests/share-request.ts'
 import {
   type Change,
+  type ChangeCursor,
   DuplicateCode,
   type ListQuery,
   type Opening,
@@ -147,13 +148,13 @@ export class SqlStore implements Store {
     return this.#changes.subscribe({ changed, missed })
   }
 
-  lastChangePosition() {
-    return this.#typed(() => changeLog.lastPosition(this.#backend.db, this.#backend.dialect))
+  lastChange() {
+    return this.#typed(() => changeLog.lastChange(this.#backend.db, this.#backend.dialect))
   }
 
-  async changesAfter(position: number, limit: number) {
+  async changesAfter(cursor: ChangeCursor, limit: number) {
     const { db, dialect } = this.#backend
-    const changes = await this.#typed(() => changeLog.changesAfter(db, dialect, position, limit))
+    const changes = await this.#typed(() => changeLog.changesAfter(db, dialect, cursor, limit))
     if (changes !== null) await this.#unsynced?.synced(changes.map(({ request }) => request.id))
     return changes
   }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { getNamedType, isCompositeType, isObjectType } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { canaries } from '../../portmone/sandbox/personas.ts'
-import { encodePosition } from '../../server/schema/change-cursor.ts'
+import { encodeChangeCursor } from '../../server/schema/change-cursor.ts'
 import { schema } from '../../server/schema/index.ts'
 import type { Scope } from '../../server/share-requests/caller.ts'
 import { factKinds } from '../../server/share-requests/facts.ts'
@@ -42,7 +42,7 @@ beforeAll(async () => {
   customer = overHttp(stage.gateway.url)
   deleted = await createApproved()
   await store.deleteBefore(store.now() + 1, 10)
-  changesCursor = encodePosition(await store.lastChangePosition())
+  changesCursor = encodeChangeCursor(await store.lastChange())
   approved = await createApproved()
   pending = await create(customer, { policy: 'open' })
 

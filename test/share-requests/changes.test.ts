@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { encodeChangeCursor } from '../../server/schema/change-cursor.ts'
 import { connect, key, prepareStage, stage } from '../support/callers.ts'
 import { overHttp, type Result, streamingTransports, transports } from '../support/clients.ts'
 import { cancel, create } from '../support/operations.ts'
@@ -102,7 +103,11 @@ describe.each(Object.entries(streamingTransports))('shareRequestChanges over %s'
 
   test.each([
     ['nonsense', 'BAD_USER_INPUT', /Pass the cursor of a change/],
-    [Buffer.from('change:999999999').toString('base64url'), 'CURSOR_EXPIRED', /List the share requests anew/],
+    [
+      encodeChangeCursor({ position: 999_999_999, changedAt: null }),
+      'CURSOR_EXPIRED',
+      /List the share requests anew/,
+    ],
   ])('refuses the cursor %s and says what to do', async (after, code, message) => {
     const { errors } = await connect(make, key).run(changes, { after })
     expect(errors?.[0]?.extensions?.code).toBe(code)
@@ -118,9 +123,9 @@ describe.each(Object.entries(streamingTransports))('shareRequestChanges over %s'
 /** The cursor of the change before the latest one, which must be about `id`. */
 async function cursorBefore(id: string): Promise<string> {
   const { store } = stage.gateway
-  const position = (await store.lastChangePosition()) - 1
-  expect((await store.changesAfter(position, 1))?.[0]?.request.id).toBe(id)
-  return Buffer.from(`change:${position}`).toString('base64url')
+  const cursor = { position: (await store.lastChange()).position - 1, changedAt: null }
+  expect((await store.changesAfter(cursor, 1))?.[0]?.request.id).toBe(id)
+  return encodeChangeCursor(cursor)
 }
 
 describe.each(Object.entries(transports))('the changesCursor over %s', (_, make) => {

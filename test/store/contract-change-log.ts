@@ -1,13 +1,20 @@
 import { describe, expect, test } from 'vitest'
-import type { LoggedChange, Store } from '../../server/share-requests/store.ts'
+import {
+  type ChangeCursor,
+  cursorOf,
+  type LoggedChange,
+  type Store,
+} from '../../server/share-requests/store.ts'
 import { cancelled, minute, pending, type StoreHarness } from './harness.ts'
 
 const summary = ({ request: { id, version, state } }: LoggedChange) => ({ id, version, state })
 
-/** Everything in the log after `position`. */
-async function changesSince(store: Store, position: number): Promise<LoggedChange[]> {
-  const changes = await store.changesAfter(position, 1_000)
-  if (changes === null) throw new Error(`the log has expired at ${position}`)
+const beginning: ChangeCursor = { position: 0, changedAt: null }
+
+/** Everything in the log after `cursor`. */
+async function changesSince(store: Store, cursor: ChangeCursor): Promise<LoggedChange[]> {
+  const changes = await store.changesAfter(cursor, 1_000)
+  if (changes === null) throw new Error(`the log has expired at ${cursor.position}`)
   return changes
 }
 
@@ -15,7 +22,7 @@ export function describeChangeLog(setUp: () => Promise<StoreHarness>): void {
   describe('the log of changes', () => {
     test('has each version once, as it was, in the order in which it was made', async () => {
       const { store, another } = await setUp()
-      expect(await store.lastChangePosition()).toBe(0)
+      expect(await store.lastChange()).toEqual(beginning)
       const first = await pending(store)
       const second = await pending(store)
       const approved = { ...first, approvedAt: store.now() }
@@ -23,7 +30,7 @@ export function describeChangeLog(setUp: () => Promise<StoreHarness>): void {
       const end = cancelled(approved, store.now())
       await store.update(approved, end, null)
 
-      const changes = await changesSince(store, 0)
+      const changes = await changesSince(store, beginning)
       expect(changes.map(summary)).toEqual([
         { id: first.id, version: 1, state: 'PENDING' },
         { id: second.id, version: 1, state: 'PENDING' },
@@ -33,10 +40,11 @@ export function describeChangeLog(setUp: () => Promise<StoreHarness>): void {
       expect(changes[2]?.request).toEqual(end)
       const positions = changes.map(({ position }) => position)
       expect(positions).toEqual([...positions].sort((a, b) => a - b))
-      expect(await store.lastChangePosition()).toBe(positions[2])
-      expect(await store.changesAfter(positions[0]!, 1)).toEqual([changes[1]])
-      expect(await changesSince(await another(), positions[1]!)).toEqual([changes[2]])
-      expect(await store.changesAfter(positions[2]!, 10)).toEqual([])
+      const cursors = changes.map(cursorOf)
+      expect(await store.lastChange()).toEqual(cursors[2])
+      expect(await store.changesAfter(cursors[0]!, 1)).toEqual([changes[1]])
+      expect(await changesSince(await another(), cursors[1]!)).toEqual([changes[2]])
+      expect(await store.changesAfter(cursors[2]!, 10)).toEqual([])
     })
 
     test('does not record an update that lost a race', async () => {
@@ -45,7 +53,7 @@ export function describeChangeLog(setUp: () => Promise<StoreHarness>): void {
       const end = cancelled(request, store.now())
       const won = await Promise.all([store.update(request, end, null), store.update(request, end, null)])
       expect(won.sort()).toEqual([false, true])
-      expect((await changesSince(store, 0)).map(({ request }) => request.version)).toEqual([1, 2])
+      expect((await changesSince(store, beginning)).map(({ request }) => request.version)).toEqual([1, 2])
     })
 
     test('loses nothing to a reader that follows it while others write', async () => {
@@ -58,8 +66,12 @@ export function describeChangeLog(setUp: () => Promise<StoreHarness>): void {
         return request.id
       })
       const seen: LoggedChange[] = []
-      while (seen.length < 120)
-        seen.push(...((await store.changesAfter(seen.at(-1)?.position ?? 0, 7)) ?? []))
+      let cursor = beginning
+      while (seen.length < 120) {
+        seen.push(...((await store.changesAfter(cursor, 7)) ?? []))
+        const last = seen.at(-1)
+        if (last !== undefined) cursor = cursorOf(last)
+      }
       const ids = await Promise.all(writing)
       const versions = ids.flatMap((id) => [`${id} 1`, `${id} 2`])
       expect(seen.map(({ request }) => `${request.id} ${request.version}`).sort()).toEqual(versions.sort())
@@ -71,15 +83,15 @@ export function describeChangeLog(setUp: () => Promise<StoreHarness>): void {
       const old = await pending(store)
       const kept = await pending(store)
       await store.update(old, cancelled(old, store.now()), null)
-      const position = await store.lastChangePosition()
+      const cursor = await store.lastChange()
       clock.advance(minute)
       expect(await store.deleteBefore(store.now(), 10)).toBe(1)
 
-      expect(await store.changesAfter(0, 10)).toBeNull()
-      expect(await store.changesAfter(position - 1, 10)).toBeNull()
-      expect(await store.changesAfter(position, 10)).toEqual([])
+      expect(await store.changesAfter(beginning, 10)).toBeNull()
+      expect(await store.changesAfter({ ...cursor, position: cursor.position - 1 }, 10)).toBeNull()
+      expect(await store.changesAfter(cursor, 10)).toEqual([])
       await store.update(kept, cancelled(kept, store.now()), null)
-      expect((await changesSince(store, position)).map(({ request }) => request.id)).toEqual([kept.id])
+      expect((await changesSince(store, cursor)).map(({ request }) => request.id)).toEqual([kept.id])
     })
 
     test('forgets a share request that is erased, and does not expire', async () => {
@@ -87,13 +99,35 @@ export function describeChangeLog(setUp: () => Promise<StoreHarness>): void {
       const erased = await pending(store)
       const kept = await pending(store)
       await store.erase(erased.id)
-      expect((await changesSince(store, 0)).map(({ request }) => request.id)).toEqual([kept.id])
+      expect((await changesSince(store, beginning)).map(({ request }) => request.id)).toEqual([kept.id])
     })
 
     test('refuses a position that it has not reached', async () => {
       const { store } = await setUp()
       await pending(store)
-      expect(await store.changesAfter((await store.lastChangePosition()) + 1, 10)).toBeNull()
+      const { position } = await store.lastChange()
+      expect(await store.changesAfter({ position: position + 1, changedAt: null }, 10)).toBeNull()
+    })
+
+    test('refuses a cursor whose change was lost in a restore and another one has its position', async () => {
+      const { store } = await setUp()
+      const request = await pending(store)
+      const cursor = await store.lastChange()
+      const lost = { ...cursor, changedAt: request.changedAt - 1 }
+      expect(await store.changesAfter(lost, 10)).toBeNull()
+      await store.update(request, cancelled(request, store.now()), null)
+      expect(await store.changesAfter(lost, 10)).toBeNull()
+      expect(await changesSince(store, cursor)).toHaveLength(1)
+    })
+
+    test('goes on from a cursor whose share request was erased', async () => {
+      const { store } = await setUp()
+      const erased = await pending(store)
+      const cursor = await store.lastChange()
+      await store.erase(erased.id)
+      expect(await store.lastChange()).toEqual({ ...cursor, changedAt: null })
+      const kept = await pending(store)
+      expect((await changesSince(store, cursor)).map(({ request }) => request.id)).toEqual([kept.id])
     })
   })
 }

@@ -50,7 +50,7 @@ async function useAll(store: Store): Promise<void> {
   await store.update(request, approved, next())
   await store.update(approved, cancelled(approved, store.now()), null)
   await store.release(request.id)
-  await store.changesAfter(await store.lastChangePosition(), 100)
+  await store.changesAfter(await store.lastChange(), 100)
   await store.deleteBefore(store.now() + minute, 10)
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { ChangeLog } from '../../server/share-requests/change-log.ts'
 import { ChangeSubscription } from '../../server/share-requests/change-subscription.ts'
 import type { ShareRequestFilter } from '../../server/share-requests/filter.ts'
-import { type LoggedChange, StoreUnavailable } from '../../server/share-requests/store.ts'
+import { type ChangeCursor, type LoggedChange, StoreUnavailable } from '../../server/share-requests/store.ts'
 import { VirtualClock } from '../support/clock.ts'
 import { samplePending } from './samples.ts'
 
@@ -15,7 +15,7 @@ function startLog() {
   const stored: LoggedChange[] = []
   let onChange = () => {}
   const changesAfter = vi.fn(
-    async (position: number, limit: number): Promise<LoggedChange[] | null> =>
+    async ({ position }: ChangeCursor, limit: number): Promise<LoggedChange[] | null> =>
       stored.filter((change) => change.position > position).slice(0, limit),
   )
   const failed = vi.fn()
@@ -33,7 +33,10 @@ function startLog() {
   return {
     ...{ clock, log, changesAfter, failed },
     subscribe: (filter: Partial<ShareRequestFilter> = {}, position = 0) =>
-      new ChangeSubscription({ log, position, filter: { ...everything, ...filter }, now: () => clock.now() }),
+      new ChangeSubscription({
+        ...{ log, cursor: { position, changedAt: null } },
+        ...{ filter: { ...everything, ...filter }, now: () => clock.now() },
+      }),
     add(...references: string[]) {
       for (const reference of references)
         stored.push({ position: stored.length + 1, request: { ...samplePending, reference } })
@@ -111,7 +114,7 @@ describe('a subscription to changes', () => {
     expect(referenceOf(await next)).toBe('a')
   })
 
-  test('ends with an error if retention has overtaken it', async () => {
+  test('ends with an error if the log cannot go on from its cursor', async () => {
     const { subscribe, changesAfter, log } = startLog()
     changesAfter.mockResolvedValueOnce(null)
     const changes = subscribe()
