@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Journey, type Plan, type Surroundings, travel } from '../crash/customer.ts'
 import { randomFrom } from '../crash/process.ts'
+import { StreamConsumer } from '../crash/stream-consumer.ts'
 import { expectNoOtherCodes, expectRemembered, expectRightEnd } from '../crash/verdict.ts'
 import { overHttp } from '../support/clients.ts'
 import { create, operations } from '../support/operations.ts'
@@ -48,6 +49,7 @@ test.skipIf(process.env.TEST_DATABASE_URL)(
     await using cluster = await startCluster(postgres, 3)
     const { databaseUrl, sandbox, sandboxFile, gateways, urls } = cluster
     await knowEachOther(cluster, 3)
+    await using consumer = await StreamConsumer.start(urls, { databaseUrl, dataDir: '' })
 
     const begin = performance.now()
     using customers = startCustomers(cluster, random, 300, 20_000)
@@ -76,10 +78,12 @@ test.skipIf(process.env.TEST_DATABASE_URL)(
       await disaster()
     }
     const journeys = await customers.arrivals
+    await consumer.expectEachChangeOnce(journeys)
     const creations = sandbox.calls('create').count
     report(journeys, storm.counts, [
       `${expectWithinBudget()}, ${calm} of them before the storm, with a budget of ${upstreamBudget} a second`,
       `Portmone was asked to create ${creations} times`,
+      `a consumer of all changes subscribed ${consumer.subscriptions} times`,
     ])
     // The reservation of a killed gateway is taken over with its id, for which Portmone returns the same code.
     const inVain = journeys.reduce((sum, { createdInVain }) => sum + createdInVain, 0)

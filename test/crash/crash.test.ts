@@ -9,6 +9,7 @@ import { expect, test } from 'vitest'
 import { demoPartner } from '../../portmone/sandbox/partners.ts'
 import { type Journey, type Plan, travel } from './customer.ts'
 import { fixedPort, Killable, randomFrom } from './process.ts'
+import { StreamConsumer } from './stream-consumer.ts'
 import { column, expectNoOtherCodes, expectRemembered, expectRightEnd } from './verdict.ts'
 
 /** Set CRASH_SEED to repeat a run's random choices. Its timing cannot be repeated. */
@@ -100,6 +101,9 @@ test('a gateway that is killed at any moment loses nothing and delivers nothing 
   await using world = await startWorld()
   const { random, gateway } = world
   await world.startSandbox()
+  await gateway.start()
+  await using consumer = await StreamConsumer.start([world.gatewayUrl], { dataDir: world.files.gateway })
+  await gateway.kill()
   for (let round = 0; round < rounds; round++) {
     signal.throwIfAborted()
     if (round % 5 === 4) {
@@ -114,7 +118,7 @@ test('a gateway that is killed at any moment loses nothing and delivers nothing 
     await gateway.kill()
   }
   await gateway.start()
-  await conclude(world, `the gateway was killed ${rounds} times`)
+  await conclude(world, `the gateway was killed ${rounds} times`, consumer)
 })
 
 test('after Portmone is killed at any moment, the gateway retries and never requests a second code', {
@@ -136,8 +140,9 @@ test('after Portmone is killed at any moment, the gateway retries and never requ
 })
 
 /** Waits until every customer has seen a terminal state, and checks it against both databases. */
-async function conclude(world: World, what: string) {
+async function conclude(world: World, what: string, consumer?: StreamConsumer) {
   const journeys = await world.arrivals()
+  await consumer?.expectEachChangeOnce(journeys)
   const inVain = journeys.filter(({ createdInVain }) => createdInVain > 0).length
   const reconnects = journeys.map(({ seen }) => seen.at(-1)?.connection ?? 0)
   console.log(

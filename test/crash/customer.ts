@@ -68,7 +68,7 @@ export async function travel(around: Surroundings, plan: Plan): Promise<Journey>
 }
 
 /** Cycles through `urls`. */
-function rotation(urls: readonly string[], first: number): () => string {
+export function rotation(urls: readonly string[], first: number): () => string {
   let turn = first
   return () => urls[turn++ % urls.length]!
 }
@@ -96,7 +96,7 @@ function outcomeOf(result: Result, field: string) {
 }
 
 /** Whether the only error is that the gateway says to try again. */
-const isStoreUnavailable = (errors: unknown) =>
+export const isStoreUnavailable = (errors: unknown) =>
   Array.isArray(errors) &&
   errors.length > 0 &&
   errors.every(({ extensions }) => extensions?.code === 'STORE_UNAVAILABLE' && extensions.retryable === true)

@@ -12,6 +12,7 @@ import type { Policy } from '../../../server/share-requests/policies.ts'
 import { overHttp, streamingTransports, type TestClient, transports } from '../../support/clients.ts'
 import { type Created, create, everythingOf, operations } from '../../support/operations.ts'
 import { gatewaySecret, type Stage, startStage, testPartner } from '../../support/stage.ts'
+import { followChanges } from './change-streams.ts'
 import { type Recorder, startRecorder } from './recorder.ts'
 import { secretsIn } from './search.ts'
 
@@ -158,8 +159,12 @@ async function theFlow(
     const reader = connect(by.partner.url, weakKey)
     const factsReader = connect(by.factsReader.url, key)
     for (const persona of personaIds) {
+      const list = await overHttp(by.partner.url, key).run('{ shareRequests(first: 1) { changesCursor } }')
       const created = await createdBy(customer)
-      const answered = streams(by, created, key)
+      const answered = Promise.all([
+        streams(by, created, key),
+        followChanges(by, created.id, key, list.data.shareRequests.changesCursor),
+      ])
       sandbox.approve(created.code, persona)
       const checked = await customer.run(operations.check, { input: handleOf(created) })
       expect(checked.data.checkShareRequest.status.__typename).toBe('ApprovedStatus')
@@ -327,11 +332,11 @@ describe('none of it is anywhere else', () => {
     },
   )
 
-  test.each(['the metrics', 'the files of the store', 'the log', 'the traces'])(
-    'what the browser holds, clientSecrets and idempotency keys: not in %s',
-    (name) => {
-      expect(browsersOwn.length).toBeGreaterThan(50)
-      expect(secretsIn(places[name] ?? '', browsersOwn)).toEqual([])
-    },
-  )
+  test.each([
+    'what the partner is answered beside facts',
+    ...['the metrics', 'the files of the store', 'the log', 'the traces'],
+  ])('what the browser holds, clientSecrets and idempotency keys: not in %s', (name) => {
+    expect(browsersOwn.length).toBeGreaterThan(50)
+    expect(secretsIn(places[name] ?? '', browsersOwn)).toEqual([])
+  })
 })
