@@ -71,6 +71,12 @@ const config: CodegenConfig = {
     },
     'client/generated/possible-types.ts': {
       plugins: [
+        {
+          add: {
+            content:
+              '/** The types behind each interface and union: for a normalised cache, to match fragments. */',
+          },
+        },
         { add: { content: `export const possibleTypes = ${JSON.stringify(possibleTypes, null, 2)}` } },
         { add: { content: `export const typesWithoutId = ${JSON.stringify(typesWithoutId, null, 2)}` } },
       ],

@@ -1,3 +1,4 @@
+/** The types behind each interface and union: for a normalised cache, to match fragments. */
 export const possibleTypes = {
   "CreateShareRequestResult": [
     "CreateShareRequestSuccess",

@@ -6,8 +6,11 @@ import { createServerClock, type ServerClock } from './server-clock.ts'
 
 /** What a verification needs to reach the GraphQL gateway. */
 export interface Gateway {
+  /** Sends the operations. */
   client: Client
+  /** Whether the WebSocket is lost. */
   connection: Connection
+  /** The gateway's time, for countdowns. */
   clock: ServerClock
 }
 

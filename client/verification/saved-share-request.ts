@@ -1,6 +1,8 @@
 /** Lets this page, and nobody else, follow one share request. */
 export interface ShareRequestHandle {
+  /** Not a secret: send it to your server. */
   id: string
+  /** A secret of this browser: never in a URL, a log or another page. */
   clientSecret: string
 }
 

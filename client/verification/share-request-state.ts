@@ -6,8 +6,11 @@ import type {
 import type { ShareRequestHandle } from './saved-share-request.ts'
 import type { UnreachableCause } from './unreachable-cause.ts'
 
+/** A share request as the gateway describes it: id, policy and status. */
 export type ShareRequest = ShareRequestFieldsFragment
+/** The status of a share request. Switch over `__typename`; `version` counts up. */
 export type ShareRequestStatus = ShareRequest['status']
+/** One status, such as `StatusOf<'PendingStatus'>`, which has the code. */
 export type StatusOf<Name extends ShareRequestStatus['__typename']> = Extract<
   ShareRequestStatus,
   { __typename: Name }
@@ -18,7 +21,7 @@ type CreateResult = CreateShareRequestMutation['createShareRequest']
 export type CreateError = Exclude<CreateResult, { __typename: 'CreateShareRequestSuccess' }>
 
 type CancelResult = CancelShareRequestMutation['cancelShareRequest']
-/** Why a share request was not cancelled. */
+/** Why a share request was not cancelled; `NoAnswer` if the gateway could not be reached. */
 export type CancelError =
   | Exclude<CancelResult, { __typename: 'ShareRequest' | 'ShareRequestNotFound' }>
   | { __typename: 'NoAnswer' }
@@ -39,15 +42,19 @@ export type ShareRequestState =
   /** The gateway does not have the share request, or no longer. */
   | { phase: 'gone' }
 
+/** The state of a verification whose share request exists, from the code until the result. */
 export interface Following {
   phase: 'following'
+  /** Send its `id` to your server. Its `clientSecret` must not leave this browser. */
   handle: ShareRequestHandle
   shareRequest: ShareRequest
+  /** The status of `shareRequest`. */
   status: ShareRequestStatus
   /** The connection is lost and being restored. What is shown may be outdated. */
   reconnecting: boolean
   /** Portmone has reported an approval to the page; the gateway has not confirmed it yet. */
   confirming: boolean
+  /** The gateway has not answered the last cancel yet. */
   cancelling: boolean
   /** Why the last cancel did not succeed. */
   cancelError: CancelError | null

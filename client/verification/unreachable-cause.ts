@@ -1,5 +1,6 @@
 import type { CombinedError } from '@urql/core'
 
+/** `network`: no answer arrived. `server`: the gateway's answer was an error, or no GraphQL. */
 export type UnreachableCause = 'network' | 'server'
 
 /** How Chrome, Firefox and Safari report that `fetch` got no answer. */

@@ -3,6 +3,7 @@ import { useGateway } from './gateway-provider.tsx'
 import { createShareRequestSession, type ShareRequestSession } from './share-request-session.ts'
 import type { ShareRequestState } from './share-request-state.ts'
 
+/** Options of `useShareRequest`. */
 export interface UseShareRequestOptions {
   /**
    * Start when mounted, as if the button were pressed: creates a share request, unless the previous one is still
@@ -19,6 +20,7 @@ export interface UseShareRequestOptions {
 const idle: ShareRequestState = { phase: 'idle' }
 const creating: ShareRequestState = { phase: 'creating' }
 
+/** The state of one verification, and what can be done: `start`, `cancel`, and `check` for the SDK's `onSuccess`. */
 export type UseShareRequest = ShareRequestState & Pick<ShareRequestSession, 'start' | 'cancel' | 'check'>
 
 /**

@@ -16,6 +16,7 @@ import { BrokenView } from './views/broken-view.tsx'
 import { Help } from './views/help.tsx'
 import { ShareRequestView } from './views/share-request-view.tsx'
 
+/** Props of `<Verification>`. */
 export interface VerificationProps {
   /** Name of the policy, such as `age-over-18`: which facts are requested, and why. */
   policy: string

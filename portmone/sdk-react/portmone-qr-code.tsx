@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react'
 import { approvalOf } from './approval.ts'
 import { QrSvg } from './qr-svg.tsx'
 
+/** Props of `<PortmoneQRCode>`. */
 export interface PortmoneQRCodeProps {
   /** The code of a data share request, as Portmone gave it to the Partner's backend. */
   code: string
