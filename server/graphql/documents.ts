@@ -5,22 +5,22 @@ import { schema } from '../schema/index.ts'
 import { asRequestError } from './errors.ts'
 import { parseWithinLimits, queryLimitsRules } from './query-limits.ts'
 
-/** The documents of operations, whatever transport they come on. None is parsed or validated again while it is known. */
+/** The documents of operations, for every transport. A document is parsed and validated once while it is kept. */
 export interface Documents {
-  /** The document that `text` is. Throws a GraphQLError where it is none, or has too many tokens. */
+  /** Throws a GraphQLError for a syntax error or too many tokens. */
   parse(text: string): DocumentNode
-  /** What is wrong with it: nothing, where it may be executed. */
+  /** @returns an empty list if the document may be executed. */
   validate(document: DocumentNode): readonly GraphQLError[]
 }
 
-/** Documents kept: strangers choose what they are, and each may be as large as a request. */
+/** Unknown documents that are kept. Strangers choose them, and each may be as large as a request. */
 const maxDocuments = 100
 
-/** Errors of a document that are looked for: who mends these looks for the next. */
+/** Validation stops after so many errors: fixing these reveals the rest. */
 const maxErrors = 10
 
 interface DocumentsDeps {
-  /** Texts whose documents are kept for good: whatever strangers send, the clients' own are at hand. */
+  /** Texts whose documents are never dropped, however many others strangers send. */
   known: ReadonlySet<string>
   /** Keeps "Did you mean …?" out of the errors. */
   hideSuggestions: boolean
@@ -29,25 +29,31 @@ interface DocumentsDeps {
 export function createDocuments({ known, hideSuggestions }: DocumentsDeps): Documents {
   const knownDocuments = new Map<string, DocumentNode>()
   const documents = new LRUCache<string, DocumentNode>({ max: maxDocuments })
-  const faults = new WeakMap<DocumentNode, readonly GraphQLError[]>()
+  const errorsOf = new WeakMap<DocumentNode, readonly GraphQLError[]>()
 
   return {
     parse(text) {
       const kept = known.has(text) ? knownDocuments : documents
-      const document = kept.get(text) ?? parse(text)
-      kept.set(text, document)
+      let document = kept.get(text)
+      if (document === undefined) {
+        document = parse(text)
+        kept.set(text, document)
+      }
       return document
     },
     validate(document) {
-      const found = faults.get(document) ?? validationErrors(document)
-      faults.set(document, found)
-      return found
+      let errors = errorsOf.get(document)
+      if (errors === undefined) {
+        errors = validationErrors(document)
+        errorsOf.set(document, errors)
+      }
+      return errors
     },
   }
 
-  /** First by the limits: the other rules take far longer, the more the document has. */
+  /** The limits come first: the other rules take much longer on a large document. */
   function validationErrors(document: DocumentNode): readonly GraphQLError[] {
-    const options = { hideSuggestions, maxErrors: maxErrors }
+    const options = { hideSuggestions, maxErrors }
     const tooMuch = validate(schema, document, queryLimitsRules, options)
     const errors = tooMuch.length > 0 ? tooMuch : validate(schema, document, specifiedRules, options)
     return errors.map((error) => asRequestError(error, 'GRAPHQL_VALIDATION_FAILED'))
@@ -62,7 +68,7 @@ function parse(text: string): DocumentNode {
   }
 }
 
-/** Lets Yoga have its documents from `documents`. */
+/** Makes Yoga parse and validate by `documents`. */
 export const documentsPlugin = ({ parse, validate }: Documents): Plugin => ({
   onParse: ({ setParseFn }) =>
     setParseFn((source) => parse(typeof source === 'string' ? source : source.body)),

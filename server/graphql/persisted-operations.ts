@@ -84,7 +84,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 /** GraphQL Code Generator writes the algorithm before the hash. */
 function bareHash(hash: string): string {
-  return hash.replace(/^sha256:/, '')
+  return hash.startsWith('sha256:') ? hash.slice('sha256:'.length) : hash
 }
 
 // Clients recognise this message and then send the text.

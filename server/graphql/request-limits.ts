@@ -13,20 +13,23 @@ export const maxNesting = 10
 
 /** Why `params` are refused before anything walks through them; null where they are not. */
 export function nestingError({ variables, extensions }: OperationParams): GraphQLError | null {
-  for (const [name, value] of Object.entries({ variables, extensions }))
-    if (isDeeperThan(maxNesting, value))
-      return requestError(
-        'BAD_USER_INPUT',
-        `\`${name}\` must not be nested deeper than ${maxNesting} levels.`,
-      )
+  if (isDeeperThan(maxNesting, variables)) return tooDeep('variables')
+  if (isDeeperThan(maxNesting, extensions)) return tooDeep('extensions')
   return null
 }
 
+const tooDeep = (name: string) =>
+  requestError('BAD_USER_INPUT', `\`${name}\` must not be nested deeper than ${maxNesting} levels.`)
+
 /** Level by level, because recursion would overflow the stack on what this is to refuse. */
 export function isDeeperThan(max: number, value: unknown): boolean {
-  let level = [value].filter(isNested)
-  for (let depth = 1; depth <= max && level.length > 0; depth++)
-    level = level.flatMap((value) => Object.values(value).filter(isNested))
+  let level: object[] = isNested(value) ? [value] : []
+  for (let depth = 1; depth <= max && level.length > 0; depth++) {
+    const next: object[] = []
+    for (const parent of level)
+      for (const child of Object.values(parent)) if (isNested(child)) next.push(child)
+    level = next
+  }
   return level.length > 0
 }
 

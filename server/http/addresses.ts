@@ -15,10 +15,15 @@ export interface Sender {
  */
 export function addressOf({ headers, socket }: Sender, trustedProxies: number): string {
   const forwarded = trustedProxies > 0 ? headers['x-forwarded-for'] : undefined
-  const hops = typeof forwarded === 'string' ? forwarded.split(',') : []
-  const hop = withoutPort(hops.at(-Math.min(trustedProxies, hops.length)) ?? '')
-  const address = isIP(hop) ? hop : (socket.remoteAddress ?? 'unknown')
+  const address = hopIn(forwarded, trustedProxies) ?? socket.remoteAddress ?? 'unknown'
   return networksOf(address)[0]?.name ?? address
+}
+
+function hopIn(forwarded: string | string[] | undefined, trustedProxies: number): string | null {
+  if (typeof forwarded !== 'string') return null
+  const hops = forwarded.split(',')
+  const hop = withoutPort(hops.at(-Math.min(trustedProxies, hops.length)) ?? '')
+  return isIP(hop) ? hop : null
 }
 
 /** Whether the request has headers of a proxy, which its sender may have forged. */

@@ -35,7 +35,7 @@ export function createRequestCheck(options: RequestCheckOptions) {
   }
 
   function check(request: IncomingMessage): Rejection | null {
-    if ((request.headersDistinct.host?.length ?? 0) > 1) return severalHosts
+    if (hasSeveralHosts(request)) return severalHosts
     // RFC 9112, 3.2.2: the absolute form names the host itself.
     const absolute = /^https?:\/\/([^/?#]*)(.*)$/i.exec(request.url ?? '')
     if (absolute !== null) {
@@ -54,6 +54,11 @@ export function createRequestCheck(options: RequestCheckOptions) {
     return null
   }
 }
+
+/** Node keeps the first of several Host headers in `headers`. `headersDistinct` would copy all headers of each request. */
+const hasSeveralHosts = ({ rawHeaders }: IncomingMessage) =>
+  rawHeaders.filter((name, index) => index % 2 === 0 && name.length === 4 && name.toLowerCase() === 'host')
+    .length > 1
 
 /** `text` before the first `separator`, and from it on. */
 function splitAt(text: string, separator: string): [string, string] {

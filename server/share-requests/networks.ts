@@ -28,6 +28,7 @@ export function networksOf(address: string): readonly Network[] {
 
 /** The eight groups of an IPv6 address or /64 network; null for anything else. */
 function groupsOf(address: string): number[] | null {
+  if (!address.includes(':')) return null
   const bare = address.replace(/%.*$|\/64$/, '')
   if (!isIPv6(bare)) return null
   const hexOnly = bare.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, ...parts: string[]) => {
