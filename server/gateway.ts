@@ -210,6 +210,7 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
     keepAliveTimeoutMs: config.keepAliveTimeoutMs,
     slowReaders,
     limits: { ...config, addressOf: addressOfRequest, onRefused: refusals.add },
+    secure,
   })
   const sockets = serveWebSockets(http.server, {
     prepare,

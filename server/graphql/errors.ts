@@ -1,7 +1,7 @@
 import { GraphQLError, type GraphQLErrorOptions } from 'graphql'
 import { type ErrorCode, type ErrorCodeInfo, errorCodes } from './error-codes.ts'
 
-/** An error at a field: the rest of the answer stands. */
+/** An error of one field, which leaves the rest of the answer valid. */
 export const fieldError = (
   code: ErrorCode,
   message: string,
@@ -16,18 +16,18 @@ export function asFieldError(error: GraphQLError, code: ErrorCode): GraphQLError
 interface RequestErrorOptions {
   nodes?: GraphQLErrorOptions['nodes']
   headers?: Record<string, string>
-  /** Where it differs from the code's. */
+  /** If it differs from the code's default. */
   okInJson?: boolean
 }
 
-/** An error because of which nothing is executed. Over HTTP the answer has the status of its code. */
+/** An error of the whole request: nothing is executed. Over HTTP the response has the status of its code. */
 export const requestError = (
   code: ErrorCode,
   message: string,
   { nodes, ...http }: RequestErrorOptions = {},
 ): GraphQLError => asRequestError(new GraphQLError(message, { nodes }), code, http)
 
-/** Makes `error` an error because of which nothing is executed. It keeps a code that it already has. */
+/** Makes `error` an error of the whole request. It keeps a code that it already has. */
 export function asRequestError(
   error: GraphQLError,
   code: ErrorCode,
@@ -36,7 +36,7 @@ export function asRequestError(
   error.extensions.code ??= code
   const info: ErrorCodeInfo = errorCodes[error.extensions.code as ErrorCode]
   const { okInJson = info.okInJson, headers = info.headers } = http
-  // Read by Yoga, which takes it out. `spec` is its word for okInJson.
+  // Yoga reads and removes it. `spec` is Yoga's name for okInJson.
   if (info.status !== null)
     error.extensions.http ??= {
       status: info.status,

@@ -21,10 +21,10 @@ import { traceOperation } from './operation-trace.ts'
 /** What a caller sees of an error. */
 export type MaskError = (error: unknown) => GraphQLError
 
-/** Why this caller may not run an operation that is valid; null where it may. Asked on all transports. */
+/** @returns the error if this caller may not run a valid operation, or null. Called on all transports. */
 export type OperationGuard = (operation: Operation) => GraphQLError | null
 
-/** The one execution for all transports. What fails in it is masked. */
+/** The execution for all transports. Errors are masked. */
 export interface Execution {
   execute(operation: Operation): MaybePromise<ExecutionResult>
   subscribe(operation: Operation): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult>
@@ -35,7 +35,7 @@ export type Executor = 'graphql-jit' | 'graphql-js'
 
 interface ExecutionDeps {
   documents: Pick<Documents, 'parse'>
-  /** The first refusal counts. */
+  /** The first error counts. */
   guards: OperationGuard[]
   mask: MaskError
   compiled: CompiledOperations
@@ -109,7 +109,7 @@ function firstError(guards: readonly OperationGuard[], operation: Operation): Ex
   return null
 }
 
-/** Lets Yoga execute by `execution`. Subscriptions are answered before Yoga, or not at all. */
+/** Makes Yoga execute by `execution`. Subscriptions never get here, unless they cannot be served. */
 export const executionPlugin = ({ execute }: Execution): Plugin<OperationContext> => ({
   onExecute: ({ args, setExecuteFn }) => setExecuteFn(() => execute(args)),
   onSubscribe: ({ setResultAndStopExecution }) => setResultAndStopExecution({ errors: [notAcceptable] }),
@@ -171,7 +171,7 @@ class ResponseStream implements AsyncIterableIterator<ExecutionResult> {
   }
 }
 
-/** What comes before the execution, such as a variable of the wrong type. */
+/** The result for errors before the execution, such as a variable of the wrong type. */
 const requestErrors = (errors: readonly GraphQLError[]): ExecutionResult => ({
   errors: errors.map((error) => asRequestError(error, 'BAD_USER_INPUT')),
 })

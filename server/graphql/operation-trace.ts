@@ -3,12 +3,12 @@ import { getOperationAST } from 'graphql'
 import { inSpan } from '../share-requests/tracing.ts'
 import type { Operation, OperationContext } from './operation.ts'
 
-/** Names are the caller's to choose; so much of one is enough. */
+/** Callers choose the names, so spans contain only the beginning of a long one. */
 const maxNameLength = 100
 
 /**
- * Executes an operation in a span of its own, below the caller's `traceparent` where it came over HTTP with one. For a
- * subscription it ends when the stream is there: what comes later is not the caller's doing.
+ * Executes an operation in its own span, a child of the caller's `traceparent` if an HTTP request has one. The span of a
+ * subscription ends when its stream has started: later events are not the caller's doing.
  */
 export function traceOperation<T>(args: Operation, execute: () => T): T {
   const operation = getOperationAST(args.document, args.operationName)
@@ -19,7 +19,7 @@ export function traceOperation<T>(args: Operation, execute: () => T): T {
   return context.with(callersTrace(args.contextValue), () => inSpan(type, attributes, execute))
 }
 
-/** Of all that a caller may send along, `tracestate` and `baggage` too, only the two ids and the flag are taken. */
+/** Takes only the two ids and the flag from the caller, not `tracestate` or `baggage`. */
 function callersTrace({ req }: OperationContext) {
   const traceparent = req?.headers.traceparent
   return traceparent === undefined ? ROOT_CONTEXT : propagation.extract(ROOT_CONTEXT, { traceparent })

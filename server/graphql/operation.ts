@@ -3,9 +3,9 @@ import type { ExecutionArgs } from 'graphql'
 import type { Context } from '../schema/context.ts'
 import type { Caller } from '../share-requests/caller.ts'
 
-/** What a client asks, as the transports carry it. */
+/** The parameters of a GraphQL request. */
 export interface OperationParams {
-  /** Left out or empty where `extensions` have its hash. */
+  /** May be left out or empty if `extensions` has its hash. */
   query?: string | null | undefined
   operationName?: string | null | undefined
   variables?: Record<string, unknown> | null | undefined
@@ -17,10 +17,10 @@ export interface HttpExchange {
   res: ServerResponse
 }
 
-/** What comes with an operation, by its transport: over HTTP the exchange, over WebSocket the caller that it opened as. */
+/** Where an operation comes from: an HTTP exchange, or a WebSocket with an authenticated caller. */
 export type Transport = HttpExchange | { caller: Caller }
 
-/** What resolvers are given, and over HTTP the request, whose headers say which trace the operation is part of. */
+/** The context of resolvers, and over HTTP the request, whose headers contain the trace of the caller. */
 export interface OperationContext extends Context {
   req?: IncomingMessage
 }

@@ -11,23 +11,22 @@ import type { OperationParams } from './operation.ts'
 type Operations = ReadonlyMap<string, string>
 
 /**
- * Operations that clients send as `extensions: { persistedQuery: { version: 1, sha256Hash } }` in place of their text,
- * over whatever transport. They are known from files alone: no request adds to them. Where the text comes too, it is
- * the text that counts.
+ * Operations that clients send as `extensions: { persistedQuery: { version: 1, sha256Hash } }` instead of their text, on
+ * any transport. They come only from files: no request registers one. If a request has both, its text counts.
  */
 export interface PersistedOperations {
-  /** What `params` ask: their own text, else that of their hash. The error is for the client. */
+  /** The text in `params`, or else the text of their hash. The error is for the client. */
   textOf(params: Pick<OperationParams, 'query' | 'extensions'>): string | GraphQLError
-  /** The texts of all that are known. */
+  /** The texts of all registered operations. */
   texts: ReadonlySet<string>
-  /** Puts the text in place before Yoga looks for it. */
+  /** Makes Yoga find the text of a hash. */
   httpPlugin: Plugin
   /**
-   * Why a customer may not run `params`: they are not a known operation. Decided by the text, before it is parsed. Null
-   * if customers are not restricted.
+   * The error for a customer who may not run `params`, because the operation is not registered. Compares texts, so that
+   * strangers' documents are not parsed. Null if customers are not restricted.
    */
   refuseUnknown: ((caller: Caller, params: OperationParams) => GraphQLError | null) | null
-  /** The same rule for whatever else leads to an execution. */
+  /** The same rule, in front of every execution. */
   guards: OperationGuard[]
 }
 
@@ -50,7 +49,7 @@ export function createPersistedOperations(
       onParams({ params, setParams }) {
         if (hashIn(params?.extensions) === undefined) return
         const query = textOf(params)
-        // Thrown: with a result set, Yoga goes on to miss the text.
+        // Thrown, because Yoga would still complain about the missing text if the result were set.
         if (query instanceof GraphQLError) throw query
         setParams({ ...params, query })
       },
@@ -95,16 +94,16 @@ const notAllowed = requestError(
   'Without a partner key, only registered operations may be run. Send its hash or its exact text.',
 )
 
-/** A file of operations can not be used. The message names the file and what is wrong with it. */
+/** A manifest of persisted operations is invalid. The message names the file and the problem. */
 export class OperationsFileError extends Error {
   override name = 'OperationsFileError'
 }
 
-const OperationsFile = z.record(z.string(), z.string('the operation is not its text'))
+const OperationsFile = z.record(z.string(), z.string('the operation must be a string with its text'))
 
 /**
- * Reads files of JSON such as `{ "<SHA-256>": "query …" }`, which code generators write, and checks each operation by
- * `schema`: one that can not be run is to be found now, and not by a customer. Throws an OperationsFileError.
+ * Reads the manifests that code generators write, JSON such as `{ "<SHA-256>": "query …" }`, and validates each operation:
+ * the operator should find an invalid one, not a customer. Throws an OperationsFileError.
  */
 export function readOperations(files: readonly string[], schema: GraphQLSchema): Operations {
   return new Map(files.flatMap((file) => readOperationsFile(file, schema)))
@@ -122,6 +121,9 @@ function readOperationsFile(file: string, schema: GraphQLSchema): [hash: string,
     })
   } catch (cause) {
     const what = cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message
-    throw new OperationsFileError(`OPERATIONS_FILES: ${file} is no file of operations: ${what}`, { cause })
+    throw new OperationsFileError(
+      `OPERATIONS_FILES: ${file} is not a valid manifest of operations: ${what}`,
+      { cause },
+    )
   }
 }

@@ -18,13 +18,13 @@ interface PrepareDeps {
   documents: Documents
   contextOf: ContextOf
   persisted: PersistedOperations
-  /** Called with the errors of the document, where it has any. */
+  /** Called with the errors of a request. */
   onErrors?: (errors: readonly GraphQLError[]) => void
 }
 
 /**
- * Makes the function that does everything before an operation's execution, on every transport. It returns the errors of
- * the request, or the operation; it rejects if the caller cannot be authenticated.
+ * Makes the function that does everything before the execution of an operation, on every transport. It returns the
+ * operation or the errors of the request, and rejects if the caller cannot be authenticated.
  */
 export function createPrepare(deps: PrepareDeps): Prepare {
   const prepare = prepareWith(deps)
@@ -49,7 +49,7 @@ const prepareWith =
     try {
       document = documents.parse(text)
     } catch (error) {
-      // Returned and not thrown: a thrown one closes a socket and every other subscription on it.
+      // Returned, because a thrown error would close a socket with all other subscriptions on it.
       return [error instanceof GraphQLError ? error : new GraphQLError('Syntax error.')]
     }
     const errors = documents.validate(document)
@@ -68,7 +68,7 @@ const prepareWith =
     }
   }
 
-/** Only the variables that `operation` declares: a subscription keeps them for as long as it waits. */
+/** Only the variables that `operation` declares, because a subscription keeps them while it waits. */
 function declaredOf(
   { variableDefinitions = [] }: OperationDefinitionNode,
   variables: OperationParams['variables'],

@@ -22,9 +22,9 @@ import { maxPageSize } from '../schema/share-request-connection.ts'
 import { requestError } from './errors.ts'
 
 /**
- * The most that one document may have. `selections` are those that stand in it, each fragment's once; `cost` is the
- * number of fields that the answer can have: lists are counted by their page size, and a field whose extensions say so
- * by what it costs in place of one.
+ * The limits of one document. `selections` counts those in the text, with each fragment once. `cost` is the largest number
+ * of fields that the answer can have: a list counts by its page size, and a field whose extensions have a `cost` counts
+ * by that.
  */
 export const queryLimits = {
   tokens: 500,
@@ -35,16 +35,16 @@ export const queryLimits = {
   cost: 10_000,
 }
 
-/** What is supposed of the length of a list that has no page size. */
+/** The assumed length of a list without a page size. */
 const usualLength = 5
 
 type Measure = Record<'depth' | 'aliases' | 'directives' | 'cost', number>
 const nothing: Measure = { depth: 0, aliases: 0, directives: 0, cost: 0 }
 
-const limitError = (what: string, most: number, found: string, nodes?: OperationDefinitionNode) =>
+const limitError = (what: string, max: number, found: string, nodes?: OperationDefinitionNode) =>
   requestError(
     'QUERY_TOO_COMPLEX',
-    `The document is too complex: its limit of ${what} is ${most}, and it has ${found}.`,
+    `The document is too complex: ${what} must be at most ${max} (got ${found}).`,
     { nodes },
   )
 
@@ -131,7 +131,7 @@ function measuresRule(context: ValidationContext): ASTVisitor {
     }
   }
 
-  /** Each fragment is looked at once, however often it is spread. One that spreads itself is refused by another rule. */
+  /** Visits each fragment once, however often it is spread. Another rule refuses one that spreads itself. */
   function measureFragment(name: string): Measure {
     const known = measured.get(name)
     if (known !== undefined) return known
@@ -144,7 +144,7 @@ function measuresRule(context: ValidationContext): ASTVisitor {
   }
 }
 
-/** How many objects a field can give. A connection has as many as its page size; its edges are counted there. */
+/** The number of objects that a field can return. For a connection that is its page size, which includes its edges. */
 function lengthOf(
   node: FieldNode,
   field: GraphQLField<unknown, unknown>,
@@ -159,7 +159,7 @@ function lengthOf(
 }
 
 /**
- * Refuse what asks for too much before any of it is executed: errors with the code QUERY_TOO_COMPLEX. They look at the
- * document alone and not at variables, so that their verdict can be kept with the document.
+ * Refuse documents that are too complex before anything is executed, with the code QUERY_TOO_COMPLEX. They look only at the
+ * document and not at variables, so the result can be kept with the document.
  */
 export const queryLimitsRules = [selectionsRule, measuresRule]

@@ -2,16 +2,16 @@ import type { GraphQLError } from 'graphql'
 import { requestError } from './errors.ts'
 import type { OperationParams } from './operation.ts'
 
-/** Bytes of the request of one operation, on any transport: the longest that makes sense, several times over. */
+/** Bytes of the request of one operation, on any transport. Several times what an operation needs. */
 export const maxRequestBytes = 100_000
 
-/** Bytes of the request of a subscription, whose text and variables are kept for as long as it waits. */
+/** Bytes of the request of a subscription, whose text and variables are kept while it waits. */
 export const maxSubscriptionBytes = 6_000
 
 /** Levels of objects and lists in `variables` and in `extensions`, themselves included. Inputs have at most three. */
 export const maxNesting = 10
 
-/** Why `params` are refused before anything walks through them; null where they are not. */
+/** The error for `params` that are nested too deeply to be processed; null if they are not. */
 export function nestingError({ variables, extensions }: OperationParams): GraphQLError | null {
   if (isDeeperThan(maxNesting, variables)) return tooDeep('variables')
   if (isDeeperThan(maxNesting, extensions)) return tooDeep('extensions')
@@ -21,7 +21,7 @@ export function nestingError({ variables, extensions }: OperationParams): GraphQ
 const tooDeep = (name: string) =>
   requestError('BAD_USER_INPUT', `\`${name}\` must not be nested deeper than ${maxNesting} levels.`)
 
-/** Level by level, because recursion would overflow the stack on what this is to refuse. */
+/** Level by level, because recursion would overflow the stack on exactly the input that this refuses. */
 export function isDeeperThan(max: number, value: unknown): boolean {
   let level: object[] = isNested(value) ? [value] : []
   for (let depth = 1; depth <= max && level.length > 0; depth++) {

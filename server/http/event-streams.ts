@@ -20,8 +20,8 @@ interface EventStreamsDeps {
 }
 
 /**
- * Subscriptions over SSE, by the GraphQL over SSE protocol in its mode of distinct connections. Not Yoga's, which keeps
- * the request, its body and the document for as long as the stream is open.
+ * Subscriptions by the GraphQL over SSE protocol, in its distinct connections mode. Yoga's implementation would keep the
+ * request, its body and the document while the stream is open.
  */
 export class EventStreams {
   readonly #deps: EventStreamsDeps

@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 import { getRequestListener } from '@hono/node-server'
 import { currentRequest } from '../monitoring/log.ts'
 import { type ConnectionLimits, limitConnections, timeouts } from './connection-limits.ts'
+import { strictTransport } from './graphql-guard.ts'
 import type { Rejection } from './request-check.ts'
 import { requestIdOf } from './request-id.ts'
 import type { SlowReaders } from './slow-readers.ts'
@@ -25,11 +26,14 @@ interface HttpDeps {
   pages: { fetch: Parameters<typeof getRequestListener>[0] }
   slowReaders: Pick<SlowReaders, 'responses'>
   limits: ConnectionLimits
+  /** Whether browsers reach the gateway under TLS. */
+  secure: boolean
 }
 
 /** The HTTP server: operations go to GraphQL, everything else to the pages. Every answer has an `x-request-id`. */
 export function createHttpServer(deps: HttpDeps) {
-  const { checkRequest, operations, acceptRequest, pages, keepAliveTimeoutMs, slowReaders, limits } = deps
+  const { checkRequest, operations, acceptRequest, pages, keepAliveTimeoutMs, slowReaders, limits, secure } =
+    deps
   const answerPage = getRequestListener(pages.fetch, { overrideGlobalObjects: false })
   let isDraining = false
   const server = createServer(timeouts(limits), (request, response) => {
@@ -47,7 +51,7 @@ export function createHttpServer(deps: HttpDeps) {
   server.keepAliveTimeout = keepAliveTimeoutMs
   const answer = (request: IncomingMessage, response: ServerResponse) => {
     const rejection = checkRequest(request)
-    if (rejection !== null) return reject(response, rejection)
+    if (rejection !== null) return reject(response, rejection, secure)
     if (!isOperation(request)) return answerPage(request, response)
     return acceptRequest(request, response) && operations(request, response)
   }
@@ -97,11 +101,13 @@ async function acceptWaiting(server: Server): Promise<void> {
   server.off('connection', onConnection)
 }
 
-function reject(response: ServerResponse, { status, message, location }: Rejection): void {
+function reject(response: ServerResponse, { status, message, location }: Rejection, secure: boolean): void {
   response.writeHead(status, {
     'content-type': 'text/plain; charset=utf-8',
     'cache-control': 'no-store',
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
     'x-content-type-options': 'nosniff',
+    ...(secure && { 'strict-transport-security': strictTransport }),
     ...(location !== undefined && { location }),
   })
   response.end(message)

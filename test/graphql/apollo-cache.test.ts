@@ -26,7 +26,7 @@ beforeEach(async () => {
   }
 })
 
-test('a policy is cached by its name, share requests and partner keys by their ids; everything else is part of its parent', () => {
+test('caches policies by name, share requests and partner keys by id, and everything else within its parent', () => {
   const roots = new Set([schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()])
   const known = Object.values(schema.getTypeMap())
     .filter(isObjectType)
@@ -83,7 +83,7 @@ const Terms = gql`
   }
 `
 
-test('a purpose is cached for each language in which it was requested, wherever its policy appears', async () => {
+test("caches a policy's purpose separately for each language", async () => {
   const handle = handleOf(await create(connect(overHttp)))
   await client.query({ query: PolicyName, variables: handle })
   const fetches = vi.spyOn(globalThis, 'fetch')

@@ -9,8 +9,8 @@ beforeAll(async () => {
 afterAll(() => stage[Symbol.asyncDispose]())
 
 /**
- * Audits of what a server MAY do on GET. This one answers operations on POST only, so that no secret stands in a URL:
- * each of these expects 200 and is answered 405.
+ * Audits of what a server may do on GET. The gateway answers operations on POST only, to keep secrets out of URLs. Each of
+ * these audits expects 200 and gets 405.
  */
 const onGet = new Set(['5A70', 'D6D5', '6A70'])
 
@@ -26,7 +26,7 @@ test.each(audits.map((audit) => [audit.id, audit.name, audit] as const))(
   },
 )
 
-test('every audit is present', () => {
+test('runs every audit of graphql-http', () => {
   expect(audits.length).toBeGreaterThanOrEqual(61)
   expect([...onGet].every((id) => audits.some((audit) => audit.id === id))).toBe(true)
 })

@@ -23,7 +23,7 @@ const post = (headers: Record<string, string>, body = JSON.stringify({ query: li
   })
 const socketUrl = (path = '/graphql') => `${stage.gateway.url.replace('http', 'ws')}${path}`
 
-/** What a socket is answered to `connection_init`: the type of a message, or the close code and reason. */
+/** The answer to `connection_init`: the type of the message, or the close code and reason. */
 async function openSocket(payload: unknown, headers: Record<string, string> = {}, path?: string) {
   const socket = new WebSocket(socketUrl(path), 'graphql-transport-ws', { headers })
   await once(socket, 'open')
@@ -58,7 +58,7 @@ describe('a partner key over WebSocket', () => {
     expect(await openSocket({}, { Authorization: `Bearer ${unknownKey}` })).toMatch(/^4401 The partner key/)
   })
 
-  test('is refused where two differ', async () => {
+  test('is refused if two different ones are sent', async () => {
     const conflicting = { authorization: `Bearer ${key}`, headers: { authorization: `Bearer ${unknownKey}` } }
     expect(await openSocket(conflicting)).toMatch(/^4401 Several different Authorizations/)
     expect(await openSocket({ authorization: `Bearer ${key}` }, { authorization: 'Basic eA==' })).toMatch(
@@ -66,7 +66,7 @@ describe('a partner key over WebSocket', () => {
     )
   })
 
-  test('that is wrong ends a client of graphql-ws at once, without a retry', async () => {
+  test('makes a graphql-ws client give up at once if it is wrong', async () => {
     const closed: unknown[] = []
     const client = createClient({
       url: socketUrl(),
@@ -93,7 +93,7 @@ describe('an Authorization', () => {
     ['Bearer without a key', () => 'Bearer', /no key after "Bearer"/],
     ['a key with white space', (key) => `Bearer ${key} x`, /white space/],
     ['an unknown key', () => `Bearer ${unknownKey}`, /unknown, revoked or expired/],
-  ])('that is %s is refused with what is wrong', async (_, authorization, message) => {
+  ])('that is %s is refused with the reason', async (_, authorization, message) => {
     const response = await post({ authorization: authorization(key) })
     expect(response.status).toBe(401)
     expect(response.headers.get('www-authenticate')).toBe('Bearer')
@@ -111,7 +111,7 @@ describe('an Authorization', () => {
     expect(await openSocket({ authorization })).toMatch(/^4401 The Authorization must be a string/)
   })
 
-  test('has its scheme in any case and with any white space', async () => {
+  test('may have its scheme in any case and extra white space', async () => {
     for (const authorization of [`bearer ${key}`, `BEARER   ${key}`]) {
       const response = await post({ authorization })
       expect(await response.json()).toMatchObject({ data: { shareRequests: {} } })

@@ -49,7 +49,7 @@ beforeEach(async () => {
   shareRequests = domain.shareRequests
 })
 
-/** What the methods of ShareRequests do in a case; each case runs by both executors. */
+/** What the methods of ShareRequests do in a case. Both executors run each case. */
 type Behaviour = Partial<Record<'find' | 'list' | 'create' | 'check' | 'cancel' | 'facts', () => unknown>> & {
   events?: object[]
 }
@@ -62,7 +62,7 @@ interface Case {
   variables?: Record<string, unknown>
   behaviour?: Behaviour
   caller?: Caller
-  /** Whether graphql-jit cannot run it as it should. */
+  /** Whether graphql-jit cannot run it correctly. */
   interpreted?: boolean
 }
 
@@ -223,7 +223,7 @@ const execution = (texts: Iterable<string>, executors: string[], reported: strin
     hideSuggestions: false,
   })
 
-/** Runs a case. @returns the results as clients get them, the calls in order, and the messages that were logged. */
+/** Runs a case. @returns the results that clients get, the calls in order, and the logged messages. */
 async function runCase({ text, variables, behaviour = {}, caller = customer }: Case, compiled: boolean) {
   const calls: string[] = []
   for (const method of ['find', 'list', 'create', 'check', 'cancel', 'facts'] as const) {
@@ -275,7 +275,7 @@ async function resultsOf(subscription: ReturnType<Execution['subscribe']>): Prom
 const shownOf = (result: ExecutionResult) => JSON.stringify(result).replaceAll(/[0-9a-f-]{36}/g, '(id)')
 
 describe.each(Object.entries(cases))('%s', (_, run) => {
-  test('is answered alike whether it may be compiled or not, with the same calls in the same order', async () => {
+  test('gets the same answer and makes the same calls whether it is compiled or interpreted', async () => {
     const expected = await runCase(run, false)
     const actual = await runCase(run, true)
     expect(actual.results).toEqual(expected.results)

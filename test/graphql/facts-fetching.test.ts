@@ -13,7 +13,7 @@ const approved: ShareRequest = {
 const requests = Array.from({ length: 9 }, (_, index) => ({ ...approved, id: `request-${index}` }))
 const caller: Caller = { kind: 'PARTNER', keyId: 'key', scopes: ['share-requests:read', 'facts:read'] }
 
-test('an operation fetches facts of four share requests at a time, once for each, also when one fails', async () => {
+test('fetches facts once per share request, at most four at a time, even if one fails', async () => {
   const { shareRequests } = await startDomain()
   vi.spyOn(shareRequests, 'list').mockResolvedValue(requests)
   const fetched: string[] = []

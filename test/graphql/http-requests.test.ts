@@ -20,7 +20,7 @@ beforeAll(async () => {
 })
 afterAll(() => stage[Symbol.asyncDispose]())
 
-/** Posts `body`. Yoga answers what the page of another origin sends. */
+/** Posts `body`. Requests from another origin go to Yoga. */
 async function post(body: string, headers: Record<string, string>, byYoga = false) {
   const message = request(`${stage.gateway.url}/graphql`, {
     method: 'POST',
@@ -37,7 +37,7 @@ async function post(body: string, headers: Record<string, string>, byYoga = fals
   }
 }
 
-/** How many operations have taken the fast path. */
+/** The number of operations that have taken the fast path. */
 async function fastPathCount(): Promise<number> {
   const metrics = await (await fetch(`${stage.gateway.url}/metrics`)).text()
   return Number(/^portmone_graphql_fast_path_total (\d+)$/m.exec(metrics)?.[1])
@@ -124,17 +124,17 @@ test('a request that executed nothing has an error status for clients that accep
     })
 })
 
-test('a variable of the wrong type is answered with the HTTP status 400', async () => {
+test('answers 400 to a variable of the wrong type', async () => {
   const body = json(operations.read, { id: {} })
   expect((await post(body, { accept: 'application/graphql-response+json' })).status).toBe(400)
   expect((await post(body, { accept: 'application/json' })).status).toBe(200)
 })
 
-test('an unknown media type in Accept is answered with 406', async () => {
+test('answers 406 to an unknown media type in Accept', async () => {
   expect((await post(json('{ __typename }'), { accept: 'text/html' })).status).toBe(406)
 })
 
-test('a client that hangs up in the middle of its body harms nobody', async () => {
+test('survives a client that hangs up in the middle of its body', async () => {
   const socket = connect(Number(new URL(stage.gateway.url).port), '127.0.0.1')
   socket.write(
     'POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{"query"',

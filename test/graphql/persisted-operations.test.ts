@@ -45,7 +45,7 @@ const connect = (make: (url: string, key?: string) => TestClient, stage: Stage, 
   return client
 }
 
-/** Names and texts of the page's operations, by their hashes. */
+/** The page's operations by hash: their names and texts. */
 const page = Object.entries<string>(
   JSON.parse(
     readFileSync(new URL('../../client/generated/persisted-documents.json', import.meta.url), 'utf8'),
@@ -58,7 +58,7 @@ const pageHash = (name: string) => {
 }
 
 describe.each(Object.entries(transports))('over %s', (_, make) => {
-  test('a known hash runs, for a customer and for a partner', async () => {
+  test('runs a known hash, for customers and partners', async () => {
     for (const withKey of [undefined, key]) {
       const client = connect(make, restricted, withKey)
       const { id, clientSecret } = await create(client)
@@ -69,7 +69,7 @@ describe.each(Object.entries(transports))('over %s', (_, make) => {
     }
   })
 
-  test('an unknown hash is refused, and runs if its text is sent with it', async () => {
+  test('refuses an unknown hash, and runs it if the text is sent as well', async () => {
     for (const [stage, withText] of [
       [open, []],
       [restricted, ['PERSISTED_QUERY_ONLY']],
@@ -87,7 +87,7 @@ describe.each(Object.entries(transports))('over %s', (_, make) => {
     expect(codesOf(await connect(make, restricted).run(text))).toEqual(['PERSISTED_QUERY_ONLY'])
     expect(codesOf(await connect(make, open).run(text))).toEqual([])
     expect(codesOf(await connect(make, restricted, key).run(text))).toEqual([])
-    // With the hash of one that is allowed, it is still the text that would be run.
+    // With the hash of an allowed operation, the text is still what would run.
     const disguised = await connect(make, restricted).run(text, {}, byHash(hashOf(operations.read)))
     expect(codesOf(disguised)).toEqual(['PERSISTED_QUERY_ONLY'])
   })
@@ -121,7 +121,7 @@ test.each(Object.entries(transports))(
 )
 
 describe.each(Object.entries(streamingTransports))('a subscription over %s', (_, make) => {
-  test('runs by its hash, and not with another text', async () => {
+  test('runs by its hash, but not with a different text', async () => {
     const client = connect(make, restricted)
     const { id, clientSecret } = await create(client)
     for (const extensions of [byHash(hashOf(operations.follow)), pageHash('SubscribeToShareRequest')]) {
@@ -142,7 +142,7 @@ async function executions(stage: Stage): Promise<Map<string, number>> {
   return new Map([...lines].map(([, type, executor, count]) => [`${type} by ${executor}`, Number(count)]))
 }
 
-test('only operations that come from files are compiled', async () => {
+test('compiles only operations from files', async () => {
   await using stage = await startStage({ config: { operationsFiles: [operationsFile] } })
   const partner = overWebSocket(stage.gateway.url, await stage.partnerKey())
   const { id } = await create(partner)
@@ -166,7 +166,7 @@ test('only operations that come from files are compiled', async () => {
   await partner.dispose()
 })
 
-test('a body without a query runs by its hash on every path', async () => {
+test('a body without a query runs by its hash, whoever answers it', async () => {
   const body = JSON.stringify({ extensions: pageHash('Policies') })
   for (const accept of ['application/json', 'application/json; charset=utf-8']) {
     const response = await fetch(`${restricted.gateway.url}/graphql`, {
@@ -184,7 +184,7 @@ test.each<[string, string, RegExp]>([
   ['a key that is not a hash', '{"a": "{ __typename }"}', /SHA-256/],
   ['a text that is none', `{"${unknown}": 1}`, /text/],
   ['an operation that the schema does not have', `{"${unknown}": "{ nothing }"}`, /nothing/],
-])('a file with %s is told', (_, content, message) => {
+])('rejects a file with %s, and names the problem', (_, content, message) => {
   const file = join(folder, 'faulty.json')
   writeFileSync(file, content)
   const reading = () => readOperations([file], schema)
@@ -193,7 +193,7 @@ test.each<[string, string, RegExp]>([
   expect(reading).toThrow(file)
 })
 
-test('a missing file is named in the error', () => {
+test('names a missing file in the error', () => {
   const file = fileURLToPath(new URL('none.json', import.meta.url))
   expect(() => readOperations([file], schema)).toThrow(/none\.json.*ENOENT/)
 })

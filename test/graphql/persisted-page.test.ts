@@ -26,7 +26,7 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-/** The page's own client, and the operations that it sends, over HTTP and its socket. */
+/** The page's own client, and the operations that it sends over HTTP and WebSocket. */
 function startPage(stage: Stage) {
   vi.stubGlobal('document', { baseURI: stage.gateway.url })
   const fetched = vi.spyOn(globalThis, 'fetch')
@@ -68,7 +68,7 @@ test('the page sends only hashes, and works on a gateway where customers may run
   }
 })
 
-test('an operation that codegen does not know is sent as text', async () => {
+test('sends an operation that is missing from the manifest as text', async () => {
   const { client, sent } = startPage(restricted)
   const { error } = await client.query(parse('{ policies { name } }'), {}).toPromise()
   expect(error?.graphQLErrors[0]?.extensions.code).toBe('PERSISTED_QUERY_ONLY')

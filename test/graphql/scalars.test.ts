@@ -13,11 +13,11 @@ test.each([
   [1_795_861_421_000, '2026-11-28T10:23:41.000Z'],
   [1_795_861_421_007, '2026-11-28T10:23:41.007Z'],
   [-1, '1969-12-31T23:59:59.999Z'],
-])('DateTime shows %d as %s', (epochMs, text) => {
+])('DateTime serialises %d as %s', (epochMs, text) => {
   expect(output('DateTime', epochMs)).toBe(text)
 })
 
-test.each([Number.NaN, Number.POSITIVE_INFINITY, 8.7e15])('DateTime fails for %d', (epochMs) => {
+test.each([Number.NaN, Number.POSITIVE_INFINITY, 8.7e15])('DateTime rejects %d', (epochMs) => {
   expect(() => output('DateTime', epochMs)).toThrow(RangeError)
 })
 
@@ -25,11 +25,11 @@ test.each([
   ['Date', '1990-04-23'],
   ['CountryCode', 'XK'],
   ['EmailAddress', 'тест@приклад.укр'],
-])('%s shows a fact as it is', (name, value) => {
+])('%s serialises a fact unchanged', (name, value) => {
   expect(output(name, value)).toBe(value)
 })
 
-test('no argument and no input field has a scalar that is for output only', () => {
+test('no argument or input field uses a scalar that is for output only', () => {
   const outputOnly = new Set(['Date', 'CountryCode', 'EmailAddress'])
   const inputs = Object.values(schema.getTypeMap()).flatMap((type) => {
     if ('getFields' in type === false) return []

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { ClientSocket } from '../../server/websocket/client-socket.ts'
 
-test('a message counts as sent once the system has taken it, so that a slow client slows its subscription', async () => {
+test('a slow client slows down its own subscription: a message counts as sent once the system has taken it', async () => {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
   await once(server, 'listening')
   const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`)
@@ -20,7 +20,7 @@ test('a message counts as sent once the system has taken it, so that a slow clie
     }
   })()
   await expect.poll(() => socket.bufferedAmount).toBeGreaterThan(0)
-  // One message waits; the others have not been handed over.
+  // One message is being sent. The next one is not sent before the client has read it.
   expect(socket.bufferedAmount).toBeLessThan(1_100_000)
   expect(sent).toBeLessThan(40)
   client.resume()
@@ -28,7 +28,7 @@ test('a message counts as sent once the system has taken it, so that a slow clie
   expect(sent).toBe(40)
   socket.terminate()
   await once(accepted, 'close')
-  // Gone, it resolves too: that the client left is not a failure of the gateway.
+  // It also resolves once the socket is gone, because a client that leaves is not a failure of the gateway.
   await socket.send('late')
   server.close()
 })

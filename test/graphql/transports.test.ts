@@ -69,7 +69,7 @@ describe.each(Object.entries(transports))('share requests over %s', (_, make) =>
     })
   })
 
-  test('a wrong clientSecret and another request’s look like an unknown id', async () => {
+  test('a wrong clientSecret is answered like an unknown id, and so is another request’s', async () => {
     const customer = connect(make)
     const created = await create(customer)
     const another = await create(customer)
@@ -93,7 +93,7 @@ describe.each(Object.entries(transports))('share requests over %s', (_, make) =>
     }
   })
 
-  test('with neither a clientSecret nor a key every id is refused as UNAUTHENTICATED', async () => {
+  test('without a clientSecret or a key, every id is refused as UNAUTHENTICATED', async () => {
     const customer = connect(make)
     const { id } = await create(customer)
     for (const handle of [{ id }, { id: randomUUID() }, { id, clientSecret: null }]) {
@@ -107,7 +107,7 @@ describe.each(Object.entries(transports))('share requests over %s', (_, make) =>
     }
   })
 
-  test('errors in a document or its variables have a code and are the caller’s', async () => {
+  test('errors in a document or its variables have a code that blames the caller', async () => {
     const customer = connect(make)
     const faults = {
       '{': 'GRAPHQL_PARSE_FAILED',
@@ -122,7 +122,7 @@ describe.each(Object.entries(transports))('share requests over %s', (_, make) =>
       expect(errors?.[0]?.extensions, query).toEqual({ code })
       if (code === 'BAD_USER_INPUT') expect(errors?.[0]?.message).toContain('$id')
     }
-    // The connection is as good as before.
+    // The connection still works.
     expect((await customer.run(operations.policies)).errors).toBeUndefined()
   })
 })

@@ -13,7 +13,7 @@ const from = (remoteAddress: string | undefined, forwarded?: string): Sender => 
   headers: { 'x-forwarded-for': forwarded },
 })
 
-describe('the address that a request counts for', () => {
+describe('the address for which a request is counted', () => {
   test.each<[string, number, string | undefined, string]>([
     ['no proxy is trusted: whatever is said is not believed', 0, '203.0.113.9', '192.0.2.1'],
     ['one proxy: it wrote the last entry', 1, '203.0.113.9', '203.0.113.9'],
@@ -87,14 +87,14 @@ describe('limits by address', () => {
   }
   const made = { __typename: 'CreateShareRequestSuccess' }
 
-  test('a forged X-Forwarded-For gives no second allowance', async () => {
+  test('a forged X-Forwarded-For does not raise the limit', async () => {
     stage = await startStage({ config: { createsPerMinute: 2 } })
     for (const address of ['198.51.100.1', '198.51.100.2'])
       expect(await createAs(stage, { 'x-forwarded-for': address })).toMatchObject(made)
     expect(await createAs(stage, { 'x-forwarded-for': '198.51.100.3' })).toMatchObject(limited)
   })
 
-  test('behind a trusted proxy each sender has an allowance, and forged entries are ignored', async () => {
+  test('behind a trusted proxy each sender has its own limit, and forged entries are ignored', async () => {
     stage = await startStage({ config: { createsPerMinute: 2, trustedProxies: 1 } })
     for (const made_up of ['198.51.100.1', '198.51.100.2'])
       expect(await createAs(stage, { 'x-forwarded-for': `${made_up}, 203.0.113.9` })).toMatchObject(made)
@@ -102,7 +102,7 @@ describe('limits by address', () => {
     expect(await createAs(stage, { 'x-forwarded-for': '203.0.113.10' })).toMatchObject(made)
   })
 
-  test('the holder of a /56 or /48 has no separate allowance for each /64', async () => {
+  test('the holder of a /56 or /48 does not get a separate limit for each /64', async () => {
     stage = await startStage({ config: { createsPerMinute: 1, trustedProxies: 1 } })
     const createFrom = (address: string) => createAs(stage as Stage, { 'x-forwarded-for': address })
     for (let subnet = 0; subnet < 4; subnet++)
@@ -115,7 +115,7 @@ describe('limits by address', () => {
     expect(await createFrom('2001:db8:2:700::9')).toMatchObject(made)
   })
 
-  test('are explained in the log once if TRUSTED_PROXIES is forgotten', async () => {
+  test('are explained in the log, once, if TRUSTED_PROXIES is not set', async () => {
     stage = await startStage()
     const hints = () => stage?.logs.filter((line) => line.includes('TRUSTED_PROXIES'))
     await createAs(stage, {})
@@ -134,7 +134,7 @@ describe('limits by address', () => {
     expect(hints()).toEqual([])
   })
 
-  test('apply to WebSockets as to HTTP', async () => {
+  test('apply to WebSockets and HTTP alike', async () => {
     stage = await startStage({ config: { streamsPerAddress: 1, trustedProxies: 1 } })
     const open = (address: string) => {
       const socket = new WebSocket(
@@ -158,7 +158,7 @@ describe('limits by address', () => {
     expect(await open('2001:db8:1:300::9')).toBe('open')
   })
 
-  test('free what closes, for each network, and apply to all addresses together', () => {
+  test('are released for each network when something closes, and apply to all addresses in total', () => {
     const cap = new AddressCap(1, 6)
     const subnets = [0, 1, 2, 3].map((subnet) => `2001:db8:1:20${subnet}::/64`)
     for (const address of subnets) expect(cap.enter(address)).toBe(true)
@@ -171,7 +171,7 @@ describe('limits by address', () => {
     expect(cap.enter('192.0.2.3')).toBe(true)
   })
 
-  test('each partner key has an allowance of its own, wherever it is used from', async () => {
+  test('each partner key has its own limit, whatever addresses it is used from', async () => {
     stage = await startStage({ config: { createsPerMinute: 2, trustedProxies: 1 } })
     const authorization = `Bearer ${await stage.partnerKey()}`
     for (const address of ['203.0.113.1', '203.0.113.2'])
@@ -183,7 +183,7 @@ describe('limits by address', () => {
     )
   })
 
-  test('checks and cancels of one share request are counted together, whoever calls', async () => {
+  test('checks and cancels of one share request share one limit, whoever calls', async () => {
     stage = await startStage({ config: { checksPerMinute: 2 } })
     const customer = overHttp(stage.gateway.url)
     const partner = overHttp(stage.gateway.url, await stage.partnerKey())
@@ -197,7 +197,7 @@ describe('limits by address', () => {
     expect(await check()).toMatchObject(limited)
     const cancel = await customer.run(operations.cancel, { input: { id, clientSecret } })
     expect(cancel.data.cancelShareRequest).toMatchObject({ __typename: 'RateLimited' })
-    // Others are not touched by that, nor is one without the secret told anything.
+    // Other share requests are not affected, and a caller without the secret learns nothing.
     const other = await create(customer)
     const { id: otherId, clientSecret: otherSecret } = other
     const input = { id: otherId, clientSecret: otherSecret }

@@ -1,18 +1,18 @@
 /**
- * Who gets what. One line for each field, or for several fields of a type that go by the same rule; behind the field a
- * word says by which way it is asked, where there is more than one (`ways` in the test has them).
+ * Who can read what. One line per field, or per group of fields of a type that follow the same rule. If there is more
+ * than one way to select a field, a word behind it names the way (see `ways` in the test).
  *
  *   none      without a key and a clientSecret        read     a partner key with share-requests:read alone
  *   own       the share request's own clientSecret    write    with share-requests:write alone
  *   other     another share request's                 facts    with facts:read alone
- *   deleted   its own, the retention time being over  facts+   with facts:read alone, and the own clientSecret
+ *   deleted   its own, after the retention time      facts+    with facts:read alone, and the own clientSecret
  *                                                     all      with every scope
- *                                                     revoked, expired: was one with every scope
+ *                                                     revoked, expired: a former key with every scope
  *
- *   ok   it is answered
- *   -    as if there were no such thing
+ *   ok   answered
+ *   -    answered as if it did not exist
  *   401  refused: UNAUTHENTICATED             403  refused: FORBIDDEN
- *   out  the key is refused whatever is asked: UNAUTHENTICATED, on WebSocket the close code 4401
+ *   out  the key is refused for any request: UNAUTHENTICATED, on WebSocket the close code 4401
  *   sub  refused: FACTS_NOT_IN_SUBSCRIPTION
  */
 const table = `
@@ -61,8 +61,9 @@ Policy.access,devices,lifetime         | ok   ok  ok    ok      | ok   ok    ok 
 `
 
 /**
- * Types without a line: the statuses that are like the two above to whoever may see them, the pages of a list and
- * changes, of which `Query.shareRequests` and `Subscription.shareRequestChanges` decide, and what came of an operation, which its caller alone is told.
+ * Types without a line: statuses that follow the same rule as the two above, pages of lists and changes, which
+ * `Query.shareRequests` and `Subscription.shareRequestChanges` guard, and results of operations, which only their caller
+ * receives.
  */
 export const withoutLine = [
   ...['DeclinedStatus', 'ExpiredStatus', 'CancelledStatus', 'FailedStatus'],
@@ -81,12 +82,12 @@ export type CallerName = (typeof callers)[number]
 export interface Line {
   /** Such as `ShareRequest.facts`. */
   coordinate: string
-  /** By which way it is asked; empty for the usual one. */
+  /** The way to select it; empty for the usual one. */
   way: string
   expected: Record<CallerName, string>
 }
 
-/** The lines of the table, one for each field. Throws where a line has not a word for every caller. */
+/** The lines of the table, one per field. Throws if a line does not have a word for every caller. */
 export const matrix: Line[] = table
   .trim()
   .split('\n')

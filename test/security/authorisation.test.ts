@@ -70,7 +70,7 @@ async function createApproved(): Promise<Created> {
   return created
 }
 
-/** What `caller` says of the share request that it asks for. */
+/** The arguments that `caller` sends for a share request. */
 function handleOf(caller: CallerName, wanted: Created) {
   if (caller === 'deleted') return { id: deleted.id, clientSecret: deleted.clientSecret }
   if (caller === 'own' || caller === 'facts+') return { id: wanted.id, clientSecret: wanted.clientSecret }
@@ -117,7 +117,7 @@ const streaming = (selections: string): Asking => ({
   isSubscription: true,
 })
 
-/** A field with what it needs to be selected. */
+/** A field with the arguments and selections that it needs. */
 function selected(type: string, name: string): string {
   const parent = schema.getType(type)
   const field = isObjectType(parent) ? parent.getFields()[name] : undefined
@@ -126,7 +126,7 @@ function selected(type: string, name: string): string {
   return isCompositeType(getNamedType(field.type)) ? `${withArguments} { __typename }` : withArguments
 }
 
-/** How each root field is asked, and each field by another way than the usual. */
+/** How to select each root field, and fields that have more than one way. */
 const ways: Record<string, (caller: CallerName) => Asking | Promise<Asking>> = {
   'Query.policies': () => ({ query: '{ policies { name } }' }),
   'Query.policy': () => ({ query: '{ policy(name: "open") { name } }' }),
@@ -150,7 +150,7 @@ const ways: Record<string, (caller: CallerName) => Asking | Promise<Asking>> = {
   }),
 }
 
-/** How a field of each other type is asked, given that field. */
+/** How to select a field of each other type. */
 const usualWays: Record<string, (field: string, caller: CallerName) => Asking> = {
   ShareRequest: (field, caller) => asking(field, caller),
   IdentityFacts: (field, caller) => asking(`facts { ${field} }`, caller),
@@ -179,7 +179,7 @@ const words: Record<string, string> = {
   SHARE_REQUEST_NOT_FOUND: '-',
 }
 
-/** A result as a word of the table. Facts that should not be there make it a word of their own. */
+/** A result as a word of the table. Unexpected facts have a word of their own. */
 function wordOf({ data, errors }: Result, mayHaveFacts: boolean): string {
   const text = JSON.stringify({ data, errors })
   if (!mayHaveFacts && canaries.some((canary) => text.includes(canary))) return 'A FACT IS IN IT'
@@ -225,7 +225,7 @@ describe.each(Object.entries(transports))('over %s', (transport, connect) => {
   )
 })
 
-test('answers no GET, whoever sends it', async () => {
+test('answers no operation sent by GET, whoever sends it', async () => {
   for (const line of matrix) {
     const { query, variables } = await askingOf(line, 'own')
     const url = new URL('/graphql', stage.gateway.url)
@@ -263,13 +263,13 @@ describe('the table has a line', () => {
     expect([...new Set(matrix.map(({ coordinate }) => coordinate))].sort()).toEqual(coordinates.sort())
   })
 
-  test('or a reason, and no reason for a type that no longer exists', () => {
+  test('or a reason to omit it, and no reason for a type that no longer exists', () => {
     const names = types.map(({ name }) => name)
     expect(withoutLine.filter((name) => !names.includes(name))).toEqual([])
   })
 })
 
-test('no clientSecret opens a deleted share request, also not in a subscription', async () => {
+test('no clientSecret opens a deleted share request, not even in a subscription', async () => {
   const { id, clientSecret } = deleted
   for (const connect of Object.values(streamingTransports)) {
     const client = connect(stage.gateway.url)

@@ -9,7 +9,7 @@ import { type Stage, startStage } from '../support/stage.ts'
 const shop = 'https://shop.example'
 const evil = 'https://evil.example'
 
-/** As it is by default; and behind TLS under a name, with an origin that may use the API. */
+/** One with the defaults, and one behind TLS with a host name and an allowed origin. */
 let plain: Stage
 let published: Stage
 beforeAll(async () => {
@@ -28,7 +28,7 @@ const post = ({ gateway }: Stage, headers: Record<string, string>, body: BodyIni
   fetch(`${gateway.url}/graphql`, { method: 'POST', headers, body })
 const json = { 'content-type': 'application/json' }
 
-describe('refuses everything that a form of another page can send', () => {
+describe('refuses everything that a form on another site can send', () => {
   const form = new FormData()
   form.set('query', '{ __typename }')
   test.each<[string, Record<string, string>, BodyInit]>([
@@ -68,7 +68,7 @@ describe('other origins', () => {
     })
   const allowedBy = ({ headers }: Response) => headers.get('access-control-allow-origin')
 
-  test('may do nothing unless they are allowed', async () => {
+  test('cannot do anything unless they are allowed', async () => {
     for (const origin of [shop, evil, 'null']) {
       expect(allowedBy(await preflight(plain, origin))).toBeNull()
       expect(allowedBy(await post(plain, { ...json, origin }))).toBeNull()
@@ -143,7 +143,7 @@ test('logs each refused origin once, with the setting to correct', async () => {
   }
 })
 
-test('an app with a scheme of its own may use the API', async () => {
+test('an app with a custom URL scheme may use the API', async () => {
   const origin = 'capacitor://localhost'
   await using stage = await startStage({ config: { allowedOrigins: [origin] } })
   const socket = new WebSocket(`${stage.gateway.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
@@ -155,7 +155,7 @@ test('an app with a scheme of its own may use the API', async () => {
   expect(response.headers.get('access-control-allow-origin')).toBe(origin)
 })
 
-test('lets pages of an allowed origin, and no others, read event streams', async () => {
+test('lets only pages of an allowed origin read event streams', async () => {
   const { id, clientSecret } = await create(overHttp(published.gateway.url))
   const body = JSON.stringify({ query: operations.follow, variables: { id, clientSecret } })
   for (const [origin, allowed] of [
@@ -171,7 +171,7 @@ test('lets pages of an allowed origin, and no others, read event streams', async
   }
 })
 
-test('events are not held back by a proxy that buffers', async () => {
+test('tells buffering proxies not to hold back events', async () => {
   const streamed = await post(plain, { ...json, accept: 'text/event-stream' })
   expect(streamed.headers.get('x-accel-buffering')).toBe('no')
   expect((await post(plain, json)).headers.get('x-accel-buffering')).toBeNull()
@@ -219,7 +219,13 @@ describe('security headers', () => {
     }
   })
 
-  // Its megabytes are loaded at the first request.
+  test('a rejected request loads nothing and cannot be framed', async () => {
+    const { status, headers } = await fetch(`${plain.gateway.url}/%6detrics`)
+    expect(status).toBe(404)
+    expect(headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'")
+  })
+
+  // The first request loads several megabytes.
   test('GraphiQL runs only its own scripts and connects only to the gateway', {
     timeout: 60_000,
   }, async () => {
@@ -234,16 +240,17 @@ describe('security headers', () => {
     })
   })
 
-  test('GraphiQL is served only if it is turned on', async () => {
+  test('serves GraphiQL only if it is turned on', async () => {
     const response = await fetch(`${plain.gateway.url}/graphql`, html)
     expect(response.status).toBe(405)
     expect(await response.text()).not.toContain('<script')
   })
 
-  test('HSTS is sent under TLS only', async () => {
+  test('sends HSTS only under TLS', async () => {
     const answers = async (stage: Stage) => [
       await fetch(`${stage.gateway.url}/`),
       await fetch(`${stage.gateway.url}/secure`),
+      await fetch(`${stage.gateway.url}/%6detrics`),
       await post(stage, json),
       await post(stage, { 'content-type': 'text/plain' }),
     ]
@@ -268,7 +275,7 @@ describe('security headers', () => {
     )
   })
 
-  test('responses to operations are not cached or sniffed', async () => {
+  test('forbids caching and sniffing of responses to operations', async () => {
     for (const accept of ['application/json', 'text/event-stream']) {
       const { headers } = await post(plain, { ...json, accept })
       expect(headers.get('cache-control')).toMatch(/no-store|no-cache/)

@@ -1,25 +1,14 @@
 import { on, once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import WebSocket from 'ws'
 import { maxRequestBytes } from '../../server/graphql/request-limits.ts'
 import { overHttp, overWebSocket } from '../support/clients.ts'
 import { create, operations } from '../support/operations.ts'
-import { type Stage, type StageOptions, startStage } from '../support/stage.ts'
+import { startTestStage } from '../support/test-stage.ts'
 import { frame, rawHttp, upgrade } from './raw-clients.ts'
 
-let stage: Stage | undefined
-afterEach(async () => {
-  await stage?.[Symbol.asyncDispose]()
-  stage = undefined
-})
-
-async function start(config: StageOptions['config'] = {}) {
-  stage = await startStage({ config: { ...config } })
-  return stage
-}
-
-/** A socket of the graphql-transport-ws protocol, without a client's good manners. */
+/** A WebSocket for graphql-transport-ws, without a client that keeps to the protocol. */
 function rawSocket(url: string): WebSocket {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws')
   onTestFinished(() => socket.terminate())
@@ -34,26 +23,26 @@ async function acknowledged(url: string): Promise<WebSocket> {
   return socket
 }
 
-/** Resolves when `text` has come in one piece. */
+/** Resolves once a single chunk contains `text`. */
 async function received(socket: Socket, text: string): Promise<void> {
   for await (const [data] of on(socket, 'data')) if (String(data).includes(text)) return
 }
 
 const closeCode = async (socket: WebSocket): Promise<number> => (await once(socket, 'close'))[0]
 
-const socketsOf = async ({ gateway }: Stage): Promise<number> => {
-  const metrics = await (await fetch(`${gateway.url}/metrics`)).text()
+const socketsOf = async (url: string): Promise<number> => {
+  const metrics = await (await fetch(`${url}/metrics`)).text()
   return Number(/^portmone_sockets (\d+)$/m.exec(metrics)?.[1])
 }
 
 describe('a socket', () => {
   test('is closed if it sends no connection_init in time', async () => {
-    const { gateway } = await start({ socketInitTimeoutMs: 50 })
+    const { gateway } = await startTestStage({ socketInitTimeoutMs: 50 })
     expect(await closeCode(rawSocket(gateway.url))).toBe(4408)
   })
 
   test('is closed if it sends a message over the limit, but not at the limit', async () => {
-    const { gateway } = await start()
+    const { gateway } = await startTestStage()
     const message = (bytes: number) => {
       const bare = JSON.stringify({ id: '1', type: 'subscribe', payload: { query: '#' } })
       return bare.replace('#', '#'.repeat(bytes - bare.length + 1))
@@ -66,15 +55,15 @@ describe('a socket', () => {
     expect(await closeCode(beyond)).toBe(1009)
   })
 
-  test('runs subscriptions up to its limit, and gets an error for one more', async () => {
-    const { gateway } = await start({ operationsPerSocket: 2 })
+  test('runs subscriptions up to its limit and answers one more with an error', async () => {
+    const { gateway } = await startTestStage({ operationsPerSocket: 2 })
     const client = overWebSocket(gateway.url)
     const { id, clientSecret } = await create(client)
     const follow = () => client.subscribe(operations.follow, { id, clientSecret })
     const running = [follow(), follow()]
     for (const stream of running) expect((await stream.next()).value.errors).toBeUndefined()
     await expect(follow().next()).rejects.toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }])
-    // The others go on, and one that has ended makes room.
+    // The others continue, and one that ends makes room.
     await running[0]?.return?.()
     await expect.poll(() => gateway.subscribers).toBe(1)
     expect((await follow().next()).value.errors).toBeUndefined()
@@ -82,10 +71,10 @@ describe('a socket', () => {
   })
 
   test.each([
-    ['one id again and again', () => '1'],
-    ['an id for each', (number: number) => String(number)],
-  ])('that completes an operation that is still starting, with %s, keeps nothing of it', async (_, idOf) => {
-    const { gateway } = await start({ operationsPerSocket: 1_000 })
+    ['the same id each time', () => '1'],
+    ['a different id each time', (number: number) => String(number)],
+  ])('that completes operations before they have started, with %s, keeps none of them', async (_, idOf) => {
+    const { gateway } = await startTestStage({ operationsPerSocket: 1_000 })
     const { id, clientSecret } = await create(overHttp(gateway.url))
     const payload = { query: operations.follow, variables: { id, clientSecret } }
     const rude = rawHttp(gateway.url, upgrade)
@@ -96,20 +85,20 @@ describe('a socket', () => {
       frame({ id: idOf(number), type: 'subscribe', payload }),
       frame({ id: idOf(number), type: 'complete' }),
     ])
-    // In one piece, so that nothing of it is begun when the last of it is read: one more, which is not completed.
+    // One write, so that no operation has started when the last message is read. The last one is not completed.
     rude.write(Buffer.concat([...messages.flat(), frame({ id: idOf(200), type: 'subscribe', payload })]))
     await received(rude, '"type":"next"')
-    // What comes after the first event of the one that stays is begun after all of them.
+    // Sent after the first event of the remaining one, this starts after all of them.
     rude.write(frame({ id: 'last', type: 'subscribe', payload: { query: '{ __typename }' } }))
     await received(rude, '"__typename":"Query"')
     expect(gateway.subscribers).toBe(1)
     rude.destroy()
-    await expect.poll(() => socketsOf(stage as Stage)).toBe(0)
+    await expect.poll(() => socketsOf(gateway.url)).toBe(0)
     await expect.poll(() => gateway.subscribers).toBe(0)
   })
 
   test('is closed if it reuses the id of an operation in progress', async () => {
-    const { gateway } = await start()
+    const { gateway } = await startTestStage()
     const { id, clientSecret } = await create(overHttp(gateway.url))
     const socket = await acknowledged(gateway.url)
     const closed = closeCode(socket)
@@ -124,7 +113,7 @@ describe('a socket', () => {
   })
 
   test('may reuse the id of a completed operation', async () => {
-    const { gateway } = await start()
+    const { gateway } = await startTestStage()
     const { id, clientSecret } = await create(overHttp(gateway.url))
     const socket = await acknowledged(gateway.url)
     const payload = { query: operations.follow, variables: { id, clientSecret } }
@@ -137,19 +126,19 @@ describe('a socket', () => {
     expect(socket.readyState).toBe(WebSocket.OPEN)
   })
 
-  test('is refused to an address that has too many, until one of them closes', async () => {
-    const { gateway } = await start({ streamsPerAddress: 2 })
+  test('is refused if its address has too many open, until one of them closes', async () => {
+    const { gateway } = await startTestStage({ streamsPerAddress: 2 })
     const first = await acknowledged(gateway.url)
     await acknowledged(gateway.url)
     const [error] = await once(rawSocket(gateway.url), 'error')
     expect(error.message).toBe('Unexpected server response: 429')
     first.close()
-    await expect.poll(() => socketsOf(stage as Stage)).toBe(1)
+    await expect.poll(() => socketsOf(gateway.url)).toBe(1)
     await acknowledged(gateway.url)
   })
 
-  test('that is refused does not count for its address', async () => {
-    const { gateway } = await start({ streamsPerAddress: 1 })
+  test('does not count towards the limit of its address if it was refused', async () => {
+    const { gateway } = await startTestStage({ streamsPerAddress: 1 })
     for (let count = 0; count < 3; count++) {
       const bad = rawHttp(
         gateway.url,
@@ -162,7 +151,7 @@ describe('a socket', () => {
   })
 
   test('is cut off if its client does not read the answers, and stays open if it does', async () => {
-    const { gateway } = await start({ maxUnsentBytes: 100_000, operationsPerSocket: 5_000 })
+    const { gateway } = await startTestStage({ maxUnsentBytes: 100_000, operationsPerSocket: 5_000 })
     const aliases = Array.from(
       { length: 20 },
       (_, index) => `a${index}: policies { name purpose facts checks }`,
@@ -181,16 +170,16 @@ describe('a socket', () => {
     sleeper.on('error', () => {})
     sleeper.pause()
     for (let id = 0; id < 3_000; id++) ask(sleeper, id)
-    await expect.poll(() => socketsOf(stage as Stage), { timeout: 15_000 }).toBe(1)
+    await expect.poll(() => socketsOf(gateway.url), { timeout: 15_000 }).toBe(1)
     expect(reader.readyState).toBe(WebSocket.OPEN)
   })
 
-  test('ignores every message after its closing has begun', async () => {
-    const { gateway, partnerKey } = await start()
+  test('ignores every message once the gateway has sent a close frame', async () => {
+    const { gateway, partnerKey } = await startTestStage()
     const key = await partnerKey()
     const partner = overHttp(gateway.url, key)
     const { id } = await create(partner)
-    // Speaks the protocol by hand and never answers a close.
+    // Never answers a close frame.
     const rude = rawHttp(gateway.url, upgrade)
     await once(rude, 'data')
     rude.write(frame({ type: 'connection_init', payload: { authorization: `Bearer ${key}` } }))
@@ -206,18 +195,18 @@ describe('a socket', () => {
       }),
     )
     const other = overHttp(gateway.url, await partnerKey())
-    // A later request has been answered, and the earlier one has done nothing.
+    // A later request has been answered, and the message after the close had no effect.
     for (let count = 0; count < 5; count++)
       expect((await other.run(operations.read, { id })).data.shareRequest.status.__typename).toBe(
         'PendingStatus',
       )
-    // Nor is it waited for.
+    // The gateway does not wait for the close frame either.
     if (!rude.closed) await once(rude, 'close')
   })
 })
 
-test('a client that hangs up in the middle of a refused upgrade does no harm', async () => {
-  const { gateway } = await start()
+test('survives a client that hangs up during a refused upgrade', async () => {
+  const { gateway } = await startTestStage()
   const port = Number(new URL(gateway.url).port)
   for (let count = 0; count < 50; count++) {
     const socket = connect(port, '127.0.0.1')
@@ -230,8 +219,8 @@ test('a client that hangs up in the middle of a refused upgrade does no harm', a
   expect((await fetch(`${gateway.url}/healthz`)).status).toBe(200)
 })
 
-test('a client that keeps its side open after a refusal is cut off', async () => {
-  const { gateway } = await start()
+test('cuts off a client that keeps its side open after a refused upgrade', async () => {
+  const { gateway } = await startTestStage()
   const socket = connect({ port: Number(new URL(gateway.url).port), host: '127.0.0.1', allowHalfOpen: true })
   onTestFinished(() => void socket.destroy())
   socket.write(upgrade.replace('/graphql', '/elsewhere'))
@@ -245,8 +234,8 @@ test('a client that keeps its side open after a refusal is cut off', async () =>
   expect(socket.errored?.message).toMatch(/ECONNRESET|EPIPE/)
 })
 
-test('a body over the limit is refused, with or without a declared length', async () => {
-  const { gateway } = await start()
+test('refuses a body over the limit, with or without a declared length', async () => {
+  const { gateway } = await startTestStage()
   const body = (bytes: number) => {
     const bare = JSON.stringify({ query: '{__typename}#' })
     return bare.replace('#', '#'.repeat(bytes - bare.length + 1))

@@ -14,7 +14,7 @@ test('every test that docs/security.md names exists', () => {
   expect(missing).toEqual([])
 })
 
-test('a run fails in which a test that docs/security.md names was skipped', () => {
+test('fails a run in which a test that docs/security.md names was skipped', () => {
   const { file = '' } = namedTests[0] ?? {}
   const ofFile = namedTests.filter((named) => named.file === file)
   const titles = ofFile.map(({ name }) => name.replaceAll('%s', 'a value'))

@@ -1,27 +1,16 @@
 import { once } from 'node:events'
 import { createServer, request, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { SlowReaders } from '../../server/http/slow-readers.ts'
 import { overHttp, overSse, streamingTransports } from '../support/clients.ts'
 import { create, operations } from '../support/operations.ts'
-import { type Stage, type StageOptions, startStage } from '../support/stage.ts'
+import { startTestStage } from '../support/test-stage.ts'
 import { rawHttp } from './raw-clients.ts'
 
-let stage: Stage | undefined
-afterEach(async () => {
-  await stage?.[Symbol.asyncDispose]()
-  stage = undefined
-})
-
-async function start(config: StageOptions['config'] = {}) {
-  stage = await startStage({ config: { ...config } })
-  return stage
-}
-
 describe('an event stream', () => {
-  test('is refused to an address that has too many streams and sockets together', async () => {
-    const { gateway } = await start({ streamsPerAddress: 2 })
+  test('is refused if its address has too many streams and sockets open', async () => {
+    const { gateway } = await startTestStage({ streamsPerAddress: 2 })
     const { id, clientSecret } = await create(overHttp(gateway.url))
     const clients = Object.values(streamingTransports).map((connectBy) => connectBy(gateway.url))
     const streams = clients.map((client) => client.subscribe(operations.follow, { id, clientSecret }))
@@ -43,8 +32,8 @@ describe('an event stream', () => {
     await Promise.all([again.dispose(), clients[1]?.dispose()])
   })
 
-  test('that its client cannot receive, or has left already, leaves nothing behind', async () => {
-    const { gateway } = await start()
+  test('leaves nothing behind if its client cannot receive it or has hung up', async () => {
+    const { gateway } = await startTestStage()
     const { id, clientSecret } = await create(overHttp(gateway.url))
     const post = (accept: string) =>
       fetch(`${gateway.url}/graphql`, {
@@ -77,7 +66,7 @@ describe('an event stream', () => {
   })
 
   test('is cut off, not completed, when the gateway stops', async () => {
-    const { gateway } = await start({ shutdownGraceMs: 10_000 })
+    const { gateway } = await startTestStage({ shutdownGraceMs: 10_000 })
     const { id, clientSecret } = await create(overHttp(gateway.url))
     const response = await fetch(`${gateway.url}/graphql`, {
       method: 'POST',
@@ -95,7 +84,7 @@ describe('an event stream', () => {
     expect(text).not.toContain('event: complete')
   })
 
-  test('is cut off if nobody reads it, and stays open if somebody does', async () => {
+  test('is cut off if its client does not read it, and stays open if it does', async () => {
     const slowReaders = new SlowReaders({ maxUnsentBytes: 100_000 })
     slowReaders.start()
     const chunk = 'x'.repeat(50_000)

@@ -7,15 +7,15 @@ import { startSandbox } from '../../portmone/sandbox/sandbox.ts'
 import { pathOf } from '../support/program.ts'
 import { gatewaySecret, testPartner } from '../support/stage.ts'
 
-/** Bytes that a process holds, without garbage: in its heap, and in buffers outside of it. */
+/** Bytes in use after garbage collection: on the heap and in buffers outside it. */
 export interface Memory {
   heap: number
   buffers: number
-  /** Of the whole process, as the operating system counts them. */
+  /** Resident memory of the whole process. */
   resident: number
 }
 
-/** A gateway as production starts it, in a process of its own whose JavaScript heap is limited. */
+/** A gateway started as in production, in a separate process with a limited JavaScript heap. */
 export interface GatewayWithHeap extends AsyncDisposable {
   url: string
   memory(): Promise<Memory>

@@ -3,7 +3,7 @@ import { createLog, currentRequest } from '../../server/monitoring/log.ts'
 
 const secret = 'canary-in-the-log-5c2e'
 
-/** What is written of a log line. */
+/** The line that the log writes. */
 function written(fields: object, message = 'something happened'): string {
   const lines: string[] = []
   createLog('debug', { write: (line) => void lines.push(line) }).warn(fields, message)

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => stage[Symbol.asyncDispose]())
 
 describe.each(Object.entries(transports))('over %s', (_, connect) => {
-  test('an internal error gives its caller an id, and the log the details', async () => {
+  test('shows the caller only the id of an internal error, and logs the details', async () => {
     const client = connect(stage.gateway.url)
     const { id, clientSecret } = await create(client)
     const inner = 'SQLITE_IOERR: select * from share_requests in /var/lib/gateway/state.sqlite'
@@ -60,7 +60,7 @@ test.each([
   },
 )
 
-test('every socket and every answer over HTTP has an id', async () => {
+test('gives every socket and every HTTP response an id', async () => {
   const open = (headers: Record<string, string>) => {
     const socket = new WebSocket(
       `${stage.gateway.url.replace('http', 'ws')}/graphql`,

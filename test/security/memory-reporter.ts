@@ -1,4 +1,4 @@
-/** Loaded into a gateway's process by `--import`: answers each message with what the process holds without garbage. */
+/** Loaded into a gateway's process by `--import`: answers each message with the memory in use after garbage collection. */
 process.on('message', () => {
   globalThis.gc?.()
   const { heapUsed, external, rss } = process.memoryUsage()

@@ -17,7 +17,7 @@ const defaults = readConfig({
 const subscribe = (id: string, params: string) =>
   textFrame(`{"id":"${id}","type":"subscribe","payload":${params}}`)
 
-/** Parameters of a subscription as long as it may be, in a text that takes two bytes for each character. */
+/** The longest parameters that a subscription may have, in a text that takes two bytes per character in memory. */
 function longSubscription(number: number, fields: string, variables: object): string {
   const query = `# Ж\nsubscription S${number}($id: ID!, $clientSecret: String) { shareRequestStatus(id: $id, clientSecret: $clientSecret) { ${fields} } }`
   const params = (rest: string) => JSON.stringify({ query: query + rest, variables })
@@ -25,7 +25,7 @@ function longSubscription(number: number, fields: string, variables: object): st
   return params(` #${'x'.repeat(room)}`)
 }
 
-/** As many tokens as a document may have: parsed it takes forty times its length. */
+/** The most tokens that a document may have. Parsed, it takes forty times the memory of its text. */
 const manyFields = `shareRequest { policy { ${Array.from({ length: 40 }, () => 'purpose(language:"en")').join(' ')} } }`
 
 const total = ({ heap, buffers }: Memory) => heap + buffers
@@ -36,7 +36,7 @@ interface Limits {
   operations: number
 }
 
-/** Uses all `limits` at once, with the largest of everything that the gateway takes. */
+/** Uses all `limits` at once, with the largest input that the gateway accepts. */
 async function useAll(
   gateway: GatewayWithHeap,
   stranger: Stranger,
@@ -76,7 +76,7 @@ async function useAll(
   )
 }
 
-/** Opens `count`, in groups that a backlog of connections takes. */
+/** Opens `count`, in groups that fit into the backlog of connections. */
 async function many<T>(count: number, open: (number: number) => Promise<T>): Promise<T[]> {
   const opened: T[] = []
   for (let at = 0; at < count; at += 50)
@@ -104,7 +104,7 @@ test('keeps less than 100 MB for one address that uses all its limits at once', 
 })
 
 test('keeps less than 1 GB when all limits are used at once', { timeout: 120_000 }, async () => {
-  // Room for what the test itself asks.
+  // Room for the test's own requests.
   const connections = defaults.maxConnections - 10
   const streams = connections - 90
   const operations = defaults.maxOperations
@@ -121,7 +121,7 @@ test('keeps less than 1 GB when all limits are used at once', { timeout: 120_000
   expect(memory.resident).toBeLessThan(1e9)
 })
 
-test('refuses deeply nested extensions and connection_init, and keeps nothing of them', async () => {
+test('refuses deeply nested extensions and connection_init payloads, and keeps none of them', async () => {
   await using gateway = await startGatewayWithHeap(128)
   using stranger = new Stranger(gateway.url)
   const { id, clientSecret } = await create(overHttp(gateway.url))

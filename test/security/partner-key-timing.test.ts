@@ -4,7 +4,7 @@ import { startDomain } from '../unit/domain.ts'
 
 const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] ?? 0
 
-test('a wrong key takes as long with a known id as with an unknown one', async () => {
+test('takes as long to refuse a wrong key with a known id as with an unknown id', async () => {
   const { store } = await startDomain()
   const { key, stored } = makePartnerKey('test', ['facts:read'], 0)
   await store.insertPartnerKey(stored)

@@ -20,13 +20,13 @@ afterAll(async () => {
 const times = (count: number, piece: (index: number) => string) =>
   Array.from({ length: count }, (_, i) => piece(i)).join(' ')
 
-/** Levels of `history`, each with the share request below it: lists in lists. */
+/** Levels of `history`, each with its share request: nested lists. */
 const nested = (levels: number): string =>
   levels === 0 ? 'id' : `history { shareRequest { ${nested(levels - 1)} } }`
 const linear = (levels: number): string =>
   levels === 0 ? 'id' : `status { shareRequest { ${linear(levels - 1)} } }`
 
-/** Of each limit: a document that keeps it, one that does not, and one that hides that in fragments. */
+/** For each limit: a document within it, one beyond it, and one that hides the excess in fragments. */
 const documents: Record<keyof typeof queryLimits, { within: string; beyond: string; hidden?: string }> = {
   tokens: {
     within: `{ shareRequest(id: 1, clientSecret: "x") { policy { ${times(80, () => 'purpose(language: "en")')} name name name name } } }`,
@@ -80,7 +80,7 @@ describe.each(Object.entries(transports))('over %s', (_, connect) => {
         const { data, errors } = await run(open, document)
         expect(data ?? null).toBeNull()
         expect(errors?.map(({ extensions }) => extensions?.code)).toContain('QUERY_TOO_COMPLEX')
-        expect(errors?.map(({ message }) => message).join()).toContain(`its limit of ${what} is`)
+        expect(errors?.map(({ message }) => message).join()).toContain(`${what} must be at most`)
       }
     },
   )
@@ -106,7 +106,7 @@ describe.each(Object.entries(transports))('over %s', (_, connect) => {
     expect(errors?.[0]?.message).toContain('Cannot spread fragment "A" within itself')
   })
 
-  test('allows introspection for partners only, unless it is on for everyone', async () => {
+  test('allows introspection only for partners, unless it is on for everyone', async () => {
     const introspection = getIntrospectionQuery()
     expect((await run(open, introspection)).data.__schema.types.length).toBeGreaterThan(20)
     const key = await closed.partnerKey(['share-requests:read'])
@@ -120,7 +120,7 @@ describe.each(Object.entries(transports))('over %s', (_, connect) => {
         (await run(closed, query, {}, asker)).errors?.[0]?.extensions?.code
       expect(await codeFor()).toBe('UNAUTHENTICATED')
       expect(await codeFor(key)).toBeUndefined()
-      // Once more from the cache: a partner's verdict is not a stranger's.
+      // Again from the cache: the result for a partner must not apply to a stranger.
       expect(await codeFor()).toBe('UNAUTHENTICATED')
     }
     expect((await run(closed, '{ __typename policies { __typename } }')).errors).toBeUndefined()
@@ -152,7 +152,7 @@ describe.each(Object.entries(transports))('over %s', (_, connect) => {
   })
 })
 
-test('a refused document is answered with the HTTP status 400', async () => {
+test('answers a refused document with the HTTP status 400', async () => {
   for (const { beyond } of Object.values(documents)) {
     const response = await fetch(`${open.gateway.url}/graphql`, {
       method: 'POST',
@@ -173,7 +173,7 @@ test('refuses batches of operations', async () => {
   expect(await response.json()).toMatchObject({ errors: [{ message: 'Batching is not supported.' }] })
 })
 
-test('no refusal is logged as an error', async () => {
+test('logs no refusal as an error', async () => {
   const { logs } = open
   await overHttp(open.gateway.url).run(documents.cost.beyond)
   expect(logs.filter((line) => line.includes('"level":"error"'))).toEqual([])
@@ -192,7 +192,7 @@ test.each(Object.entries(streamingTransports))(
     expect(await client.run(operations.follow, { id, clientSecret, padding })).toMatchObject({
       errors: [code],
     })
-    // What the clients add to text and variables, and the escapes of line breaks.
+    // For what clients add to the text and variables, and for escaped line breaks.
     const fits = padding.slice(700)
     const { data, errors } = await client.run(operations.follow + fits, { id, clientSecret })
     expect(errors).toBeUndefined()

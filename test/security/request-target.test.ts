@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Stage, startStage } from '../support/stage.ts'
 import { rawHttp, upgrade } from './raw-clients.ts'
 
-/** As it is by default; published under a path; and listening on every address. */
+/** One with the defaults, one published under a path, and one that listens on every address. */
 let plain: Stage
 let underPath: Stage
 let everywhere: Stage
@@ -14,14 +14,14 @@ beforeAll(async () => {
 })
 afterAll(() => Promise.all([plain, underPath, everywhere].map((stage) => stage[Symbol.asyncDispose]())))
 
-/** The whole answer to a request of these lines. */
+/** The complete answer to a request with these lines. */
 const ask = async ({ gateway }: Stage, ...lines: string[]) =>
   text(rawHttp(gateway.url, `${lines.join('\r\n')}\r\nConnection: close\r\n\r\n`))
 const get = (stage: Stage, target: string, host = '127.0.0.1') =>
   ask(stage, `GET ${target} HTTP/1.1`, `Host: ${host}`)
 const statusOf = (answer: string) => Number(answer.split(' ', 2)[1])
 
-describe('a path has one spelling', () => {
+describe('a path has only one spelling', () => {
   test.each([
     '/%6detrics',
     '/%6Detrics',
@@ -132,13 +132,13 @@ describe('the Host header', () => {
     },
   )
 
-  test('may be any address where the gateway listens on all, but no foreign name', async () => {
+  test('may be any address if the gateway listens on all of them, but no foreign name', async () => {
     expect(statusOf(await get(everywhere, '/healthz', '192.0.2.7:4000'))).toBe(200)
     expect(statusOf(await get(everywhere, '/healthz', '[2001:db8::7]:4000'))).toBe(200)
     expect(statusOf(await get(everywhere, '/healthz', 'evil.example'))).toBe(403)
   })
 
-  test('may be anything behind a public URL: a proxy passes on its own', async () => {
+  test('may be anything if PUBLIC_URL is set, because proxies send their own', async () => {
     expect(statusOf(await get(underPath, '/healthz', 'upstream'))).toBe(200)
   })
 })
@@ -151,7 +151,7 @@ describe('under a path', () => {
     },
   )
 
-  test('the path alone serves the page', async () => {
+  test('serves the page under the path without a slash at its end', async () => {
     const answer = await get(underPath, '/verify?policy=kyc-basic', 'shop.example')
     expect(statusOf(answer)).toBe(308)
     expect(answer).toMatch(/^location: \/verify\/\?policy=kyc-basic\r$/im)

@@ -45,7 +45,7 @@ describe('another cookie of the same name does not shadow the one of the secure 
   })
 })
 
-test('under TLS only the cookie that no other host can set is read', async () => {
+test('reads only the cookie that no other host can set, under TLS', async () => {
   await using stage = await startStage({ config: { publicUrl: 'https://shop.example' } })
   const cookie = cookieOf(await enter(stage, await approved(stage)))
   expect(cookie).toMatch(/^__Host-verified=/)
@@ -62,7 +62,7 @@ test('gateways under two paths of one host do not overwrite each other’s cooki
 describe('after the gateway secret was rotated', () => {
   const rotated = 'rotated-gateway-secret-fedcba9876543210'
 
-  /** A share request and a cookie under the old secret, at a gateway that has the new one. */
+  /** A share request and a cookie signed with the old secret, on a gateway that has the new one. */
   async function rotate(previous: string | null) {
     const config = { gatewaySecret, gatewaySecretPrevious: null as string | null }
     const stage = await startStage({ config })
@@ -77,7 +77,7 @@ describe('after the gateway secret was rotated', () => {
   const read = async ({ gateway }: Stage, { id, clientSecret }: Created) =>
     (await overHttp(gateway.url).run(operations.read, { id, clientSecret })).data.shareRequest?.id
 
-  test('clientSecrets and cookies of the previous one are accepted, and new ones are made with the new one', async () => {
+  test('accepts clientSecrets and cookies of the previous secret, and signs new ones with the new one', async () => {
     const { stage, created, cookie } = await rotate(gatewaySecret)
     await using _ = stage
     expect(await read(stage, created)).toBe(created.id)
@@ -96,7 +96,7 @@ describe('after the gateway secret was rotated', () => {
     expect(await look(stage, cookie)).toBe(403)
   })
 
-  test('nothing signed with another secret is accepted', async () => {
+  test('accepts nothing that was signed with another secret', async () => {
     const { stage, created, cookie } = await rotate('another-gateway-secret-00112233445566')
     await using _ = stage
     expect(await read(stage, created)).toBeUndefined()

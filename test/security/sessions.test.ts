@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => stage[Symbol.asyncDispose]())
 
-/** A socket that has said who it is and follows a share request. @returns what tells how it ends. */
+/** Opens an authenticated socket with one subscription. @returns a promise for how it ends. */
 async function openSocket(key: string) {
   const socket = new WebSocket(`${stage.gateway.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws')
   await once(socket, 'open')
@@ -53,7 +53,7 @@ async function openStream(key: string) {
 
 const idOf = (key: string) => key.split('_')[1] ?? ''
 
-/** All behind the id: the secret may itself have an underscore, so that no part of it stands for it. */
+/** Everything after the id. Not split at underscores, because the secret may contain some. */
 const secretOf = (key: string) => key.slice(`pmk_${idOf(key)}_`.length)
 
 describe.each([
@@ -65,7 +65,7 @@ describe.each([
     },
   ],
   [
-    'past its end',
+    'expired',
     async () => ({
       key: await stage.partnerKey(undefined, stage.gateway.store.now() + 700),
       end: async () => {},
@@ -91,7 +91,7 @@ describe.each([
     await expect(overWebSocket(stage.gateway.url, key).run(operations.policies)).rejects.toMatchObject({
       code: 4401,
     })
-    // What others have open goes on, and ends as it should.
+    // What was opened with the other key stays open until that key is revoked.
     await expect.poll(() => stage.gateway.subscribers).toBe(2)
     await stage.gateway.store.revokePartnerKey(idOf(living), stage.gateway.store.now())
     expect(await Promise.all([other.ended, otherStream.ended])).toEqual(['closed with 4401', 'cut off'])
@@ -123,7 +123,7 @@ test.each([
   ['an unknown id', (key: string) => key.replace(/_[0-9a-f]{18}_/, `_${'0'.repeat(18)}_`)],
   ['the id alone', idOf],
   ['the hash in the store', () => 'f'.repeat(64)],
-])('a key with %s is refused', async (_, change) => {
+])('refuses a key with %s', async (_, change) => {
   const key = change(await stage.partnerKey())
   const { errors } = await overHttp(stage.gateway.url, key).run(operations.list)
   expect(errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED')

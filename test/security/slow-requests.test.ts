@@ -2,31 +2,19 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, request, type ServerResponse } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
-import { setTimeout as delay } from 'node:timers/promises'
-import { afterEach, expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { maxRequestBytes } from '../../server/graphql/request-limits.ts'
 import { SlowReaders } from '../../server/http/slow-readers.ts'
 import { overHttp, overSse, overWebSocket } from '../support/clients.ts'
 import { create, operations } from '../support/operations.ts'
-import { type Stage, type StageOptions, startStage } from '../support/stage.ts'
+import { startTestStage } from '../support/test-stage.ts'
 import { rawHttp } from './raw-clients.ts'
-
-let stage: Stage | undefined
-afterEach(async () => {
-  await stage?.[Symbol.asyncDispose]()
-  stage = undefined
-})
-
-async function start(config: StageOptions['config'] = {}) {
-  stage = await startStage({ config: { ...config } })
-  return stage
-}
 
 const post = (length: number, headers = '') =>
   `POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n${headers}\r\n`
 const body = JSON.stringify({ query: '{ __typename }' })
 
-/** All that comes until the connection is closed. */
+/** Everything received until the connection closes. */
 async function answerOf(socket: Socket): Promise<string> {
   let text = ''
   socket.on('data', (chunk) => {
@@ -42,12 +30,12 @@ test.each([
   ['its headers withheld', 'POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\n'],
   ['nothing sent', ''],
 ])('answers 408 to a request with %s, and closes it', async (_, sent) => {
-  const { gateway } = await start({ requestTimeoutMs: 200 })
+  const { gateway } = await startTestStage({ requestTimeoutMs: 200 })
   expect(await answerOf(rawHttp(gateway.url, sent))).toContain('408 Request Timeout')
 })
 
-test('answers 408 to a body that drips in', async () => {
-  const { gateway } = await start({ requestTimeoutMs: 300 })
+test('answers 408 to a body that arrives byte by byte', async () => {
+  const { gateway } = await startTestStage({ requestTimeoutMs: 300 })
   const socket = rawHttp(gateway.url, post(1_000))
   const drip = setInterval(() => socket.write(' '), 20)
   onTestFinished(() => clearInterval(drip))
@@ -55,7 +43,7 @@ test('answers 408 to a body that drips in', async () => {
 })
 
 test('leaves event streams and sockets open beyond the request timeout', async () => {
-  const { gateway, sandbox } = await start({ requestTimeoutMs: 100 })
+  const { gateway, sandbox } = await startTestStage({ requestTimeoutMs: 500 })
   const customer = overHttp(gateway.url)
   const created = [await create(customer), await create(customer)]
   const clients = [overSse(gateway.url), overWebSocket(gateway.url)]
@@ -72,8 +60,8 @@ test('leaves event streams and sockets open beyond the request timeout', async (
   for (const client of clients) await client.dispose()
 })
 
-test('refuses a body by its declared length before any of it comes', async () => {
-  const { gateway } = await start()
+test('refuses a body by its declared length before any of it arrives', async () => {
+  const { gateway } = await startTestStage()
   const answer = await answerOf(rawHttp(gateway.url, post(maxRequestBytes + 1)))
   expect(answer).toContain('413 Payload Too Large')
   expect(answer).toContain('"REQUEST_ENTITY_TOO_LARGE"')
@@ -91,7 +79,7 @@ const connectFrom = async (url: string, localAddress: string, sent: string): Pro
 const firstAnswer = async (socket: Socket) => String((await once(socket, 'data'))[0])
 
 test('refuses connections beyond the limit of an address, and serves other addresses', async () => {
-  const { gateway } = await start({ connectionsPerAddress: 2 })
+  const { gateway } = await startTestStage({ connectionsPerAddress: 2 })
   const slow = await connectFrom(gateway.url, '127.0.0.2', post(body.length))
   await connectFrom(gateway.url, '127.0.0.2', post(body.length))
   const refused = await answerOf(await connectFrom(gateway.url, '127.0.0.2', ''))
@@ -109,7 +97,7 @@ test('refuses connections beyond the limit of an address, and serves other addre
 })
 
 test('counts the requests in progress of each customer behind a proxy', async () => {
-  const { gateway } = await start({ connectionsPerAddress: 1, trustedProxies: 1 })
+  const { gateway } = await startTestStage({ connectionsPerAddress: 1, trustedProxies: 1 })
   const by = (customer: string) => `x-forwarded-for: ${customer}\r\n`
   const slow = rawHttp(gateway.url, post(body.length, by('192.0.2.1')))
   await expect
@@ -125,7 +113,7 @@ test('counts the requests in progress of each customer behind a proxy', async ()
 })
 
 test('counts every request that is pipelined on one connection', async () => {
-  const { gateway } = await start({ connectionsPerAddress: 3 })
+  const { gateway } = await startTestStage({ connectionsPerAddress: 3 })
   const creations = Array.from({ length: 10 }, () => {
     const input = { policy: 'age-over-18', idempotencyKey: randomUUID() }
     const body = JSON.stringify({ query: operations.create, variables: { input } })
@@ -137,14 +125,14 @@ test('counts every request that is pipelined on one connection', async () => {
 })
 
 test('limits the connections of all addresses together', async () => {
-  const { gateway } = await start({ maxConnections: 3 })
+  const { gateway } = await startTestStage({ maxConnections: 3 })
   for (const last of [2, 3, 4]) await connectFrom(gateway.url, `127.0.0.${last}`, post(body.length))
   await expect
     .poll(async () => answerOf(await connectFrom(gateway.url, '127.0.0.5', post(body.length) + body)))
     .toBe('')
 })
 
-test('cuts off the slowest clients while too much waits for all together', async () => {
+test('cuts off the slowest clients while there are too many unsent bytes in total', async () => {
   const slowReaders = new SlowReaders({ maxUnsentBytes: 50_000_000, maxUnsentBytesInAll: 30_000_000 })
   const responses = new Map<string, ServerResponse>()
   const server = createServer((request, response) => {
@@ -160,15 +148,18 @@ test('cuts off the slowest clients while too much waits for all together', async
     server.close()
   })
   const { port } = server.address() as AddressInfo
-  for (const bytes of [10_000_000, 12_000_000, 20_000_000]) {
+  const open = async (bytes: number) => {
     const sent = request({ port, host: '127.0.0.1', path: `/${bytes}` }).end()
     sent.on('error', () => {})
     const [response] = await once(sent, 'response')
     response.on('error', () => {})
   }
+  const isCutOff = (bytes: number) => responses.get(`/${bytes}`)?.destroyed
+  for (const bytes of [10_000_000, 12_000_000, 20_000_000]) await open(bytes)
   slowReaders.start()
-  await expect.poll(() => responses.get('/20000000')?.destroyed, { timeout: 5_000 }).toBe(true)
-  // The next look finds no more than may wait.
-  await delay(1_500)
-  expect([...responses.values()].map(({ destroyed }) => destroyed)).toEqual([false, false, true])
+  await expect.poll(() => isCutOff(20_000_000), { timeout: 5_000 }).toBe(true)
+  // Another check, which cuts off only the new client, proves that the checks spare the others.
+  await open(21_000_000)
+  await expect.poll(() => isCutOff(21_000_000), { timeout: 5_000 }).toBe(true)
+  expect([10_000_000, 12_000_000].map(isCutOff)).toEqual([false, false])
 })

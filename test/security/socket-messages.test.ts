@@ -40,11 +40,11 @@ async function acknowledged(): Promise<WebSocket> {
 interface Message {
   type: string
   id: string
-  // biome-ignore lint/suspicious/noExplicitAny: what tests read of it, they assert
+  // biome-ignore lint/suspicious/noExplicitAny: tests assert what they read
   payload: any
 }
 
-/** The next message of the operation `id`. Throws where the socket is closed before. */
+/** The next message of the operation `id`. Throws if the socket closes first. */
 async function next(socket: WebSocket, id: string): Promise<Message> {
   for await (const [data] of on(socket, 'message', { close: ['close'] })) {
     const message = JSON.parse(String(data))
@@ -53,7 +53,7 @@ async function next(socket: WebSocket, id: string): Promise<Message> {
   throw new Error(`closed before a message to ${id}`)
 }
 
-/** Sends `text` and returns what is answered to the operation `id`. */
+/** Sends `text` and returns the answer to the operation `id`. */
 function answered(socket: WebSocket, id: string, text: string): Promise<Message> {
   const message = next(socket, id)
   socket.send(text)
@@ -66,7 +66,7 @@ const hashOf = (text: string) => createHash('sha256').update(text).digest('hex')
 const byHash = (sha256Hash: string) => ({ persistedQuery: { version: 1, sha256Hash } })
 const codeOf = ({ payload }: Message) => payload[0].extensions.code
 
-/** The socket goes on: an operation that follows is answered. */
+/** Asserts that the socket is still usable: it answers another operation. */
 async function expectOpen(socket: WebSocket): Promise<void> {
   const { type, payload } = await answered(socket, 'after', subscribe('after', { query: '{ __typename }' }))
   expect({ type, payload }).toEqual({ type: 'next', payload: { data: { __typename: 'Query' } } })
@@ -154,7 +154,7 @@ test('runs a persisted operation by its hash, without a query', async () => {
   })
 })
 
-describe('subscribe and complete in one packet, again and again with one id', () => {
+describe('subscribe and complete in one packet, repeatedly with the same id', () => {
   async function packet(...messages: object[]) {
     const raw = rawHttp(stage.gateway.url, upgrade)
     await once(raw, 'data')
@@ -180,7 +180,7 @@ describe('subscribe and complete in one packet, again and again with one id', ()
       const begun = Array.from({ length: rounds }, () => [first(), complete]).flat()
       const { raw, read } = await packet(...begun, last())
       await expect.poll(read).toContain('"type":"next"')
-      // What a ping finds answered, was written after all that came before.
+      // The answer to a ping comes after the answers to everything sent before it.
       raw.write(frame({ type: 'ping' }))
       await expect.poll(read).toContain('"type":"pong"')
       expect(read().match(/"type":"next"/g)).toHaveLength(1)
@@ -191,7 +191,7 @@ describe('subscribe and complete in one packet, again and again with one id', ()
     }
   })
 
-  test('leaves none when all are completed', async () => {
+  test('leaves none running when all are completed', async () => {
     const { raw, read } = await packet(first(), complete, last(), complete)
     raw.write(frame({ id: 'after', type: 'subscribe', payload: { query: '{ __typename }' } }))
     await expect.poll(read).toContain('"id":"after","type":"complete"')
@@ -200,7 +200,7 @@ describe('subscribe and complete in one packet, again and again with one id', ()
     raw.destroy()
   })
 
-  test('drops a waiting one with its socket', async () => {
+  test('drops a waiting operation when its socket closes', async () => {
     const { raw } = await packet(first(), complete, last())
     raw.destroy()
     await once(raw, 'close')
@@ -208,7 +208,7 @@ describe('subscribe and complete in one packet, again and again with one id', ()
     await expect.poll(() => stage.gateway.subscribers).toBe(0)
   })
 
-  test('closes the socket when a second one waits, because the id is in use', async () => {
+  test('closes the socket if a second operation would have to wait, because the id is in use', async () => {
     const { raw, read } = await packet(first(), complete, last(), last())
     await once(raw, 'close')
     expect(read()).toContain('Subscriber for this id already exists')

@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { upgrade } from './raw-clients.ts'
 
-/** Not that of the test's own requests, which would count with it. */
+/** A different address from the test's own requests, which would count towards the same limits. */
 const strangersAddress = '127.0.0.2'
 
-/** Everything that one stranger keeps open, in bytes on the wire and no client's good manners. */
+/** Everything that one stranger keeps open, written as bytes, without a client that keeps to the protocols. */
 export class Stranger implements Disposable {
   readonly #port: number
   readonly #sockets: Socket[] = []
@@ -18,7 +18,7 @@ export class Stranger implements Disposable {
     for (const socket of this.#sockets) socket.destroy()
   }
 
-  /** Opens a connection and writes `head`. What is answered is read. */
+  /** Opens a connection and writes `head`. Answers are read and dropped. */
   async connect(head: string): Promise<Socket> {
     const socket = connect({ port: this.#port, host: '127.0.0.1', localAddress: strangersAddress })
     this.#sockets.push(socket)
@@ -28,7 +28,7 @@ export class Stranger implements Disposable {
     return socket.resume()
   }
 
-  /** A WebSocket that is acknowledged, with as many headers as Node takes and as much in `connection_init` as we do. */
+  /** An acknowledged WebSocket, with the largest headers that Node accepts and the largest `connection_init` that we do. */
   async socket(payload = JSON.stringify({ x: 'x'.repeat(950) })): Promise<Socket> {
     const socket = await this.connect(upgrade.replace(/\r\n$/, `${padding(15_000)}\r\n`))
     await answer(socket, '101 Switching')
@@ -41,7 +41,7 @@ export class Stranger implements Disposable {
     return socket
   }
 
-  /** An event stream, or whatever else answers `body`; with as many headers as Node takes. */
+  /** An event stream, or another response to `body`, with the largest headers that Node accepts. */
   post(body: string, sent = body): Promise<Socket> {
     const length = Buffer.byteLength(body)
     return this.connect(
@@ -50,7 +50,7 @@ export class Stranger implements Disposable {
   }
 }
 
-/** Resolves when `text` has come; rejects when the connection is closed before. */
+/** Resolves once `text` has been received. Rejects if the connection closes first. */
 export function answer(socket: Socket, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     let read = ''
@@ -73,7 +73,7 @@ const padding = (bytes: number) => `x-padding: ${'x'.repeat(bytes)}\r\n`
 /** A text message in one frame. */
 export const textFrame = (text: string) => maskedFrame(0x81, text)
 
-/** The first frame of a text message of which more is to come, between which a client can answer pings. */
+/** The first frame of an unfinished text message. Clients can answer pings between such frames. */
 export const firstFragment = (text: string) => maskedFrame(0x01, text)
 
 /** The mask is zero. */
@@ -86,5 +86,5 @@ function maskedFrame(first: number, text: string): Buffer {
   return Buffer.concat([head, payload])
 }
 
-/** `levels` lists, one in the other. */
+/** `levels` nested lists. */
 export const nestedLists = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`

@@ -1,27 +1,23 @@
-import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
-import type { FaultInput } from '../../../portmone/sandbox/faults.ts'
-import { canaries, personaIds } from '../../../portmone/sandbox/personas.ts'
+import { canaries } from '../../../portmone/sandbox/personas.ts'
 import { registerTracing } from '../../../server/monitoring/trace-export.ts'
-import { factKinds } from '../../../server/share-requests/facts.ts'
-import type { Policy } from '../../../server/share-requests/policies.ts'
-import { overHttp, streamingTransports, type TestClient, transports } from '../../support/clients.ts'
-import { type Created, create, everythingOf, operations } from '../../support/operations.ts'
+import { transports } from '../../support/clients.ts'
+import { create } from '../../support/operations.ts'
 import { gatewaySecret, type Stage, startStage, testPartner } from '../../support/stage.ts'
-import { followChanges } from './change-streams.ts'
-import { type Recorder, startRecorder } from './recorder.ts'
+import { startRecorder } from './recorder.ts'
 import { secretsIn } from './search.ts'
+import { everything, Traffic } from './traffic.ts'
 
 // The searches take seconds of CPU time.
 vi.setConfig({ testTimeout: 60_000 })
 
-/** Everything that was said where a secret must not be, by the name of the place. */
+/** Everything recorded in places where no secret may appear, by the name of the place. */
 const places: Record<string, Buffer> = {}
-/** What the partner was answered who asked for facts. */
+/** The answers to the partner who requested facts. */
 let factsAnswers: Buffer
 let upstream: Buffer
 
@@ -32,32 +28,8 @@ const secrets = {
   tokens: [] as string[],
   partnerKeys: [] as string[],
 }
-/** What the browser holds, and has to: it must be in no log, metric, trace or file. */
-const browsersOwn: string[] = []
-
-const everything: Policy = {
-  name: 'everything',
-  access: 'PUBLIC',
-  purpose: 'To see where it goes.',
-  facts: [...factKinds],
-  checks: [{ name: 'adult', ageOver: 18 }],
-  lifetime: 3600,
-}
-
-const everyFact = `query ($id: ID!) { shareRequest(id: $id) { facts {
-  fullName givenName familyName dateOfBirth ageOver(years: 18) nationality
-  address { street city postalCode region country } documentNumber taxNumber email phone provenAt
-} } }`
-
-const faults: FaultInput[] = (['token', 'create', 'status', 'facts'] as const).flatMap((call) => [
-  ...(['unauthorized', 'server-error', 'dropped-before', 'dropped-after'] as const).map((kind) => ({
-    kind,
-    call,
-  })),
-  ...(['malformed-json', 'wrong-types'] as const).map((kind) => ({ kind, call })),
-  { kind: 'rate-limited', call, retryAfter: 1 },
-])
-faults.push({ kind: 'unknown-status', word: 'CANARY_STATUS' }, { kind: 'facts-missing' })
+/** Secrets that the browser has to know. They must not appear in a log, metric, trace or file. */
+let browserSecrets: string[]
 
 beforeAll(async () => {
   const exporter = new InMemorySpanExporter()
@@ -86,14 +58,16 @@ beforeAll(async () => {
   const weakKey = await stage.partnerKey(['share-requests:read'])
   secrets.partnerKeys.push(key, weakKey)
 
-  await theFlow(stage, { browser, partner, factsReader }, key, weakKey)
-  await theFaults(stage, browser, partner, key)
+  const traffic = new Traffic(stage, { browser, partner, factsReader }, { key, weakKey })
+  await traffic.run()
 
+  browserSecrets = traffic.browserSecrets
+  places.GraphiQL = traffic.graphiql
   places['the pages, headers and frames that went to a browser'] = browser.bytes()
-  places['what the partner is answered beside facts'] = partner.bytes()
+  places['answers to the partner without facts'] = partner.bytes()
   places['the metrics'] = Buffer.from(await (await fetch(`${gateway.url}/metrics`)).text())
   places['the files of the store while it is open'] = filesOf(stage.dataDir)
-  // To see the files after the store has put them in order, too.
+  // Also searched after the store has checkpointed its files.
   await stage.restartGateway(() => {
     places['the files of the store'] = filesOf(stage.dataDir)
   })
@@ -132,125 +106,6 @@ const filesOf = (folder: string) =>
       .map((entry) => readFileSync(join(entry.parentPath, entry.name))),
   )
 
-const handleOf = ({ id, clientSecret }: Created) => ({ id, clientSecret })
-
-async function createdBy(client: TestClient): Promise<Created> {
-  const idempotencyKey = randomUUID()
-  const created = await create(client, { policy: 'everything', idempotencyKey, reference: 'order-1' })
-  browsersOwn.push(created.clientSecret, idempotencyKey)
-  return created
-}
-
-/** Everything that a browser and a partner do, over every transport, with every persona. */
-async function theFlow(
-  { sandbox }: Stage,
-  by: Record<'browser' | 'partner' | 'factsReader', Recorder>,
-  key: string,
-  weakKey: string,
-): Promise<void> {
-  for (const path of ['/', '/brand.json', '/secure', '/healthz', '/readyz', '/nothing'])
-    await (await fetch(by.browser.url + path, { headers: { 'accept-encoding': 'identity' } })).text()
-  const graphiql = await fetch(`${by.browser.url}/graphql`, { headers: { accept: 'text/html' } })
-  places.GraphiQL = Buffer.from(await graphiql.text())
-
-  for (const connect of Object.values(transports)) {
-    const customer = connect(by.browser.url)
-    const partner = connect(by.partner.url, key)
-    const reader = connect(by.partner.url, weakKey)
-    const factsReader = connect(by.factsReader.url, key)
-    for (const persona of personaIds) {
-      const list = await overHttp(by.partner.url, key).run('{ shareRequests(first: 1) { changesCursor } }')
-      const created = await createdBy(customer)
-      const answered = Promise.all([
-        streams(by, created, key),
-        followChanges(by, created.id, key, list.data.shareRequests.changesCursor),
-      ])
-      sandbox.approve(created.code, persona)
-      const checked = await customer.run(operations.check, { input: handleOf(created) })
-      expect(checked.data.checkShareRequest.status.__typename).toBe('ApprovedStatus')
-      await answered
-      for (const client of [customer, partner]) await client.run(operations.read, handleOf(created))
-      // Who may not have the facts asks for them.
-      for (const client of [customer, reader]) await client.run(everyFact, { id: created.id })
-      await customer.run(operations.facts, handleOf(created))
-      await partner.run(operations.list, {})
-      await thePage(by.browser, created)
-
-      const { data, errors } = await factsReader.run(everyFact, { id: created.id })
-      expect(data.shareRequest.facts.fullName).toContain('Canary')
-      expect(errors ?? []).toEqual([])
-    }
-    const declined = await createdBy(customer)
-    sandbox.decline(declined.code)
-    await customer.run(operations.check, { input: handleOf(declined) })
-    const cancelled = await createdBy(customer)
-    await customer.run(operations.cancel, { input: handleOf(cancelled) })
-    await customer.run(operations.read, { id: cancelled.id, clientSecret: 'wrong' })
-    await customer.run(operations.create, {
-      input: { policy: 'none', idempotencyKey: 'none', reference: 'r'.repeat(300) },
-    })
-    await customer.run('{ nonsense(')
-    await Promise.all([customer, partner, reader, factsReader].map((client) => client.dispose()))
-  }
-  // A key that is no good, in every way to show it.
-  for (const connect of Object.values(transports)) {
-    const stranger = connect(by.browser.url, `${key}x`)
-    await stranger.run(operations.policies).catch(() => {})
-    await stranger.dispose()
-  }
-}
-
-/** Follows `created` on every transport that can, as a customer and as a partner, until it has ended. */
-async function streams(
-  by: Record<'browser' | 'partner', Recorder>,
-  created: Created,
-  key: string,
-): Promise<void> {
-  const clients = Object.values(streamingTransports).flatMap((connect) => [
-    connect(by.browser.url),
-    connect(by.partner.url, key),
-  ])
-  const all = clients.map((client) => everythingOf(client.subscribe(operations.follow, handleOf(created))))
-  for (const events of await Promise.all(all)) expect(JSON.stringify(events)).toContain('ApprovedStatus')
-  await Promise.all(clients.map((client) => client.dispose()))
-}
-
-/** The secure page, as the browser goes there. */
-async function thePage({ url }: Recorder, created: Created): Promise<void> {
-  const body = new URLSearchParams(handleOf(created))
-  const response = await fetch(`${url}/secure`, { method: 'POST', body, redirect: 'manual' })
-  const cookie = response.headers.get('set-cookie')?.split(';', 1)[0] ?? ''
-  await (await fetch(`${url}/secure`, { headers: { cookie } })).text()
-}
-
-/** Every misbehaviour of Portmone at every call, with a customer and a partner who go on as if nothing were. */
-async function theFaults(
-  { sandbox }: Stage,
-  browser: Recorder,
-  partner: Recorder,
-  key: string,
-): Promise<void> {
-  const customer = overHttp(browser.url)
-  const reader = overHttp(partner.url, key)
-  for (const fault of faults) {
-    const approved = await createdBy(customer)
-    const open = await createdBy(customer)
-    sandbox.approve(approved.code, 'adult')
-    const id = sandbox.misbehave(fault)
-    const input = { policy: 'everything', idempotencyKey: randomUUID() }
-    await Promise.all([
-      customer.run(operations.create, { input }),
-      customer.run(operations.check, { input: handleOf(approved) }),
-      customer.run(operations.cancel, { input: handleOf(open) }),
-    ])
-    await customer.run(operations.read, handleOf(approved))
-    // Refused, or without an answer from Portmone: whatever comes of it, these are no facts.
-    if (fault.call === 'facts' || fault.kind === 'facts-missing')
-      await reader.run(everyFact, { id: approved.id })
-    sandbox.clearFaults(id)
-  }
-}
-
 describe('the search can fail', () => {
   const secret = 'Canary & "Zirconia" +380/7'
   test.each<[string, string | Buffer]>([
@@ -268,14 +123,14 @@ describe('the search can fail', () => {
     expect(secretsIn(haystack, [secret])).toHaveLength(1)
   })
 
-  test('compressed content hides canaries, so nothing is searched while compressed', () => {
+  test('searches nothing that is compressed, because compression hides canaries', () => {
     expect(secretsIn(gzipSync(secret.repeat(3)), [secret])).toEqual([])
     const { 'the pages, headers and frames that went to a browser': pages } = places
     expect(pages?.toString('latin1')).not.toMatch(/content-encoding: (br|deflate)/i)
     expect(places.GraphiQL?.toString()).toContain('<!doctype html')
   })
 
-  test('finds a canary that a browser plants, in its answer and in the files of the store', async () => {
+  test('finds a canary that a browser planted, in the answer and in the files of the store', async () => {
     const planted = 'CANARYTAX-PLANTED-0815'
     await using stage = await startStage()
     await using browser = await startRecorder(() => stage.gateway.url)
@@ -292,17 +147,17 @@ describe('the search can fail', () => {
   })
 })
 
-test('Portmone sent the facts, and the partner who requested them got them', () => {
+test('Portmone sent the facts, and the partner who requested them received them', () => {
   expect(secretsIn(upstream, secrets.facts)).toHaveLength(secrets.facts.length)
   expect(secretsIn(factsAnswers, secrets.facts)).toHaveLength(secrets.facts.length)
   expect(secrets.tokens.length).toBeGreaterThan(0)
 })
 
-describe('none of it is anywhere else', () => {
+describe('no secret appears anywhere else', () => {
   const kinds = Object.keys(secrets) as (keyof typeof secrets)[]
   const names = [
     'the pages, headers and frames that went to a browser',
-    'what the partner is answered beside facts',
+    'answers to the partner without facts',
     'GraphiQL',
     'the metrics',
     'the files of the store while it is open',
@@ -312,7 +167,7 @@ describe('none of it is anywhere else', () => {
     'what was written to the console',
   ]
 
-  test('every place was searched, and none was empty', () => {
+  test('every place was searched, and each had content', () => {
     expect(Object.keys(places).sort()).toEqual([...names].sort())
     for (const name of names.filter((name) => name !== 'what was written to the console'))
       expect(places[name]?.length, name).toBeGreaterThan(500)
@@ -333,10 +188,10 @@ describe('none of it is anywhere else', () => {
   )
 
   test.each([
-    'what the partner is answered beside facts',
+    'answers to the partner without facts',
     ...['the metrics', 'the files of the store', 'the log', 'the traces'],
-  ])('what the browser holds, clientSecrets and idempotency keys: not in %s', (name) => {
-    expect(browsersOwn.length).toBeGreaterThan(50)
-    expect(secretsIn(places[name] ?? '', browsersOwn)).toEqual([])
+  ])('clientSecrets and idempotency keys, which the browser holds: not in %s', (name) => {
+    expect(browserSecrets.length).toBeGreaterThan(50)
+    expect(secretsIn(places[name] ?? '', browserSecrets)).toEqual([])
   })
 })

@@ -1,14 +1,14 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** A proxy that keeps every byte which comes back through it: bodies, headers and frames as they went over the wire. */
+/** A proxy that records every byte of the answers: bodies, headers and frames, as sent over the wire. */
 export interface Recorder extends AsyncDisposable {
   url: string
-  /** All that has come back so far. */
+  /** Everything recorded so far. */
   bytes(): Buffer
 }
 
-/** @param target origin that is spoken to; asked for at each connection. */
+/** @param target returns the origin to forward to, for each connection. */
 export async function startRecorder(target: () => string): Promise<Recorder> {
   const chunks: Buffer[] = []
   const sockets = new Set<Socket>()

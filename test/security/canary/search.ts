@@ -1,4 +1,4 @@
-/** The ways in which a secret may be written down, with a name for each. */
+/** The encodings in which a secret may appear, each with a name. */
 function writings(secret: string): [string, string][] {
   const bytes = Buffer.from(secret)
   return [
@@ -14,7 +14,7 @@ function writings(secret: string): [string, string][] {
   ]
 }
 
-/** What of the base64 of something longer `bytes` alone decide, where they begin so many bytes after a group's begin. */
+/** The part of a longer text's base64 that depends on `bytes` alone, if they start at this offset within a group. */
 function base64At(bytes: Buffer, offset: 0 | 1 | 2): string {
   const text = Buffer.concat([Buffer.alloc(offset), bytes])
     .toString('base64url')
@@ -23,11 +23,11 @@ function base64At(bytes: Buffer, offset: 0 | 1 | 2): string {
   return text.slice(Math.ceil((offset * 8) / 6), end)
 }
 
-/** The secrets that are anywhere in `haystack`, however they are written, in upper or lower case. */
+/** The secrets found in `haystack`, in any encoding and in upper or lower case. */
 export function secretsIn(haystack: Buffer | string, secrets: readonly string[]): string[] {
   const bytes = typeof haystack === 'string' ? Buffer.from(haystack) : haystack
   const text = bytes.toString('latin1').toLowerCase()
-  // base64 has two alphabets; one is made of the other.
+  // base64 has two alphabets. One is converted to the other.
   const unified = text.replaceAll('+', '-').replaceAll('/', '_')
   return secrets.flatMap((secret) => {
     const found = writings(secret).find(([, writing]) => {

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 
 const evenly = (max: number) => fc.noBias(fc.nat({ max }))
 
-/** Seeded choices: the same seed makes the same ones. */
+/** Seeded random choices: the same seed gives the same choices. */
 export class Choices {
   readonly #gen: fc.GeneratorValue
 
@@ -10,12 +10,12 @@ export class Choices {
     this.#gen = gen
   }
 
-  /** From 0 to `most`, each as likely as another. */
+  /** From 0 to `most`, evenly distributed. */
   upTo(most: number): number {
     return this.#gen(evenly, most)
   }
 
-  /** @param percent of the times that it is true. */
+  /** @param percent how often it is true. */
   chance(percent: number): boolean {
     return this.upTo(99) < percent
   }
@@ -26,12 +26,12 @@ export class Choices {
     return picked
   }
 
-  /** A list of `least` to `most` things. */
+  /** A list of `least` to `most` items. */
   some<T>(least: number, most: number, make: () => T): T[] {
     return Array.from({ length: least + this.upTo(most - least) }, make)
   }
 
-  /** Any JSON, and what tends to break those who read it. */
+  /** Any JSON value, among them values that often break parsers. */
   json(): unknown {
     return this.chance(50) ? this.pick(awkward) : this.#gen(fc.jsonValue, { maxDepth: 3 })
   }
@@ -42,7 +42,7 @@ export class Choices {
       : this.#gen(fc.string, { unit: 'binary', maxLength: 20 })
   }
 
-  /** `text` with some of it taken out, doubled or replaced. */
+  /** `text` with parts of it removed, doubled or replaced. */
   damaged(text: string): string {
     let result = text
     for (let count = 0; count <= this.upTo(2); count++) {
@@ -55,7 +55,7 @@ export class Choices {
   }
 }
 
-/** `count` things that `make` makes by seeded choices. */
+/** `count` values that `make` builds by seeded choices. */
 export const sampled = <T>(count: number, seed: number, make: (choices: Choices) => T): T[] =>
   fc.sample(
     fc.gen().map((gen) => make(new Choices(gen))),

@@ -15,7 +15,7 @@ import {
 import { schema } from '../../../server/schema/index.ts'
 import type { Choices } from './choices.ts'
 
-/** A share request that the documents may ask for. */
+/** A share request that the documents may select. */
 export interface Known {
   id: string
   clientSecret: string
@@ -39,7 +39,7 @@ const variableTypes = [
   '[ID]',
 ]
 
-/** An operation of the schema's own shape, most of them right, some wrong in one place, some damaged. */
+/** An operation that fits the schema. Most are valid, some have one error, some are damaged. */
 export function operation(choices: Choices, known: readonly Known[]): Operation {
   const root = choices.pick(roots)
   const type = schema.getType(root) as GraphQLObjectType

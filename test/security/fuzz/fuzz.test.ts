@@ -11,7 +11,7 @@ import { sampled } from './choices.ts'
 import type { Known } from './documents.ts'
 import { type HttpCase, httpCase, type SocketStep, socketScript } from './requests.ts'
 
-/** Another one tries other cases: FUZZ_SEED=… npm test -- test/security/fuzz */
+/** Another seed tries other cases: FUZZ_SEED=… npm test -- test/security/fuzz */
 const seed = Number(process.env.FUZZ_SEED ?? 20_261_124)
 const httpCases = 10_500
 const socketScripts = 1_000
@@ -49,7 +49,7 @@ beforeAll(async () => {
 })
 afterAll(() => stage[Symbol.asyncDispose]())
 
-/** What must not come out, whatever goes in: pieces of stacks, paths of the gateway, SQL, faults of its own. */
+/** What no answer may contain: parts of stack traces, paths of the gateway, SQL, internal errors. */
 const leaks = [
   ...[
     /\n\s+at /,
@@ -69,11 +69,11 @@ const leaks = [
   ...[/INTERNAL_SERVER_ERROR/, /Unexpected error/],
 ]
 
-/** Codes that are not in the catalogue. */
+/** An error code in `answer` that is not registered. */
 const unknownCode = (answer: string) =>
   [...answer.matchAll(/"code":"([A-Z_]+)"/g)].find(([, code = '']) => !(code in errorCodes))?.[0]
 
-/** Input that happens to look like a leak is taken out before the search: it may be echoed to its sender. */
+/** Ignores input that looks like a leak, because it may be echoed to its sender. */
 function leakIn(answer: string): string | undefined {
   const leak = leaks.find((pattern) => pattern.test(answer.replaceAll(/drop table share_requests/g, '')))
   return leak === undefined ? unknownCode(answer) : `${leak} in ${answer.slice(0, 500)}`
@@ -98,7 +98,7 @@ async function faultsOf<T>(
 
 const described = (value: unknown) => JSON.stringify(value).slice(0, 2_000)
 
-test('bad requests over HTTP cause no crash, 5xx or leak', { timeout: 120_000 }, async () => {
+test('survives bad requests over HTTP without a crash, 5xx or leak', { timeout: 120_000 }, async () => {
   const cases = sampled(httpCases, seed, (choices) => httpCase(choices, known, authorizations))
   const pool = new Pool(stage.gateway.url, { connections: 8 })
   onTestFinished(() => pool.destroy())
@@ -121,10 +121,10 @@ test('bad requests over HTTP cause no crash, 5xx or leak', { timeout: 120_000 },
     let text = ''
     for await (const chunk of answer) {
       text += chunk
-      // A subscription has been answered by its first event; one to all changes, which may have none, by being open.
+      // A stream stays open. Its first event is enough, and a stream of changes may have none.
       if (text.includes('event: next') || body?.includes('shareRequestChanges')) break
     }
-    // The built page stands in the answer to /, script and all.
+    // The built page contains its script, which may match.
     const dynamic = text.replace(/<script type="module">.*<\/script>/s, '')
     return statusCode >= 500 ? `${statusCode}: ${text}` : leakIn(dynamic)
   }
@@ -133,7 +133,7 @@ test('bad requests over HTTP cause no crash, 5xx or leak', { timeout: 120_000 },
   expect(statuses.get(200)).toBeGreaterThan(httpCases / 4)
 })
 
-test('bad messages over WebSocket cause no crash, hang or leak', { timeout: 120_000 }, async () => {
+test('survives bad messages over WebSocket without a crash, hang or leak', { timeout: 120_000 }, async () => {
   const scripts = sampled(socketScripts, seed + 1, (choices) => socketScript(choices, known, authorizations))
   const ends = new Map<string, number>()
   let answers = 0
@@ -177,7 +177,7 @@ test('bad messages over WebSocket cause no crash, hang or leak', { timeout: 120_
 
 const isInit = (step: SocketStep) => 'send' in step && String(step.send).includes('"connection_init"')
 
-/** The id that an answer to `step` must have, if it is an operation. */
+/** The id of the answer to `step`, if it is an operation. */
 function idOf(step: SocketStep): string[] {
   if (!('send' in step)) return []
   try {
@@ -190,7 +190,7 @@ function idOf(step: SocketStep): string[] {
 
 const hung = () => new Promise<string>((resolve) => setTimeout(resolve, patience, 'hung').unref())
 
-test('malformed HTTP causes no crash', { timeout: 60_000 }, async () => {
+test('survives malformed HTTP', { timeout: 60_000 }, async () => {
   const port = Number(new URL(stage.gateway.url).port)
   const lines = [
     'POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: 26\r\nconnection: close\r\n\r\n{"query":"{ __typename }"}',
@@ -204,7 +204,7 @@ test('malformed HTTP causes no crash', { timeout: 60_000 }, async () => {
     socket.on('data', (chunk) => {
       answer += chunk
     })
-    // What is cut short is waited for by the server, and rightly; the client hangs up then.
+    // The server rightly waits for the rest of an incomplete request, so the client hangs up.
     socket.end(bytes)
     await Promise.race([once(socket, 'close'), new Promise((resolve) => setTimeout(resolve, 1_000).unref())])
     socket.destroy()
@@ -213,7 +213,7 @@ test('malformed HTTP causes no crash', { timeout: 60_000 }, async () => {
   expect(await faultsOf(cases, run)).toEqual([])
 })
 
-test('after any input the gateway serves as before', async () => {
+test('works as before after all of that input', async () => {
   const customer = overHttp(stage.gateway.url)
   const { id, clientSecret, code } = await create(customer)
   stage.sandbox.approve(code, 'adult')

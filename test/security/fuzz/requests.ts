@@ -9,7 +9,7 @@ export interface HttpCase {
   body: string | Buffer | null
 }
 
-/** Something that a client of a socket does. */
+/** One action of a client on a socket. */
 export type SocketStep = { send: string | Buffer; binary: boolean } | { ping: Buffer }
 
 const paths = [
@@ -66,7 +66,7 @@ const contentTypes = [
   ],
 ]
 
-/** Requests to the endpoint of operations for the most part, and to everything else. */
+/** Mostly requests to the GraphQL endpoint, some to other paths. */
 export function httpCase(
   choices: Choices,
   known: readonly Known[],
@@ -134,7 +134,7 @@ function body(choices: Choices, known: readonly Known[]): string | Buffer {
   ])
 }
 
-/** What a client says on one socket, from its opening on. */
+/** Everything that a client sends on one socket. */
 export function socketScript(
   choices: Choices,
   known: readonly Known[],
@@ -160,7 +160,7 @@ function step(choices: Choices, known: readonly Known[]): SocketStep {
   if (kind < 910)
     return text(JSON.stringify({ id, type: choices.pick(['complete', 'ping', 'pong']), payload: {} }))
   if (kind < 960) return { ping: Buffer.from(choices.some(0, 20, () => choices.upTo(255))) }
-  // From here on most of it ends the socket.
+  // Most of the following steps close the socket.
   if (kind < 965) return text(JSON.stringify({ id, type: 'subscribe', payload: asked }))
   if (kind < 969) return text(JSON.stringify({ id, type: 'subscribe', payload: choices.json() }))
   if (kind < 973) return text(JSON.stringify({ id: choices.json(), type: 'subscribe', payload: { query } }))
@@ -172,5 +172,5 @@ function step(choices: Choices, known: readonly Known[]): SocketStep {
   return text(choices.text())
 }
 
-/** What is not a client's to send, or not for a second time. */
+/** Messages that a client may not send, or not twice. */
 const serversTypes = ['next', 'error', 'connection_ack', 'connection_init', 'start', 'x']
