@@ -111,6 +111,12 @@ export interface Store extends PartnerKeyStore {
    * @returns how many.
    */
   deleteBefore(time: number, limit: number): Promise<number>
+  /**
+   * Completes up to `limit` approvals that gateways of an earlier version stored without whether all checks passed,
+   * which they may do during a rolling upgrade. Until then, lists and counts by that leave them out.
+   * @returns how many.
+   */
+  fillInPassed(limit: number): Promise<number>
 
   /** Notes that this gateway is alive, for `ttl` milliseconds. @returns how many gateways are, itself included. */
   heartbeat(gatewayId: string, ttl: number): Promise<number>

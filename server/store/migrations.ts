@@ -169,6 +169,16 @@ const migrations = ({ key, indexed }: ColumnTypes): Record<string, Migration> =>
           .execute()
     },
   },
+  '010-approvals-without-passed': {
+    async up(db) {
+      await db.schema
+        .createIndex('share_requests_without_passed')
+        .on('share_requests')
+        .columns(['passed', 'id'])
+        .where(sql<boolean>`outcome is not null and passed is null`)
+        .execute()
+    },
+  },
 })
 
 interface ColumnTypes {

@@ -237,3 +237,24 @@ export async function deleteBefore(
   if (ids.length > 0) await expireChanges(trx, dialect, ids)
   return ids.length
 }
+
+export async function fillInPassed(
+  trx: Transaction<Tables>,
+  dialect: Dialect,
+  limit: number,
+): Promise<number> {
+  const incomplete = trx
+    .selectFrom('share_requests')
+    .select('id')
+    .where('outcome', 'is not', null)
+    .where('passed', 'is', null)
+    .orderBy('id')
+    .limit(limit)
+    .$if(dialect.rowLocks, (rows) => rows.forUpdate().skipLocked())
+  const { numUpdatedRows } = await trx
+    .updateTable('share_requests')
+    .set({ passed: sql`case when outcome like '{"passed":true%' then 1 else 0 end` })
+    .where('id', 'in', incomplete)
+    .executeTakeFirstOrThrow()
+  return Number(numUpdatedRows)
+}

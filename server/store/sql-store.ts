@@ -171,6 +171,10 @@ export class SqlStore implements Store {
     return this.#relaxed((trx) => shareRequests.deleteBefore(trx, dialect, time, limit, this.now()))
   }
 
+  fillInPassed(limit: number): Promise<number> {
+    return this.#relaxed((trx) => shareRequests.fillInPassed(trx, this.#backend.dialect, limit))
+  }
+
   async heartbeat(gatewayId: string, ttl: number): Promise<number> {
     await this.#typed(() => this.#backend.maintain())
     return this.#relaxed((trx) => gateways.heartbeat(trx, this.#backend.dialect, gatewayId, ttl, this.now()))

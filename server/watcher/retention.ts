@@ -10,12 +10,15 @@ interface Deps {
   timers?: Timers
 }
 
-/** From the end of one deletion run to the start of the next. */
+/** From the end of one run to the start of the next. */
 const roundIntervalMs = 60_000
 /** Maximum per transaction, so that none blocks other writes for long. */
 const maxBatchSize = 1_000
 
-/** Deletes share requests that have been terminal for longer than the retention time, with their history. */
+/**
+ * Deletes share requests that have been terminal for longer than the retention time, with their history. Completes what
+ * gateways of an earlier version have stored.
+ */
 export class Retention {
   readonly #deps: Deps
   readonly #timers: Timers
@@ -30,7 +33,9 @@ export class Retention {
 
   start(): void {
     this.#timer = this.#timers.set(() => {
-      this.#round = this.#deleteOld()
+      this.#round = this.#completeApprovals()
+        .catch((error) => this.#deps.monitor.failed('completing approvals of an earlier version', error))
+        .then(() => this.#deleteOld())
         .catch((error) => this.#deps.monitor.failed('deleting old share requests', error))
         .finally(() => {
           if (!this.#stopped) this.start()
@@ -43,6 +48,10 @@ export class Retention {
     this.#stopped = true
     this.#timers.clear(this.#timer)
     await this.#round
+  }
+
+  async #completeApprovals(): Promise<void> {
+    while (!this.#stopped && (await this.#deps.store.fillInPassed(maxBatchSize)) === maxBatchSize);
   }
 
   async #deleteOld(): Promise<void> {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ShareRequestFilter } from '../../server/share-requests/filter.ts'
 import { matches } from '../../server/share-requests/filter.ts'
+import type { ShareRequest } from '../../server/share-requests/share-request.ts'
 import type { OutcomeCounts } from '../../server/share-requests/store.ts'
 import { cancelled, endsOf, minute, pending, policy, type StoreHarness } from './harness.ts'
 
@@ -82,6 +83,20 @@ export function describeListing(setUp: () => Promise<StoreHarness>): void {
         ...{ PENDING: 1, PASSED: 1, NOT_PASSED: 1, DECLINED: 1, EXPIRED: 1, CANCELLED: 1, FAILED: 2 },
       }
       expect(await harness.store.countOutcomes(everything, 100)).toEqual(counts)
+    })
+
+    test('contain approvals of an earlier version once these are completed', async () => {
+      const { store, execute } = await setUp()
+      for (const passed of [true, false, true]) {
+        const request = await pending(store)
+        const approved = endsOf(request, store.now()).find(({ state }) => state === 'APPROVED')!
+        await store.update(request, { ...approved, outcome: { passed, checks: [] } } as ShareRequest, null)
+      }
+      await execute('update share_requests set passed = null')
+      expect(await store.fillInPassed(2)).toBe(2)
+      expect(await store.fillInPassed(2)).toBe(1)
+      expect(await store.fillInPassed(2)).toBe(0)
+      expect(await store.countOutcomes(everything, 100)).toMatchObject({ PASSED: 2, NOT_PASSED: 1 })
     })
 
     test('stop at their limit', async () => {

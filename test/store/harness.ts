@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished } from 'vitest'
 import type { Policy } from '../../server/share-requests/policies.ts'
 import type { PendingShareRequest, ShareRequest } from '../../server/share-requests/share-request.ts'
@@ -13,7 +14,7 @@ import {
 } from '../../server/share-requests/store.ts'
 import { openSqliteStore } from '../../server/store/index.ts'
 import { openPostgresStore } from '../../server/store/postgres.ts'
-import type { PostgresServer } from '../support/postgres.ts'
+import { type PostgresServer, query } from '../support/postgres.ts'
 
 /** A new, empty store for one test. Everything that the test opens is closed and removed after it. */
 export interface StoreHarness {
@@ -22,6 +23,8 @@ export interface StoreHarness {
   another(): Promise<Store>
   /** One that works concurrently with `store`: a second store if the database allows several gateways. */
   rival(): Promise<Store>
+  /** Runs a statement past the store, as a gateway of another version may. */
+  execute(statement: string): Promise<void>
   clock: TestClock
 }
 
@@ -73,6 +76,11 @@ export async function sqliteHarness(): Promise<StoreHarness> {
     another: async () =>
       closedAfterTest(await openSqliteStore({ dataDir, clock: clock.now, exclusive: false })),
     rival: async () => store,
+    async execute(statement) {
+      const database = new DatabaseSync(join(dataDir, 'gateway.db'), { timeout: 5_000 })
+      database.exec(statement)
+      database.close()
+    },
   }
 }
 
@@ -80,7 +88,8 @@ export async function postgresHarness(server: PostgresServer): Promise<StoreHarn
   const url = await server.createDatabase()
   const clock = new TestClock()
   const another = async () => closedAfterTest(await openPostgresStore({ url, monotonicNow: clock.now }))
-  return { store: await another(), clock, another, rival: another }
+  const execute = async (statement: string) => void (await query(url, statement))
+  return { store: await another(), clock, another, rival: another, execute }
 }
 
 export const policy: Policy = {

@@ -52,6 +52,7 @@ async function useAll(store: Store): Promise<void> {
   await store.release(request.id)
   await store.changesAfter(await store.lastChange(), 100)
   await store.deleteBefore(store.now() + minute, 10)
+  await store.fillInPassed(10)
 }
 
 /** The statements that `store` sends during `work`, without BEGIN, COMMIT and settings. */

@@ -34,6 +34,17 @@ test('a run deletes batch after batch until nothing old is left', async () => {
   expect(deleteBefore).toHaveBeenCalledTimes(3)
 })
 
+test('a run first completes the approvals of an earlier version', async () => {
+  const domain = await startDomain()
+  const fillInPassed = vi.spyOn(domain.store, 'fillInPassed')
+  const deleteBefore = vi.spyOn(domain.store, 'deleteBefore')
+  fillInPassed.mockResolvedValueOnce(1_000).mockRejectedValueOnce(new Error('busy'))
+  await domain.pass(minute)
+  expect(fillInPassed).toHaveBeenCalledTimes(2)
+  expect(domain.told).toContainEqual(['failed', 'completing approvals of an earlier version: busy'])
+  expect(deleteBefore).toHaveBeenCalledTimes(1)
+})
+
 test('a run that fails is reported, and the next one follows', async () => {
   const domain = await startDomain()
   const deleteBefore = vi.spyOn(domain.store, 'deleteBefore')
