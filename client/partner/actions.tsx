@@ -12,12 +12,12 @@ interface ActionsProps {
   id: string
   /** Gets the focus when the buttons are gone. */
   focusFallback: RefObject<HTMLElement | null>
-  /** Is told what came of an action, in words. */
+  /** Called with what came of an action, in words. */
   onSaid: (said: string) => void
   onChange: (changed: FragmentType<typeof ListedShareRequest>) => void
 }
 
-/** What can be done with a pending share request. Whether the key may, the gateway says. */
+/** What can be done with a pending share request. The gateway says whether the key may do it. */
 export function Actions({ id, focusFallback, onSaid, onChange }: ActionsProps) {
   const { t } = useTexts()
   const client = useClient()

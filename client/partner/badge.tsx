@@ -2,7 +2,7 @@ import styles from './badge.module.css'
 import { useTexts } from './locale.ts'
 import type { Result } from './states.ts'
 
-/** What has become of a share request, in words and by a mark. */
+/** What came of a share request, in words and by a mark. */
 export function Badge({ result }: { result: Result }) {
   const { t } = useTexts()
   return (

@@ -8,11 +8,12 @@ import type {
 import buttons from '../ui/button.module.css'
 import text from '../ui/text.module.css'
 import styles from './detail.module.css'
-import { momentIn, useTexts } from './locale.ts'
+import { useTexts } from './locale.ts'
+import { Moment } from './moment.tsx'
 import { RevealedFacts } from './operations.ts'
 import page from './partner-page.module.css'
 import { explained, type Problem, problemOf } from './problem.ts'
-import type { PartnerTexts } from './texts.ts'
+import type { PartnerTexts } from './texts/index.ts'
 
 type Revealed = NonNullable<NonNullable<RevealedFactsQuery['shareRequest']>['facts']>
 type Field = Exclude<keyof RevealedFactsQueryVariables, 'id'>
@@ -39,12 +40,13 @@ const selection = (kinds: readonly FactKind[]) =>
 interface FactsProps {
   /** Id of an approved share request. */
   id: string
-  asked: readonly FactKind[]
+  /** Those that its policy requests. */
+  kinds: readonly FactKind[]
 }
 
-/** The facts, pulled when they are revealed. They are in this component's state, and nowhere once it is gone. */
-export function Facts({ id, asked }: FactsProps) {
-  const { t, locale } = useTexts()
+/** The facts, fetched when they are revealed. They exist in this component's state only. */
+export function Facts({ id, kinds }: FactsProps) {
+  const { t } = useTexts()
   const client = useClient()
   const [facts, setFacts] = useState<Revealed | null>(null)
   const [problem, setProblem] = useState<Problem | null>(null)
@@ -54,7 +56,7 @@ export function Facts({ id, asked }: FactsProps) {
   async function reveal() {
     if (isBusy) return
     setBusy(true)
-    const { data, error } = await client.query(RevealedFacts, { id, ...selection(asked) }).toPromise()
+    const { data, error } = await client.query(RevealedFacts, { id, ...selection(kinds) }).toPromise()
     setBusy(false)
     const revealed = data?.shareRequest?.facts ?? null
     setFacts(revealed)
@@ -69,11 +71,11 @@ export function Facts({ id, asked }: FactsProps) {
 
   return (
     <section className={styles.facts}>
-      <h3>{t.revealTitle}</h3>
-      <p className={text.muted}>{t.revealText}</p>
+      <h3>{t.factsTitle}</h3>
+      <p className={text.muted}>{t.factsText}</p>
       {facts !== null && (
         <dl className={styles.pairs}>
-          {asked.map((kind) => (
+          {kinds.map((kind) => (
             <div key={kind}>
               <dt>{t[`fact_${kind}`]}</dt>
               <dd>{inText(facts[fields[kind]], t)}</dd>
@@ -82,7 +84,7 @@ export function Facts({ id, asked }: FactsProps) {
           <div>
             <dt>{t.provenAt}</dt>
             <dd>
-              <time dateTime={facts.provenAt}>{momentIn(locale, facts.provenAt)}</time>
+              <Moment dateTime={facts.provenAt} />
             </dd>
           </div>
         </dl>

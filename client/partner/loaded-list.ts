@@ -1,55 +1,48 @@
-import { type FragmentType, readFragment } from '../generated/partner/fragment-masking.ts'
+import { readFragment } from '../generated/partner/fragment-masking.ts'
 import type { ShareRequestPageQuery } from '../generated/partner/graphql.ts'
 import { type Listed, ListedShareRequest } from './operations.ts'
 
-/** The part of the list that was loaded: newest first, without a gap. */
+type Position = Pick<Listed, 'createdAt' | 'id'>
+
+/** The part of the list that is loaded: newest first, without a gap. */
 export interface LoadedList {
   items: readonly Listed[]
-  /** Where to go on; null at the end. */
-  endCursor: string | null
+  /** Position of the last share request of the last page, and its cursor; null when every page is loaded. */
+  end: { position: Position; cursor: string } | null
 }
 
 export type Page = NonNullable<ShareRequestPageQuery['shareRequests']>
 
-const read = (page: Page): LoadedList => ({
-  items: page.edges.map(({ node }) => readFragment(ListedShareRequest, node)),
-  endCursor: page.pageInfo.hasNextPage ? (page.pageInfo.endCursor ?? null) : null,
-})
+export function listOf({ edges, pageInfo }: Page): LoadedList {
+  const items = edges.map(({ node }) => readFragment(ListedShareRequest, node))
+  const position = items.at(-1)
+  const cursor = pageInfo.hasNextPage ? pageInfo.endCursor : null
+  return { items, end: position && cursor != null ? { position, cursor } : null }
+}
+
+/** With the page after it. */
+export function withNextPage(list: LoadedList, page: Page): LoadedList {
+  const next = listOf(page)
+  const known = new Set(list.items.map(({ id }) => id))
+  return { items: [...list.items, ...next.items.filter(({ id }) => !known.has(id))], end: next.end }
+}
 
 /**
- * With the first page as it is now. What was loaded beyond it stays, unless so much has come that there would be a gap:
- * then the list begins anew.
+ * With a share request as it is now: in its place, or out of the list if it no longer `isMatch`. One that belongs to a
+ * page that is not loaded is left out, and so is a status that is older than what the list has.
  */
-export function withFirstPage(list: LoadedList | null, page: Page): LoadedList {
-  const first = read(page)
-  if (list === null) return first
-  const items = first.items.map((item) =>
-    newer(
-      list.items.find(({ id }) => id === item.id),
-      item,
-    ),
-  )
-  const last = list.items.findIndex(({ id }) => id === items.at(-1)?.id)
-  if (last < 0 || first.endCursor === null) return { ...first, items }
-  return { items: [...items, ...list.items.slice(last + 1)], endCursor: list.endCursor }
+export function withChange(list: LoadedList, changed: Listed, isMatch: boolean): LoadedList {
+  const { items, end } = list
+  const known = items.find(({ id }) => id === changed.id)
+  if (known !== undefined && known.status.version >= changed.status.version) return list
+  if (known !== undefined && isMatch)
+    return { ...list, items: items.map((item) => (item === known ? changed : item)) }
+  if (known !== undefined) return { ...list, items: items.filter((item) => item !== known) }
+  if (!isMatch || (end !== null && isOlder(changed, end.position))) return list
+  const place = items.findIndex((item) => isOlder(item, changed))
+  return { ...list, items: items.toSpliced(place < 0 ? items.length : place, 0, changed) }
 }
 
-export function withNextPage(list: LoadedList, page: Page): LoadedList {
-  const next = read(page)
-  const known = new Set(list.items.map(({ id }) => id))
-  return { ...next, items: [...list.items, ...next.items.filter(({ id }) => !known.has(id))] }
-}
-
-/** With a share request as an event or a mutation gave it. One that is not in the list is left out. */
-export function withChanged(
-  list: LoadedList | null,
-  changed: FragmentType<typeof ListedShareRequest>,
-): LoadedList | null {
-  if (list === null) return null
-  const present = readFragment(ListedShareRequest, changed)
-  return { ...list, items: list.items.map((item) => (item.id === present.id ? newer(item, present) : item)) }
-}
-
-/** An answer can be older than an event that overtook it. */
-const newer = (before: Listed | undefined, now: Listed) =>
-  before !== undefined && before.status.version > now.status.version ? before : now
+/** Whether `one` comes after `other` in the list. */
+const isOlder = (one: Position, other: Position) =>
+  one.createdAt === other.createdAt ? one.id < other.id : one.createdAt < other.createdAt

@@ -1,11 +1,15 @@
 import { graphql } from '../generated/partner/gql.ts'
 import type { ListedShareRequestFragment } from '../generated/partner/graphql.ts'
 
-/** What the list shows of a share request. Every operation but that of the facts selects it. */
+/** What the list shows of a share request. Every operation except those for counts and facts selects it. */
 export const ListedShareRequest = graphql(`
   fragment ListedShareRequest on ShareRequest {
     id
     createdAt
+    createdBy
+    createdByKey {
+      name
+    }
     reference
     policy {
       name
@@ -14,7 +18,6 @@ export const ListedShareRequest = graphql(`
       version
       changedAt
       ... on ApprovedStatus {
-        approvedAt
         outcome {
           passed
         }
@@ -24,13 +27,11 @@ export const ListedShareRequest = graphql(`
 `)
 export type Listed = ListedShareRequestFragment
 
-/** Succeeds only with a key that may read; `policies` alone is answered to anybody. */
+/** Succeeds only with a key that may read share requests; anyone may read `policies`. */
 export const SignIn = graphql(`
   query SignIn {
     shareRequests(first: 1) {
-      pageInfo {
-        hasNextPage
-      }
+      changesCursor
     }
     policies {
       name
@@ -40,7 +41,7 @@ export const SignIn = graphql(`
 
 export const ShareRequestPage = graphql(`
   query ShareRequestPage($filter: ShareRequestFilter, $after: String) {
-    shareRequests(first: 20, after: $after, filter: $filter) {
+    shareRequests(first: 50, after: $after, filter: $filter) {
       edges {
         node {
           ...ListedShareRequest
@@ -54,9 +55,59 @@ export const ShareRequestPage = graphql(`
   }
 `)
 
-export const FollowListed = graphql(`
-  subscription FollowListed($id: ID!) {
-    shareRequestStatus(id: $id) {
+export const ShareRequestCounts = graphql(`
+  query ShareRequestCounts($filter: ShareRequestFilter) {
+    shareRequests(first: 1, filter: $filter) {
+      totalCount {
+        ...Count
+      }
+      outcomes {
+        pending {
+          ...Count
+        }
+        passed {
+          ...Count
+        }
+        notPassed {
+          ...Count
+        }
+        declined {
+          ...Count
+        }
+        expired {
+          ...Count
+        }
+        cancelled {
+          ...Count
+        }
+        failed {
+          ...Count
+        }
+      }
+    }
+  }
+`)
+
+export const Count = graphql(`
+  fragment Count on ShareRequestCount {
+    value
+    isExact
+  }
+`)
+
+export const ChangesCursor = graphql(`
+  query ChangesCursor {
+    shareRequests(first: 1) {
+      changesCursor
+    }
+  }
+`)
+
+/** All changes, whatever the filter of the list: a share request can leave the list, and stays open beside it. */
+export const FollowChanges = graphql(`
+  subscription FollowChanges($after: String) {
+    shareRequestChanges(after: $after) {
+      cursor
       shareRequest {
         ...ListedShareRequest
       }
@@ -68,7 +119,6 @@ export const ShareRequestDetail = graphql(`
   query ShareRequestDetail($id: ID!, $language: String) {
     shareRequest(id: $id) {
       ...ListedShareRequest
-      createdBy
       policy {
         name
         purpose(language: $language)
@@ -97,7 +147,7 @@ export const CancelListed = graphql(`
   }
 `)
 
-/** A fact that the policy did not ask for would be an error, so each is asked for by its own variable. */
+/** Selecting a fact that the policy does not request is an error, so each has a variable. */
 export const RevealedFacts = graphql(`
   query RevealedFacts(
     $id: ID!

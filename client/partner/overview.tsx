@@ -1,107 +1,132 @@
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { flushSync } from 'react-dom'
 import buttons from '../ui/button.module.css'
 import text from '../ui/text.module.css'
+import { Connection } from './connection.tsx'
 import { Detail } from './detail.tsx'
+import { type Filter, noFilter, queryOf } from './filter.ts'
 import { Filters } from './filters.tsx'
-import { useTexts } from './locale.ts'
-import { OutcomeChart } from './outcome-chart.tsx'
+import { LiveList } from './live-list.ts'
+import { numberIn, useTexts } from './locale.ts'
 import styles from './overview.module.css'
+import type { PartnerClient } from './partner-client.ts'
 import page from './partner-page.module.css'
 import { explained } from './problem.ts'
-import { Row } from './row.tsx'
-import { stateOf } from './states.ts'
-import { type Filter, useShareRequests } from './use-share-requests.ts'
-
-/** So many pending share requests, the newest, are followed live, and the one that is open; all that the first page has are looked at besides. */
-const mostFollowed = 20
+import { ResultFilter, useCountText } from './result-filter.tsx'
+import { ShareRequestList } from './share-request-list.tsx'
+import { useAnnouncement } from './use-announcement.ts'
+import { navigate, useView } from './use-view.ts'
 
 interface OverviewProps {
-  /** Names of the policies that there are. */
+  partner: PartnerClient
+  /** `changesCursor` of a list that was read before. */
+  startCursor: string
+  /** Names of all policies. */
   policies: string[]
   onSignOut: () => void
 }
 
-export function Overview({ policies, onSignOut }: OverviewProps) {
-  const { t } = useTexts()
-  const [filter, setFilter] = useState<Filter>({ state: null, policy: null, reference: null })
-  const [openId, setOpenId] = useState<string | null>(null)
-  const listElement = useRef<HTMLUListElement>(null)
-  const { list, problem, isLoadingMore, loadMore, change } = useShareRequests(filter)
+export function Overview({ partner, startCursor, policies, onSignOut }: OverviewProps) {
+  const { t, locale } = useTexts()
+  const view = useView()
+  const { filter, openId } = view
+  const [live] = useState(() => new LiveList(partner, startCursor))
+  const state = useSyncExternalStore(live.subscribe, live.getState)
+  const { list, counts, problem, isLoading, isLoadingMore, isLive } = state
+  const heading = useRef<HTMLHeadingElement>(null)
+  const listElement = useRef<HTMLDivElement>(null)
+  const announcement = useAnnouncement(state)
+  const countText = useCountText()
 
-  // One that is followed may have left the state by which the list is filtered.
-  const items = list?.items.filter(({ status }) => filter.state === null || filter.state === stateOf(status))
-  const followed = new Set(
-    items
-      ?.filter(({ status }) => status.__typename === 'PendingStatus')
-      .slice(0, mostFollowed)
-      .map(({ id }) => id),
-  )
-  const endCursor = list?.endCursor ?? null
+  useEffect(() => live.start(), [live])
+  // Compared by what they say: opening a share request makes another object of the same filter.
+  const filterText = JSON.stringify(filter)
+  useEffect(() => live.show(JSON.parse(filterText)), [live, filterText])
+
+  const show = (changed: Filter, isTyping = false) =>
+    navigate({ ...view, filter: changed }, { replace: isTyping })
 
   function close() {
     const opener = listElement.current?.querySelector<HTMLElement>('[aria-current]')
     // On a narrow window it can be focused only when the list is back.
-    flushSync(() => setOpenId(null))
-    opener?.focus()
+    flushSync(() => navigate({ filter, openId: null }))
+    ;(opener ?? heading.current)?.focus()
   }
 
+  const total = counts?.[filter.result ?? 'ALL']
+  const isFiltered = filterText !== JSON.stringify(noFilter)
   return (
     <>
       <div className={page.title}>
-        <h2 tabIndex={-1}>{t.title}</h2>
+        <h2 ref={heading} tabIndex={-1}>
+          {t.title}
+        </h2>
+        <Connection isLive={isLive} onRefresh={() => live.refresh()} />
         <button type="button" className={buttons.quiet} onClick={onSignOut}>
           {t.signOut}
         </button>
       </div>
+      <div className={styles.controls} data-open={openId !== null}>
+        <Filters policies={policies} filter={filter} onFilter={show} />
+        <ResultFilter
+          counts={counts}
+          selected={filter.result}
+          onSelect={(result) => show({ ...filter, result })}
+        />
+      </div>
       <div className={styles.columns} data-open={openId !== null}>
         <div className={styles.overview}>
-          <Filters policies={policies} filter={filter} onFilter={setFilter} />
           {problem !== null && (
-            <p role="alert" className={page.problem}>
-              {explained(t, problem)}
-            </p>
-          )}
-          {items !== undefined && (
-            <div className={styles.chart}>
-              <OutcomeChart items={items} />
+            <div role="alert" className={page.problem}>
+              <p>{explained(t, problem)}</p>
             </div>
           )}
-          <p role="status" className={text.muted}>
-            {items === undefined ? t.loading : items.length === 0 ? t.none : `${t.loaded} ${items.length}`}
+          <p role="status" className={text.hidden}>
+            {announcement}
           </p>
-          <ul ref={listElement} className={styles.list}>
-            {items?.map((item) => (
-              <Row
-                key={item.id}
-                item={item}
-                isOpen={item.id === openId}
-                isFollowed={followed.has(item.id)}
-                onOpen={() => setOpenId(item.id)}
-                onChange={change}
+          {isLoading && list === null && <p className={text.muted}>{t.loading}</p>}
+          <div ref={listElement} aria-busy={isLoading} className={styles.list}>
+            {list !== null && list.items.length > 0 && (
+              <ShareRequestList
+                items={list.items}
+                openId={openId}
+                changedIds={state.changedIds}
+                hrefOf={(id) => queryOf({ filter, openId: id })}
+                onOpen={(id) => navigate({ filter, openId: id })}
+                focusFallback={heading}
               />
-            ))}
-          </ul>
-          {endCursor !== null && (
-            <button
-              type="button"
-              className={buttons.quiet}
-              aria-disabled={isLoadingMore}
-              onClick={() => isLoadingMore || loadMore(endCursor)}
-            >
-              {isLoadingMore ? t.loading : t.loadMore}
-            </button>
+            )}
+          </div>
+          {list?.items.length === 0 && list.end === null && (
+            <div className={styles.none}>
+              <p>{isFiltered ? t.none : t.noneYet}</p>
+              {isFiltered && (
+                <button type="button" className={buttons.quiet} onClick={() => show(noFilter)}>
+                  {t.resetFilter}
+                </button>
+              )}
+            </div>
+          )}
+          {list !== null && (list.items.length > 0 || list.end !== null) && (
+            <div className={styles.more}>
+              {total !== undefined && (
+                <p className={text.muted}>{t.shown(numberIn(locale, list.items.length), countText(total))}</p>
+              )}
+              {list.end !== null && (
+                <button
+                  type="button"
+                  className={buttons.quiet}
+                  aria-disabled={isLoadingMore}
+                  onClick={() => live.loadMore()}
+                >
+                  {isLoadingMore ? t.loading : t.loadMore}
+                </button>
+              )}
+            </div>
           )}
         </div>
         {openId !== null && (
-          <Detail
-            key={openId}
-            id={openId}
-            isFollowed={followed.has(openId)}
-            version={list?.items.find(({ id }) => id === openId)?.status.version ?? null}
-            onChange={change}
-            onClose={close}
-          />
+          <Detail key={openId} id={openId} live={live} focusFallback={heading} onClose={close} />
         )}
       </div>
     </>

@@ -12,10 +12,12 @@ import { createPartnerClient, type PartnerClient } from './partner-client.ts'
 import styles from './partner-page.module.css'
 import { type Problem, problemOf } from './problem.ts'
 import { SignIn } from './sign-in.tsx'
-import { partnerTexts } from './texts.ts'
+import { partnerTexts } from './texts/index.ts'
 
 /** The key lives in the client alone. */
-interface Session extends PartnerClient {
+interface Session {
+  partner: PartnerClient
+  startCursor: string
   policies: string[]
 }
 
@@ -42,12 +44,12 @@ export function PartnerPage({ brand, url }: PartnerPageProps) {
 
   useEffect(() => {
     if (session === null) return
-    // A browser may keep a page that was left, and show it again as it was.
+    // A browser may keep a page that was left, and show it again unchanged.
     const signOut = () => setSession(null)
     window.addEventListener('pagehide', signOut)
     return () => {
       window.removeEventListener('pagehide', signOut)
-      session.dispose()
+      session.partner.dispose()
     }
   }, [session])
 
@@ -58,8 +60,10 @@ export function PartnerPage({ brand, url }: PartnerPageProps) {
       setProblem('UNAUTHENTICATED')
     })
     const { data, error } = await partner.client.query(SignInOperation, {}).toPromise()
-    if (data?.shareRequests) setSession({ ...partner, policies: data.policies.map(({ name }) => name) })
-    else {
+    if (data?.shareRequests) {
+      const policies = data.policies.map(({ name }) => name)
+      setSession({ partner, startCursor: data.shareRequests.changesCursor, policies })
+    } else {
       setProblem(error ? problemOf(error) : 'OTHER')
       partner.dispose()
     }
@@ -76,8 +80,8 @@ export function PartnerPage({ brand, url }: PartnerPageProps) {
           {session === null ? (
             <SignIn problem={problem} onSignIn={signIn} />
           ) : (
-            <Provider value={session.client}>
-              <Overview policies={session.policies} onSignOut={() => setSession(null)} />
+            <Provider value={session.partner.client}>
+              <Overview {...session} onSignOut={() => setSession(null)} />
             </Provider>
           )}
         </main>

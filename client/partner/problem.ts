@@ -1,6 +1,6 @@
 import type { CombinedError } from 'urql'
 import type { ErrorCode } from '../../server/graphql/error-codes.ts'
-import type { partnerTexts } from './texts.ts'
+import type { partnerTexts } from './texts/index.ts'
 
 /** Errors that the page can explain, by their code in the API; NETWORK and OTHER are its own. */
 const codes = [

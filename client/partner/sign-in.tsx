@@ -11,10 +11,10 @@ interface SignInProps {
   onSignIn: (key: string) => Promise<void>
 }
 
-/** A header can not carry anything else, and no key has it. */
+/** A header cannot carry anything else, and no key contains it. */
 const printable = /^[\x21-\x7e]+$/
 
-/** Without what is copied along with it from a header or a wrapped line. */
+/** The key without what was copied along with it from a header or a wrapped line. */
 const bare = (key: string) => key.replace(/^\s*bearer\s+/i, '').replace(/\s/g, '')
 
 export function SignIn({ problem, onSignIn }: SignInProps) {

@@ -11,12 +11,8 @@ const byTypename = {
   CancelledStatus: 'CANCELLED',
   FailedStatus: 'FAILED',
 } as const satisfies Record<Typename, ShareRequestState>
-export const states = Object.values(byTypename)
 
-/** The state as the API's filter names it. */
-export const stateOf = (status: { __typename: Typename }) => byTypename[status.__typename]
-
-/** What has become of a share request: its state, where an approval is told apart by what the checks came to. */
+/** What came of a share request: its state, with approvals divided by whether the checks passed. */
 export const results = [
   'PENDING',
   'PASSED',

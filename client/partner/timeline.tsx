@@ -3,7 +3,8 @@ import { graphql } from '../generated/partner/gql.ts'
 import text from '../ui/text.module.css'
 import { Badge } from './badge.tsx'
 import detail from './detail.module.css'
-import { momentIn, useTexts } from './locale.ts'
+import { useTexts } from './locale.ts'
+import { Moment } from './moment.tsx'
 import { resultOf } from './states.ts'
 import styles from './timeline.module.css'
 
@@ -32,18 +33,16 @@ const TimelineEntry = graphql(`
 
 /** Every status that a share request has had, oldest first. */
 export function Timeline({ history }: { history: readonly FragmentType<typeof TimelineEntry>[] }) {
-  const { t, locale } = useTexts()
+  const { t } = useTexts()
   return (
     <ol className={styles.timeline}>
       {readFragment(TimelineEntry, history).map((status) => (
         <li key={status.version}>
           <Badge result={resultOf(status)} />
-          <time className={text.muted} dateTime={status.changedAt}>
-            {momentIn(locale, status.changedAt)}
-          </time>
+          <Moment className={text.muted} dateTime={status.changedAt} />
           {status.__typename === 'PendingStatus' && (
             <p className={text.muted}>
-              {t.expires} <time dateTime={status.expiresAt}>{momentIn(locale, status.expiresAt)}</time>
+              {t.expires} <Moment dateTime={status.expiresAt} />
             </p>
           )}
           {status.__typename === 'FailedStatus' && <p>{t[`reason_${status.reason}`]}</p>}

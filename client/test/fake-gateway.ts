@@ -8,8 +8,8 @@ export class FakeRefusal {
     this.code = code
   }
 }
-/** How an operation is answered: with data, an error, no network, an internal error, or never. */
-type Answer = Record<string, unknown> | FakeRefusal | 'no network' | 'fault' | 'silence'
+/** How an operation is answered: with data, an error, a whole response, no network, an internal error, or never. */
+type Answer = Record<string, unknown> | FakeRefusal | Response | 'no network' | 'fault' | 'silence'
 type Answers = Record<string, (variables: Variables) => Answer | Promise<Answer>>
 
 /** One live subscription, from the gateway's side. */
@@ -85,6 +85,7 @@ export class FakeGateway {
     const answer = (await this.answers[operationName]?.(variables)) ?? 'silence'
     if (answer === 'no network') throw new TypeError('Failed to fetch')
     if (answer === 'silence') return new Promise(() => {})
+    if (answer instanceof Response) return answer
     if (answer instanceof FakeRefusal)
       return Response.json(
         { data: null, errors: [{ message: 'No.', extensions: { code: answer.code } }] },

@@ -1,10 +1,10 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { personas } from '../../portmone/sandbox/personas.ts'
-import { overHttp } from '../support/clients.ts'
 import { type Stage, startStage } from '../support/stage.ts'
-import { overflows, violations } from './accessibility.ts'
-import { closePages, launchBrowser, newPage } from './browser.ts'
+import { violations } from './accessibility.ts'
+import { closePages, launchBrowser } from './browser.ts'
+import { create, link, row, signedIn, signIn, visitor } from './partner-visitor.ts'
 
 vi.setConfig({ testTimeout: 90_000 })
 
@@ -23,45 +23,8 @@ afterAll(async () => {
   await stage[Symbol.asyncDispose]()
 })
 
-/** Someone of the partner's at the overview, not signed in. `urls` fills with all that the page asks for. */
-async function visitor(options: BrowserContextOptions = {}) {
-  const { page, faults } = await newPage(browser, options)
-  const urls: string[] = []
-  page.on('request', (request) => urls.push(request.url()))
-  await page.goto(`${stage.gateway.url}/partner`)
-  return { page, faults, urls }
-}
-
-async function signIn(page: Page, given: string) {
-  await page.getByLabel('Partner key').fill(given)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-}
-
-async function signedIn(options?: BrowserContextOptions) {
-  const visit = await visitor(options)
-  await signIn(visit.page, key)
-  await visit.page.getByRole('heading', { name: 'Share requests' }).waitFor()
-  return visit
-}
-
-/** A new share request of a customer. */
-async function create(reference: string, policy = 'kyc-basic') {
-  const { data } = await overHttp(stage.gateway.url).run(
-    `mutation ($input: CreateShareRequestInput!) {
-      createShareRequest(input: $input) {
-        ... on CreateShareRequestSuccess { shareRequest { status { ... on PendingStatus { code } } } }
-      }
-    }`,
-    { input: { policy, reference, idempotencyKey: crypto.randomUUID() } },
-  )
-  return String(data.createShareRequest.shareRequest.status.code)
-}
-
-const row = (page: Page, state: string, reference: string) =>
-  page.getByRole('button', { name: new RegExp(`^${state}.*${reference}`) })
-
 test('a wrong key is refused with the reason, and one without the scope too', async () => {
-  const { page } = await visitor()
+  const { page } = await visitor(browser, stage)
   await signIn(page, 'wrong')
   await page.getByText('This key is not valid').waitFor()
   await signIn(page, await stage.partnerKey(['share-requests:write']))
@@ -70,14 +33,13 @@ test('a wrong key is refused with the reason, and one without the scope too', as
 })
 
 test('share requests appear and change live; facts are revealed on request only, and stored nowhere', async () => {
-  const { page, faults, urls } = await signedIn()
-  const code = await create('order 1001')
+  const { page, faults, urls } = await signedIn(browser, stage, key)
+  const { code } = await create(stage, 'order 1001')
   await row(page, 'Pending', 'order 1001').waitFor()
   stage.sandbox.approve(code, 'adult')
-  const approved = row(page, 'Approved, passed', 'order 1001')
-  await approved.waitFor()
+  await row(page, 'Approved, passed', 'order 1001').waitFor()
 
-  await approved.click()
+  await link(page, 'order 1001').click()
   const detail = page.getByRole('region', { name: 'kyc-basic' })
   const timeline = detail.getByRole('listitem')
   await timeline.nth(1).waitFor()
@@ -108,7 +70,7 @@ test('share requests appear and change live; facts are revealed on request only,
   expect(await page.getByLabel('Partner key').inputValue()).toBe('')
 })
 
-/** All that a page can keep beyond itself, and its address, as one text. */
+/** Everything that a page can keep beyond its memory, and its address, as one text. */
 const kept = (page: Page) =>
   page.evaluate(async () => {
     const caches = await window.caches?.keys()
@@ -124,25 +86,47 @@ const kept = (page: Page) =>
     ])
   })
 
-test('with the keyboard alone, the focus is never lost', async () => {
-  stage.sandbox.approve(await create('order 4001'), 'adult')
-  await create('order 4002')
-  const { page } = await visitor()
-  const focused = () => page.evaluate(() => document.activeElement?.textContent)
+test('with the keyboard alone, everything can be reached and the focus is never lost', async () => {
+  stage.sandbox.approve((await create(stage, 'order 4001')).code, 'adult')
+  await create(stage, 'order 4002')
+  const { page } = await visitor(browser, stage)
+  const focused = () =>
+    page.evaluate(() => {
+      const { activeElement } = document
+      const [label] = activeElement instanceof HTMLInputElement ? (activeElement.labels ?? []) : []
+      return (label ?? activeElement)?.textContent
+    })
   const press = (name: string) => page.getByRole('button', { name }).press('Enter')
   await page.getByLabel('Partner key').fill(key)
   await page.getByLabel('Partner key').press('Enter')
   await page.getByRole('heading', { name: 'Share requests' }).waitFor()
   await expect.poll(focused).toBe('Share requests')
+  await row(page, 'Approved, passed', 'order 4001').waitFor()
 
-  await row(page, 'Approved, passed', 'order 4001').press('Enter')
+  const stops: unknown[] = []
+  for (let stop = 0; stop < 20 && stops.at(-1) !== 'order 4002'; stop++) {
+    await page.keyboard.press('Tab')
+    stops.push(await focused())
+  }
+  expect(stops.at(-1)).toBe('order 4002')
+  expect(stops).toEqual(
+    expect.arrayContaining(['Sign out', 'Id or reference', 'Created from', 'Created until']),
+  )
+  expect(await page.evaluate(() => getComputedStyle(document.activeElement!).outlineStyle)).toBe('solid')
+
+  await page.keyboard.press('Enter')
+  await expect.poll(focused).toBe('kyc-basic')
+  await press('Close')
+  await expect.poll(focused).toBe('order 4002')
+
+  await link(page, 'order 4001').press('Enter')
   await press('Reveal facts')
   await page.getByRole('button', { name: 'Hide facts' }).waitFor()
   await expect.poll(focused).toBe('Hide facts')
   await press('Hide facts')
   await expect.poll(focused).toBe('Reveal facts')
 
-  await row(page, 'Pending', 'order 4002').press('Enter')
+  await link(page, 'order 4002').press('Enter')
   await press('Cancel request')
   await page.getByRole('status').filter({ hasText: 'Done.' }).waitFor()
   await page.getByRole('button', { name: 'Cancel request' }).waitFor({ state: 'detached' })
@@ -154,65 +138,21 @@ test('with the keyboard alone, the focus is never lost', async () => {
   await expect.poll(focused).toBe('Sign in with a partner key')
 })
 
-test('share requests are filtered by state and reference, and cancelled', async () => {
-  await Promise.all([create('order 2001'), create('order 2002', 'age-over-18')])
-  const { page } = await signedIn()
-  await page.getByLabel('Policy').selectOption('age-over-18')
-  await row(page, 'Pending', 'order 2002').waitFor()
-  expect(await row(page, 'Pending', 'order 2001').count()).toBe(0)
-  await page.getByLabel('Policy').selectOption('')
-  await page.getByLabel('Reference').fill('order 2001')
-  await page.getByLabel('Reference').press('Enter')
-  await row(page, 'Pending', 'order 2001').click()
-  expect(await row(page, 'Pending', 'order 2002').count()).toBe(0)
-  await page.getByLabel('State').selectOption('PENDING')
-  await page.getByRole('button', { name: 'Cancel request' }).click()
-  await page.getByRole('listitem').filter({ hasText: 'Cancelled' }).waitFor()
-  await row(page, 'Pending', 'order 2001').waitFor({ state: 'detached' })
-})
-
-test('more share requests are loaded by the cursor', async () => {
-  await Promise.all(Array.from({ length: 25 }, (_, n) => create(`many ${n}`)))
-  const { page } = await signedIn()
-  const rows = page.getByRole('button', { name: /order|many/ })
-  await rows.nth(19).waitFor()
-  await page.getByRole('button', { name: 'Load more' }).click()
-  await rows.nth(24).waitFor()
+test('a press anywhere in a row opens its share request', async () => {
+  await create(stage, 'order 5001')
+  const { page } = await signedIn(browser, stage, key)
+  await row(page, 'Pending', 'order 5001').getByText('Customer').click()
+  await page.getByRole('region', { name: 'kyc-basic' }).getByText('order 5001').waitFor()
 })
 
 test('a revoked key signs the partner out, with the reason', async () => {
   const { store } = stage.gateway
   const revoked = await stage.partnerKey()
-  await create('order 3001')
-  const { page } = await visitor()
-  await signIn(page, revoked)
+  await create(stage, 'order 3001')
+  const { page } = await signedIn(browser, stage, revoked)
   await row(page, 'Pending', 'order 3001').waitFor()
   const [newest] = await store.listPartnerKeys()
   await store.revokePartnerKey(newest!.id, store.now())
   await page.getByText('This key is not valid').waitFor()
   expect(await row(page, 'Pending', 'order 3001').count()).toBe(0)
 })
-
-test.each([360, 768, 1280])(
-  'at %i px, light and dark, axe finds nothing and nothing is cut off',
-  async (width) => {
-    const reference = `shown at ${width}`
-    const code = await create(reference)
-    stage.sandbox.approve(code, 'adult')
-    for (const colorScheme of ['light', 'dark'] as const) {
-      const { page } = await visitor({ viewport: { width, height: 800 }, colorScheme })
-      const isFine = async () => {
-        expect(await violations(page)).toEqual([])
-        expect(await overflows(page)).toBe(false)
-      }
-      await isFine()
-      await signIn(page, key)
-      await row(page, 'Approved, passed', reference).waitFor()
-      await isFine()
-      await row(page, 'Approved, passed', reference).click()
-      await page.getByRole('button', { name: 'Reveal facts' }).click()
-      await page.getByRole('button', { name: 'Hide facts' }).waitFor()
-      await isFine()
-    }
-  },
-)

@@ -90,9 +90,10 @@ describe.each([
     await visitor.title('Share requests')
     const { code } = await create(overHttp(stage.gateway.url), { reference: 'order 5001' })
     await visitor.text('order 5001')
-    await visitor.click('button', 'Pending')
+    await visitor.click('a', 'order 5001')
+    await visitor.title('kyc-basic')
     stage.sandbox.approve(code, 'adult')
-    await visitor.text('Approved, passed')
+    await visitor.text('Reveal facts')
   })
 })
 

@@ -67,8 +67,11 @@ async function overview({ page, stage }: Visit) {
   stage.sandbox.approve(adult, 'adult')
   stage.sandbox.approve(minor, 'minor')
   stage.sandbox.decline(unwilling)
-  for (const row of ['Approved, passed', 'Approved, not passed', 'Declined', 'Pending'])
-    await page.getByRole('button', { name: new RegExp(`^${row}.*order`) }).waitFor()
+  for (const name of ['Approved, passed', 'Approved, not passed', 'Declined', 'Pending']) {
+    await page.getByRole('row', { name: new RegExp(`^${name} order`) }).waitFor()
+    await page.getByRole('radio', { name: `${name} 1` }).waitFor()
+  }
+  await page.getByText('Live', { exact: true }).waitFor()
 }
 
 /** Every state with pictures, by name: how to get there. */
@@ -151,11 +154,23 @@ export const states: Record<string, Reach> = {
     await page.getByLabel('Partner key').waitFor()
   },
   'partner-list': overview,
+  'partner-none': async (visit) => {
+    await overview(visit)
+    await visit.page.getByLabel('Id or reference').fill('order 2')
+    await visit.page.getByText('No share requests match these filters.').waitFor()
+    await visit.page.getByRole('radio', { name: 'All 0' }).waitFor()
+  },
+  'partner-not-live': async (visit) => {
+    await overview(visit)
+    await visit.stage.gateway.stop()
+    await visit.page.getByText('Not live').waitFor()
+  },
   'partner-detail': async (visit) => {
     await overview(visit)
-    await visit.page.getByRole('button', { name: /^Approved, passed/ }).click()
+    await visit.page.getByRole('link', { name: 'order 1001' }).click()
     await press(visit.page, 'Reveal facts')
     await visit.page.getByRole('button', { name: 'Hide facts' }).waitFor()
+    await visit.page.getByRole('region').evaluate((detail) => detail.scrollTo(0, 0))
   },
 }
 
@@ -183,5 +198,6 @@ export const inUkrainian: Record<string, (page: Page) => Promise<unknown>> = {
   'portmone-unreachable': pressUkrainian(),
   'secure-granted': preferUkrainian,
   'secure-refused': preferUkrainian,
+  'partner-list': pressUkrainian('Показано 4'),
   'partner-detail': pressUkrainian('Закон вимагає'),
 }

@@ -34,7 +34,7 @@ const css = `
 `
 
 /** Texts that differ in each run, and their replacements in the picture. */
-const standIns = { time: '24 Nov 2026, 10:00:00', code: 'a1B2c3D4e5F6g7H8i9J0k1', 'details strong': '12 sec' }
+const standIns = { time: '24 Nov 2026, 10:00:00 UTC', code: 'a1B2c3D4e5F6g7H8i9J0k1' }
 
 /** A page that always looks the same. The font and styles are added in ways that its Content-Security-Policy allows. */
 export async function newSteadyPage(browser: Browser) {

@@ -1,0 +1,26 @@
+import buttons from '../ui/button.module.css'
+import styles from './connection.module.css'
+import { useTexts } from './locale.ts'
+
+interface ConnectionProps {
+  /** Null while that is not known. */
+  isLive: boolean | null
+  onRefresh: () => void
+}
+
+/** Whether the list is live, and a way to read it again where it is not. */
+export function Connection({ isLive, onRefresh }: ConnectionProps) {
+  const { t } = useTexts()
+  return (
+    <div className={styles.connection}>
+      <span role="status" className={styles.state} data-live={isLive === true}>
+        {isLive === true ? t.live : isLive === false ? t.notLive : ''}
+      </span>
+      {isLive === false && (
+        <button type="button" className={buttons.quiet} onClick={onRefresh}>
+          {t.refresh}
+        </button>
+      )}
+    </div>
+  )
+}

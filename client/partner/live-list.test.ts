@@ -1,0 +1,220 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { FakeGateway, FakeRefusal } from '../test/fake-gateway.ts'
+import { change, counts, listed, page } from '../test/partner-visit.tsx'
+import { declined, pending } from '../test/samples.ts'
+import { noFilter } from './filter.ts'
+import { LiveList } from './live-list.ts'
+import { createPartnerClient, type PartnerClient } from './partner-client.ts'
+
+let fake: FakeGateway
+let partner: PartnerClient
+let live: LiveList
+let stop = () => {}
+
+beforeEach(() => {
+  fake = new FakeGateway()
+  fake.answers.ShareRequestPage = () => page([listed('two', pending), listed('one', pending)])
+  fake.answers.ShareRequestCounts = () => counts(2)
+  partner = createPartnerClient('http://gateway.test/graphql', 'pk_test', () => {})
+  live = new LiveList(partner, 'start')
+})
+afterEach(() => {
+  stop()
+  partner.dispose()
+  fake.restore()
+  vi.useRealTimers()
+})
+
+async function start() {
+  stop = live.start()
+  live.show(noFilter)
+  await vi.waitFor(() => expect(live.getState().list).not.toBeNull())
+}
+const subscription = async () => {
+  await vi.waitFor(() => expect(fake.subscriptions.size).toBe(1))
+  return [...fake.subscriptions][0]!
+}
+const statuses = () =>
+  Object.fromEntries(live.getState().list?.items.map(({ id, status }) => [id, status.__typename]) ?? [])
+const newer = (id: string) => ({ ...listed(id, pending), createdAt: '2026-11-24T11:00:00.000Z' })
+
+describe('the subscription', () => {
+  test('resumes with the last cursor after a lost connection, and a duplicate changes nothing', async () => {
+    await start()
+    ;(await subscription()).next(change('first', listed('one', declined)))
+    await vi.waitFor(() => expect(statuses().one).toBe('DeclinedStatus'))
+    fake.breakSockets()
+    await vi.waitFor(() => expect(fake.opened).toBe(2), { timeout: 5_000 })
+    const resumed = await subscription()
+    expect(resumed.variables).toEqual({ after: 'first' })
+    const { list } = live.getState()
+    resumed.next(change('first', listed('one', declined)))
+    resumed.next(change('second', listed('two', declined)))
+    await vi.waitFor(() => expect(statuses().two).toBe('DeclinedStatus'))
+    expect(live.getState().list?.items[1]).toBe(list?.items[1])
+  })
+
+  test('begins anew with a new list when the gateway no longer stores all changes', async () => {
+    const changed: unknown[] = []
+    live.onChange((request) => changed.push(request))
+    fake.answers.ChangesCursor = () => ({ shareRequests: { changesCursor: 'renewed' } })
+    await start()
+    fake.answers.ShareRequestPage = () => page([listed('one', declined)])
+    ;(await subscription()).error('CURSOR_EXPIRED')
+    await vi.waitFor(() => expect(statuses()).toEqual({ one: 'DeclinedStatus' }), { timeout: 5_000 })
+    expect((await subscription()).variables).toEqual({ after: 'renewed' })
+    expect(changed).toEqual([null])
+  })
+
+  test('is retried after another error, with the same cursor', async () => {
+    await start()
+    ;(await subscription()).error('STORE_UNAVAILABLE')
+    await vi.waitFor(() => expect(fake.subscriptions.size).toBe(0))
+    expect((await subscription()).variables).toEqual({ after: 'start' })
+  })
+
+  test('comes as an event stream where no WebSocket can be opened', async () => {
+    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
+    const stream = writable.getWriter()
+    const write = (text: string) => stream.write(new TextEncoder().encode(text))
+    fake.isReachable = false
+    fake.answers.FollowChanges = () =>
+      new Response(readable, { headers: { 'content-type': 'text/event-stream' } })
+    await start()
+    await vi.waitFor(() => expect(live.getState().isLive).toBe(true), { timeout: 5_000 })
+    write(':\n\n')
+    write(`event: next\ndata: ${JSON.stringify({ data: change('first', listed('one', declined)) })}\n\n`)
+    await vi.waitFor(() => expect(statuses().one).toBe('DeclinedStatus'))
+    expect(live.getState().isLive).toBe(true)
+
+    // A stream that is cut off is resumed.
+    fake.isReachable = true
+    await stream.close()
+    await vi.waitFor(
+      () => expect([...fake.subscriptions, ...fake.calls].at(-1)?.variables).toEqual({ after: 'first' }),
+      { timeout: 5_000 },
+    )
+  })
+
+  test('is not live once every transport has failed', async () => {
+    fake.isReachable = false
+    fake.answers.FollowChanges = () => 'no network'
+    await start()
+    expect(live.getState().isLive).toBeNull()
+    await vi.waitFor(() => expect(live.getState().isLive).toBe(false), { timeout: 5_000 })
+    expect(fake.count('FollowChanges')).toBe(1)
+    fake.isReachable = true
+    await vi.waitFor(() => expect(live.getState().isLive).toBe(true), { timeout: 10_000 })
+  })
+})
+
+describe('a change that arrives while a page is loading', () => {
+  test('is not undone by the page, which is older', async () => {
+    let answer = (_: ReturnType<typeof page>) => {}
+    await start()
+    fake.answers.ShareRequestPage = () =>
+      new Promise((resolve) => {
+        answer = resolve
+      })
+    live.show({ ...noFilter, policy: 'kyc-basic' })
+    const { next } = await subscription()
+    next(change('1', listed('one', declined)))
+    next(change('2', newer('new')))
+    const arrived = vi.fn()
+    live.onChange(arrived)
+    await vi.waitFor(() => expect(arrived).toHaveBeenCalledTimes(2))
+    answer(page([listed('two', pending), listed('one', pending)]))
+    await vi.waitFor(() => expect(live.getState().isLoading).toBe(false))
+    expect(statuses()).toEqual({ new: 'PendingStatus', two: 'PendingStatus', one: 'DeclinedStatus' })
+  })
+
+  test('is not undone by a next page either', async () => {
+    let answer = (_: ReturnType<typeof page>) => {}
+    fake.answers.ShareRequestPage = ({ after }) =>
+      after === null
+        ? page([listed('two', pending)], 'after two')
+        : new Promise((resolve) => {
+            answer = resolve
+          })
+    await start()
+    live.loadMore()
+    const arrived = vi.fn()
+    live.onChange(arrived)
+    ;(await subscription()).next(change('1', listed('one', declined)))
+    await vi.waitFor(() => expect(arrived).toHaveBeenCalledTimes(1))
+    expect(statuses()).toEqual({ two: 'PendingStatus' })
+    answer(page([listed('one', pending)]))
+    await vi.waitFor(() => expect(statuses()).toEqual({ two: 'PendingStatus', one: 'DeclinedStatus' }))
+  })
+})
+
+describe('the numbers', () => {
+  test('are counted again after changes that match the filter, once for many, and never without one', async () => {
+    await start()
+    await vi.waitFor(() => expect(live.getState().counts?.ALL.value).toBe(2))
+    fake.answers.ShareRequestCounts = () => counts(0, 0, 0, 2)
+    const { next } = await subscription()
+    for (const id of ['one', 'two']) next(change(id, listed(id, declined)))
+    await vi.waitFor(() => expect(live.getState().counts?.DECLINED.value).toBe(2))
+    expect(fake.count('ShareRequestCounts')).toBe(2)
+    expect(fake.count('ShareRequestPage')).toBe(1)
+  })
+
+  test('are not counted again for a change that the filter leaves out', async () => {
+    stop = live.start()
+    live.show({ ...noFilter, policy: 'another' })
+    await vi.waitFor(() => expect(live.getState().counts).not.toBeNull())
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'], shouldAdvanceTime: true })
+    const arrived = vi.fn()
+    live.onChange(arrived)
+    ;(await subscription()).next(change('1', listed('one', declined)))
+    await vi.waitFor(() => expect(arrived).toHaveBeenCalled())
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(fake.count('ShareRequestCounts')).toBe(1)
+  })
+
+  test('are counted once more when a change arrives during a count', async () => {
+    let answer = (_: ReturnType<typeof counts>) => {}
+    fake.answers.ShareRequestCounts = () =>
+      new Promise((resolve) => {
+        answer = resolve
+      })
+    await start()
+    const arrived = vi.fn()
+    live.onChange(arrived)
+    ;(await subscription()).next(change('1', listed('one', declined)))
+    await vi.waitFor(() => expect(arrived).toHaveBeenCalled())
+    answer(counts(2))
+    await vi.waitFor(() => expect(fake.count('ShareRequestCounts')).toBe(2))
+  })
+})
+
+test('when all of the loaded pages has left the list, the next page is loaded', async () => {
+  fake.answers.ShareRequestPage = ({ after }) =>
+    after === null ? page([listed('two', pending)], 'after two') : page([listed('one', pending)])
+  stop = live.start()
+  live.show({ ...noFilter, result: 'PENDING' })
+  await vi.waitFor(() => expect(statuses()).toEqual({ two: 'PendingStatus' }))
+  ;(await subscription()).next(change('1', listed('two', declined)))
+  await vi.waitFor(() => expect(statuses()).toEqual({ one: 'PendingStatus' }))
+})
+
+test('a list that has grown by many hundred begins anew', async () => {
+  await start()
+  const { next } = await subscription()
+  for (let n = 0; n <= 500; n++) next(change(String(n), newer(`new-${n}`)))
+  await vi.waitFor(() => expect(fake.count('ShareRequestPage')).toBe(2))
+  await vi.waitFor(() => expect(Object.keys(statuses())).toHaveLength(2))
+})
+
+test('a page that cannot be loaded is a problem, until one can', async () => {
+  fake.answers.ShareRequestPage = () => new FakeRefusal('BAD_USER_INPUT')
+  stop = live.start()
+  live.show(noFilter)
+  await vi.waitFor(() => expect(live.getState().problem).toBe('BAD_USER_INPUT'))
+  fake.answers.ShareRequestPage = () => page([listed('one', pending)])
+  live.refresh()
+  await vi.waitFor(() => expect(statuses()).toEqual({ one: 'PendingStatus' }))
+  expect(live.getState().problem).toBeNull()
+})
