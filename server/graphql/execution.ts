@@ -81,8 +81,11 @@ export function createExecution(deps: ExecutionDeps): Execution {
     return maskResult(source)
   }
 
-  function executeEvent({ text, ...kept }: KeptOperation, event: unknown): MaybePromise<ExecutionResult> {
-    const validated = validateSubscriptionArgs({ schema, document: documents.parse(text), ...kept })
+  function executeEvent(kept: KeptOperation, event: unknown): MaybePromise<ExecutionResult> {
+    const { text, operationName, variableValues, contextValue, hideSuggestions } = kept
+    const document = documents.parse(text)
+    const args = { schema, document, operationName, variableValues, contextValue, hideSuggestions }
+    const validated = validateSubscriptionArgs(args)
     return 'schema' in validated ? run(validated, event, executeSubscriptionEvent) : { errors: validated }
   }
 

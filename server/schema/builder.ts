@@ -1,5 +1,6 @@
 import SchemaBuilder from '@pothos/core'
 import { GraphQLError } from 'graphql'
+import { LRUCache } from 'lru-cache'
 import * as z from 'zod'
 import type { Context } from './context.ts'
 
@@ -18,9 +19,21 @@ export const builder = new SchemaBuilder<{
   }
 }>({ defaultFieldNullability: false })
 
+/** An event has a handful of moments and may have thousands of subscribers, and `toISOString` is slow. */
+const isoTexts = new LRUCache<number, string>({ max: 1_000 })
+
+function isoText(epochMs: number): string {
+  let text = isoTexts.get(epochMs)
+  if (text === undefined) {
+    text = new Date(epochMs).toISOString()
+    isoTexts.set(epochMs, text)
+  }
+  return text
+}
+
 builder.scalarType('DateTime', {
   description: 'A moment in UTC (RFC 3339), such as `2026-11-24T10:23:41.000Z`.',
-  serialize: (epochMs) => new Date(epochMs).toISOString(),
+  serialize: isoText,
   parseValue(value) {
     const { data } = DateTimeInput.safeParse(value)
     if (data === undefined)

@@ -36,6 +36,8 @@ const forEachState = <T>(create: (state: ShareRequestState) => T) =>
     T
   >
 
+const typeNames = forEachState(typeNameOf)
+
 export const ShareRequestStateRef = builder.enumType('ShareRequestState', {
   description: "A share request's state, to filter by.",
   values: forEachState((state) => ({
@@ -46,7 +48,7 @@ export const ShareRequestStateRef = builder.enumType('ShareRequestState', {
 ShareRequestStatusRef.implement({
   description:
     'Status of a share request, with one type for each state, so that a switch over `__typename` is exhaustive. A terminal status (any except PendingStatus) never changes.',
-  resolveType: ({ state }) => typeNameOf(state),
+  resolveType: ({ state }) => typeNames[state],
   fields: (t) => ({
     shareRequestId: t.exposeID('id', { description: 'Id of the share request.' }),
     shareRequest: t.field({

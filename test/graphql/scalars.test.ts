@@ -1,5 +1,5 @@
 import { isScalarType } from 'graphql'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { schema } from '../../server/schema/index.ts'
 
 const output = (name: string, value: unknown) => {
@@ -15,6 +15,13 @@ test.each([
   [-1, '1969-12-31T23:59:59.999Z'],
 ])('DateTime serialises %d as %s', (epochMs, text) => {
   expect(output('DateTime', epochMs)).toBe(text)
+})
+
+test('formats a moment once, however many subscribers receive it', () => {
+  const format = vi.spyOn(Date.prototype, 'toISOString')
+  onTestFinished(() => format.mockRestore())
+  for (let count = 0; count < 3; count++) output('DateTime', 1_795_861_422_000)
+  expect(format).toHaveBeenCalledTimes(1)
 })
 
 test.each([Number.NaN, Number.POSITIVE_INFINITY, 8.7e15])('DateTime rejects %d', (epochMs) => {
