@@ -101,6 +101,7 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
     gatewaySecret: config.gatewaySecret,
     previousGatewaySecret: config.gatewaySecretPrevious,
     limits,
+    checksPerMinute: config.checksPerMinute,
     monitor,
     settings: {
       ...defaultWatcherSettings,

@@ -1,8 +1,9 @@
 import { requireAcceptableText } from './acceptable-text.ts'
+import { mayAccess, type ShareRequestCredentials } from './access.ts'
 import { type Caller, requireScope, type Scope } from './caller.ts'
 import type { ChangeLog } from './change-log.ts'
 import { ChangeSubscription, cursorExpired } from './change-subscription.ts'
-import { clientSecretOf, isClientSecret } from './client-secret.ts'
+import { clientSecretOf } from './client-secret.ts'
 import { commit } from './commit.ts'
 import { type CreateInput, parseCreateInput } from './create-input.ts'
 import { Creation } from './creation.ts'
@@ -47,12 +48,6 @@ export interface ShareRequestsDeps {
   leaseMs: number
   /** Host that customers see in the address of the page; null if it is not known. */
   publicHost: string | null
-}
-
-/** Names one share request. A customer proves with the clientSecret that it is theirs. */
-export interface ShareRequestCredentials {
-  id: string
-  clientSecret?: string | null | undefined
 }
 
 /** The use cases. They authorise the caller, the same for every transport. */
@@ -114,8 +109,8 @@ export class ShareRequests {
    * The share request; null if there is none that this caller may see. Whoever reads a pending one is likely to read it
    * again: it counts as watched for a while. Throws RequestError.
    */
-  async find(caller: Caller, handle: ShareRequestCredentials): Promise<ShareRequest | null> {
-    const request = await this.#find(caller, handle, 'share-requests:read')
+  async find(caller: Caller, credentials: ShareRequestCredentials): Promise<ShareRequest | null> {
+    const request = await this.#find(caller, credentials, 'share-requests:read')
     if (request !== null && !isTerminal(request)) this.#deps.watcher.watch(request.id)
     return request
   }
@@ -167,49 +162,48 @@ export class ShareRequests {
   }
 
   /** Throws ShareRequestNotFound, RateLimited, UpstreamUnavailable. */
-  async check(caller: Caller, handle: ShareRequestCredentials): Promise<ShareRequest> {
-    const request = await this.#get(caller, handle)
-    if (isTerminal(request)) return request
-    await this.#deps.limits.check(request.id)
-    const result = await inSpan('check share request', spanAttributes(request), () =>
-      this.#deps.watcher.check(request.id),
-    )
-    if (result instanceof IdentityServiceError) throw upstreamUnavailable(result)
-    return this.#get(caller, handle)
+  async check(caller: Caller, credentials: ShareRequestCredentials): Promise<ShareRequest> {
+    if (!this.#mayAccess(caller, credentials, 'share-requests:write')) throw new ShareRequestNotFound()
+    const { id } = credentials
+    const result = await inSpan('check share request', { 'share_request.id': id }, () => this.#check(id))
+    const request = result === 'deferred' ? await this.#deps.store.find(id) : result
+    if (request === null) throw new ShareRequestNotFound()
+    return request
   }
 
   /** Asks the issuer first: an approval wins. Throws ShareRequestNotFound, InvalidTransition, RateLimited, UpstreamUnavailable. */
-  async cancel(caller: Caller, handle: ShareRequestCredentials): Promise<ShareRequest> {
-    const before = await this.#get(caller, handle)
+  async cancel(caller: Caller, credentials: ShareRequestCredentials): Promise<ShareRequest> {
+    const before = await this.#get(caller, credentials, 'share-requests:write')
     if (!isOpen(before)) return cancelResult(before)
-    return inSpan('cancel share request', spanAttributes(before), () =>
-      this.#cancelOpen(caller, handle, before),
-    )
+    return inSpan('cancel share request', spanAttributes(before), () => this.#cancelOpen(before.id))
   }
 
-  async #cancelOpen(
-    caller: Caller,
-    handle: ShareRequestCredentials,
-    before: ShareRequest,
-  ): Promise<ShareRequest> {
-    await this.#deps.limits.check(before.id)
-    const result = await this.#deps.watcher.check(before.id)
-    if (result instanceof IdentityServiceError) throw upstreamUnavailable(result)
-    const request = await this.#get(caller, handle)
+  async #cancelOpen(id: string): Promise<ShareRequest> {
+    const { store } = this.#deps
+    const result = await this.#check(id)
+    const request = result === 'deferred' ? await store.find(id) : result
+    if (request === null) throw new ShareRequestNotFound()
     if (!isOpen(request)) return cancelResult(request)
     if (result === 'deferred')
       throw new UpstreamUnavailable('A check of this share request is already in progress. Try again.', true)
-    const cancelled = await commit(this.#deps, request, { type: 'cancel' })
-    return cancelled ?? cancelResult(await this.#get(caller, handle))
+    const cancelled = (await commit(this.#deps, request, { type: 'cancel' })) ?? (await store.find(id))
+    if (cancelled === null) throw new ShareRequestNotFound()
+    return cancelResult(cancelled)
+  }
+
+  async #check(id: string): Promise<ShareRequest | null | 'deferred'> {
+    const result = await this.#deps.watcher.check(id)
+    if (result instanceof IdentityServiceError) throw upstreamUnavailable(result)
+    return result
   }
 
   /**
    * The share request as it changes, the current version first; ends after a terminal one. Throws ShareRequestNotFound.
    */
-  async subscribe(caller: Caller, handle: ShareRequestCredentials): Promise<StatusSubscription> {
-    const subscription = new StatusSubscription(this.#deps.topics, handle.id, this.#delivered)
+  async subscribe(caller: Caller, credentials: ShareRequestCredentials): Promise<StatusSubscription> {
+    const subscription = new StatusSubscription(this.#deps.topics, credentials.id, this.#delivered)
     try {
-      const request = await this.#get(caller, handle, 'share-requests:read')
+      const request = await this.#get(caller, credentials, 'share-requests:read')
       subscription.offer(request)
       if (!isTerminal(request)) this.#deps.watcher.watch(request.id)
       return subscription
@@ -249,35 +243,24 @@ export class ShareRequests {
     )
   }
 
-  async #get(
-    caller: Caller,
-    handle: ShareRequestCredentials,
-    scope: Scope = 'share-requests:write',
-  ): Promise<ShareRequest> {
-    const request = await this.#find(caller, handle, scope)
+  async #get(caller: Caller, credentials: ShareRequestCredentials, scope: Scope): Promise<ShareRequest> {
+    const request = await this.#find(caller, credentials, scope)
     if (request === null) throw new ShareRequestNotFound()
     return request
   }
 
-  /**
-   * The one place that decides who may see a share request, before it is looked up: so a wrong clientSecret is answered like
-   * an unknown ID, and takes as long.
-   */
   async #find(
     caller: Caller,
-    { id, clientSecret }: ShareRequestCredentials,
+    credentials: ShareRequestCredentials,
     scope: Scope,
   ): Promise<ShareRequest | null> {
-    requireAcceptableText('id', id)
-    requireAcceptableText('clientSecret', clientSecret)
-    if (clientSecret != null) {
-      const { gatewaySecret, previousGatewaySecret } = this.#deps
-      const isValid = [gatewaySecret, previousGatewaySecret].some(
-        (secret) => secret && isClientSecret(secret, id, clientSecret),
-      )
-      if (!isValid) return null
-    } else requireScope(caller, scope, "the share request's clientSecret")
-    return this.#deps.store.find(id)
+    return this.#mayAccess(caller, credentials, scope) ? this.#deps.store.find(credentials.id) : null
+  }
+
+  #mayAccess(caller: Caller, credentials: ShareRequestCredentials, scope: Scope): boolean {
+    const { gatewaySecret, previousGatewaySecret } = this.#deps
+    const secrets = [gatewaySecret, ...(previousGatewaySecret ? [previousGatewaySecret] : [])]
+    return mayAccess(caller, credentials, scope, secrets)
   }
 }
 

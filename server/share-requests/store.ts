@@ -54,20 +54,18 @@ export interface Store extends PartnerKeyStore {
   update(previous: ShareRequest, next: ShareRequest, nextWorkAt: number | null): Promise<boolean>
 
   /**
-   * Takes up to `limit` pending share requests whose work is due, the longest due first, and leases each for `lease`
-   * milliseconds. `next` says when each is due again, unless a `finish` or `update` says otherwise.
+   * Takes up to `limit` pending share requests whose work is due, the longest due first, and leases each for `leaseMs`
+   * milliseconds. Without a `finish`, the work is due again when its lease ends.
    */
-  claimDue(claim: { limit: number; lease: number; next: Schedule }): Promise<PendingShareRequest[]>
+  claimDue(claim: { limit: number; leaseMs: number }): Promise<PendingShareRequest[]>
   /**
-   * Takes one pending share request, whenever it is due. Null if it is not pending, or if its lease is held: then it is
-   * due again as soon as that lease ends, whatever the holder's `finish` says.
+   * Takes one share request, whenever it is due, for a check that a caller requested. At most `maxPerMinute` of these
+   * are granted for one share request. Where its lease is held, it is due again as soon as that lease ends, whatever the
+   * holder's `finish` says.
    */
-  claim(id: string, claim: { lease: number; next: Schedule }): Promise<PendingShareRequest | null>
-  /**
-   * Ends leases that this gateway holds; one that another has taken over stays. With `nextWorkAt`, the work is due
-   * then, instead of when it was claimed to be.
-   */
-  finish(work: readonly { id: string; nextWorkAt?: number }[]): Promise<void>
+  claim(id: string, claim: { leaseMs: number; maxPerMinute: number }): Promise<Claim>
+  /** Ends leases that this gateway holds; one that another has taken over stays. */
+  finish(work: readonly FinishedWork[]): Promise<void>
   /** When `claimDue` has something to take next; leased work counts from the end of its lease. Null if nothing is pending. */
   nextWorkAt(): Promise<number | null>
   /**
@@ -165,8 +163,21 @@ export class DuplicateCode extends Error {
   }
 }
 
-/** When a pending share request is due again, given whether a live subscriber follows it. */
-export type Schedule = (request: PendingShareRequest, watched: boolean) => number
+export type Claim =
+  | { kind: 'claimed'; request: PendingShareRequest }
+  /** It is being checked. */
+  | { kind: 'leased' }
+  | { kind: 'limited'; retryAfterMs: number }
+  /** It is not pending, or does not exist. */
+  | { kind: 'none' }
+
+/** When work that was claimed is due next, in milliseconds since the epoch. */
+export interface FinishedWork {
+  id: string
+  nextWorkAt: number
+  /** The same if a live subscriber follows it by now. */
+  nextWorkAtIfWatched: number
+}
 
 export interface Reservation extends CreatedFields {
   /** Hash of the caller's idempotency key, scoped by the caller. */

@@ -1,4 +1,5 @@
 import type { IdentityServiceError } from './identity-service.ts'
+import type { ShareRequest } from './share-request.ts'
 
 /** What the use cases need of whoever learns what becomes of pending share requests. */
 export interface Watcher {
@@ -19,8 +20,9 @@ export interface Watcher {
 
 /**
  * The result of a check:
- * - `asked`: the issuer answered, and its answer has taken effect.
- * - `deferred`: put off, because the budget is spent, another gateway is checking, or this one is stopping.
+ * - the share request after the issuer's answer has taken effect; null if it has been erased meanwhile.
+ * - `deferred`: there was nothing to check, or the check was put off, because the budget is spent, another gateway is
+ *   checking, or this one is stopping.
  * - an error: the issuer gave no answer.
  */
-export type StatusCheckResult = 'asked' | 'deferred' | IdentityServiceError
+export type StatusCheckResult = ShareRequest | null | 'deferred' | IdentityServiceError

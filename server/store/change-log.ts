@@ -7,15 +7,20 @@ import { shareRequestOf } from './row-mapping.ts'
 import type { Tables } from './tables.ts'
 
 /** The one row of `change_log`. */
-const logId = 1
+export const logId = 1
 
-const takePosition = prepared((db, _: object) =>
+/**
+ * Takes the next position in the log. The row of `change_log` stays locked until the commit, so that positions become
+ * visible in their order, and every transaction locks that row after all others.
+ */
+export const nextPosition = (db: Pick<Kysely<Tables>, 'updateTable'>) =>
   db
     .updateTable('change_log')
     .set((eb) => ({ last_position: eb('last_position', '+', sql.lit(1)) }))
     .where('id', '=', sql.lit(logId))
-    .returning('last_position'),
-)
+    .returning('last_position')
+
+const takePosition = prepared((db, _: object) => nextPosition(db))
 
 const insertChange = prepared((db, change: { position: number; id: string; version: number }) =>
   db
@@ -23,10 +28,7 @@ const insertChange = prepared((db, change: { position: number; id: string; versi
     .values({ position: change.position, share_request_id: change.id, version: change.version }),
 )
 
-/**
- * Appends to the log. Must be the last write of `trx`: the row of `change_log` stays locked until it commits, so that
- * positions become visible in their order, and every transaction locks that row after all others.
- */
+/** Appends to the log. Must be the last write of `trx`. */
 export async function appendChange(
   trx: Transaction<Tables>,
   dialect: Dialect,
@@ -98,7 +100,7 @@ export async function expireChanges(
   { valuesTable }: Dialect,
   ids: readonly string[],
 ): Promise<void> {
-  const entries = ids.map((id) => ({ id, at: null }))
+  const entries = ids.map((id) => ({ id }))
   const deleted = await trx
     .deleteFrom('changes')
     .where('share_request_id', 'in', trx.selectFrom(valuesTable(entries).as('old')).select('old.id'))

@@ -179,6 +179,18 @@ const migrations = ({ key, indexed }: ColumnTypes): Record<string, Migration> =>
         .execute()
     },
   },
+  '011-check-limit': {
+    async up(db) {
+      for (const [name, type] of [
+        ['checks', 'integer'],
+        ['checks_until', 'bigint'],
+      ] as const)
+        await db.schema
+          .alterTable('work')
+          .addColumn(name, type, (column) => column.notNull().defaultTo(0))
+          .execute()
+    },
+  },
 })
 
 interface ColumnTypes {

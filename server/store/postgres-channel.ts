@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Kysely, sql, type Transaction } from 'kysely'
+import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely'
 import { Client, type ClientConfig, type Notification } from 'pg'
 import { type Change, StoreUnavailable } from '../share-requests/store.ts'
 import type { Changes } from './changes.ts'
@@ -57,7 +57,12 @@ export class PostgresChannel {
 
   /** Notifies the other gateways when `trx` commits. */
   async notify(trx: Transaction<Tables>, { id, version }: Change): Promise<void> {
-    await sql`select pg_notify(${channelName}, ${`${this.#sender} ${id} ${version}`})`.execute(trx)
+    await sql`select ${this.notification(sql.val(id), sql.val(version))}`.execute(trx)
+  }
+
+  /** The call that notifies the other gateways when its statement commits. */
+  notification(id: RawBuilder<string>, version: RawBuilder<number>): RawBuilder<unknown> {
+    return sql`pg_notify(${sql.lit(channelName)}, concat_ws(' ', ${sql.lit(this.#sender)}, ${id}::text, ${version}::int))`
   }
 
   /** Rejects with a StoreUnavailable if a notification that `db` sends does not arrive. */

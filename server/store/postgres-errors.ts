@@ -48,6 +48,14 @@ export function postgresUnavailable(error: unknown): StoreUnavailable | null {
   return reason === null ? null : withAdvice(reason, messages[reason], error)
 }
 
+/**
+ * Whether a write that failed with `error` may have been committed all the same, because the connection ended before the
+ * answer came. An error that the server sent while the connection stayed open means that it was rolled back.
+ */
+export function mayBeCommitted({ reason, cause }: StoreUnavailable): boolean {
+  return reason === 'UNREACHABLE' || (cause instanceof Error && cause.message === 'Query read timeout')
+}
+
 /** Whether the write failed because another share request has the code. */
 export const isDuplicateCode = (error: unknown) =>
   error instanceof DatabaseError && error.code === '23505' && error.constraint === codeIndex

@@ -1,12 +1,13 @@
 import { Kysely, type LogConfig, PostgresDialect, sql } from 'kysely'
 import { type ClientConfig, type CustomTypesConfig, Pool, types } from 'pg'
 import type { Store } from '../share-requests/store.ts'
-import type { Backend, WorkTime } from './backend.ts'
+import type { Backend, Entry } from './backend.ts'
 import { Changes } from './changes.ts'
 import { migrate, postgresTypes } from './migrations.ts'
 import { PostgresChannel } from './postgres-channel.ts'
 import { PostgresClock } from './postgres-clock.ts'
-import { isDuplicateCode, postgresUnavailable } from './postgres-errors.ts'
+import { isDuplicateCode, mayBeCommitted, postgresUnavailable } from './postgres-errors.ts'
+import { postgresTransitions } from './postgres-transitions.ts'
 import { derived } from './prepared.ts'
 import { SqlStore } from './sql-store.ts'
 import type { Tables } from './tables.ts'
@@ -91,21 +92,27 @@ async function migrateOnce(config: ClientConfig): Promise<void> {
 }
 
 function backend(db: Kysely<Tables>, clock: PostgresClock, channel: PostgresChannel): Backend {
+  const dialect = { rowLocks: true, withoutFsync, valuesTable }
   return {
     db,
-    dialect: { rowLocks: true, valuesTable },
+    dialect,
+    transitions: postgresTransitions({
+      ...{ db, dialect, notification: (id, version) => channel.notification(id, version) },
+    }),
     now: () => clock.now(),
     write: (work) => work(db),
     transaction: (work) => db.transaction().execute(work),
     relaxedTransaction: (work) =>
       db.transaction().execute(async (trx) => {
-        await sql`set local synchronous_commit = off`.execute(trx)
+        await sql`select ${withoutFsync}`.execute(trx)
         return work(trx)
       }),
     sync: async () => {},
     refuseWhenSlow: () => {},
     notify: (trx, change) => channel.notify(trx, change),
-    notificationMayBeLost: () => channel.renew(),
+    announcementFailed(error) {
+      if (mayBeCommitted(error)) channel.renew()
+    },
     probeNotifications: () => channel.probe(db),
     maintain: () => clock.set(db),
     isDuplicateCode,
@@ -117,8 +124,13 @@ function backend(db: Kysely<Tables>, clock: PostgresClock, channel: PostgresChan
   }
 }
 
-const valuesTable = (entries: readonly WorkTime[]) => {
-  const ids = derived(entries, (given) => given.map(({ id }) => id))
-  const times = derived(entries, (given) => given.map(({ at }) => at))
-  return sql<WorkTime>`(select * from unnest(${ids}::text[], ${times}::bigint[]) as entry (id, at))`
+/** Until the end of the transaction. */
+const withoutFsync = sql`set_config('synchronous_commit', 'off', true)`
+
+const valuesTable = (entries: readonly Entry[]) => {
+  const column = (name: keyof Entry) => derived(entries, (given) => given.map((entry) => entry[name]))
+  return sql<Required<Entry>>`(
+    select * from unnest(${column('id')}::text[], ${column('at')}::bigint[], ${column('at_if_watched')}::bigint[])
+      as entry (id, at, at_if_watched)
+  )`
 }

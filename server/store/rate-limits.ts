@@ -16,7 +16,6 @@ const table = 'rate_limits'
 
 export interface RateLimitSettings {
   createsPerMinute: number
-  checksPerMinute: number
   factsPerMinute: number
   /** URL of the PostgreSQL in which several gateways count together. Without it, each counts alone. */
   databaseUrl?: string | undefined
@@ -28,10 +27,9 @@ type Limiter = (keyPrefix: string, points: number) => RateLimiterAbstract
 export async function openRateLimits(
   settings: RateLimitSettings,
 ): Promise<RateLimits & { close(): Promise<void> }> {
-  const { createsPerMinute, checksPerMinute, factsPerMinute, databaseUrl } = settings
+  const { createsPerMinute, factsPerMinute, databaseUrl } = settings
   const { limiter, close } =
     databaseUrl === undefined ? { limiter: inMemory, close: async () => {} } : await inPostgres(databaseUrl)
-  const checks = limiter('check', checksPerMinute)
   const facts = limiter('facts', factsPerMinute)
   const createsByAllowance = new Map<number, RateLimiterAbstract>()
   const creates = (allowance: number) => {
@@ -47,7 +45,6 @@ export async function openRateLimits(
     async create(callers) {
       for (const { name, allowance } of callers) await take(creates(allowance), name)
     },
-    check: (id) => take(checks, id),
     facts: (keyId) => take(facts, keyId),
     close,
   }

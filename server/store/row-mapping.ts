@@ -41,11 +41,10 @@ export function shareRequestOf(row: ShareRequestRow): ShareRequest {
   }
 }
 
-/** Like `shareRequestOf`, for a row that is known to be pending. */
-export function pendingOf(row: ShareRequestRow): PendingShareRequest {
+/** The share request in a row if it is pending; otherwise nothing. */
+export function pendingOf(row: ShareRequestRow): PendingShareRequest[] {
   const request = shareRequestOf(row)
-  if (request.state !== 'PENDING') throw new Error(`${row.id} has work to do but is ${request.state}`)
-  return request
+  return request.state === 'PENDING' ? [request] : []
 }
 
 /** The columns that a creation fixes. */

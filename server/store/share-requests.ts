@@ -1,7 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
-import { isTerminal, type ShareRequest } from '../share-requests/share-request.ts'
-import type { Opening, Reservation, Reserved } from '../share-requests/store.ts'
-import type { Dialect, WorkTime } from './backend.ts'
+import type { ShareRequest } from '../share-requests/share-request.ts'
+import type { Reservation, Reserved } from '../share-requests/store.ts'
+import type { Dialect, Entry, OpeningColumns, StateUpdate } from './backend.ts'
 import { expireChanges } from './change-log.ts'
 import { prepared } from './prepared.ts'
 import { approvedAtOf, createdColumns, shareRequestOf, stateColumns } from './row-mapping.ts'
@@ -13,7 +13,7 @@ interface Writer {
   now: number
 }
 
-const insertReservation = prepared((db, row: ReturnType<typeof createdColumns> & ReservationColumns) =>
+const insertReservation = prepared((db, row: ReservationColumns, { withoutFsync }) =>
   db
     .insertInto('share_requests')
     .values({
@@ -38,14 +38,15 @@ const insertReservation = prepared((db, row: ReturnType<typeof createdColumns> &
         .where('share_requests.lease_until', '<=', row.now)
         .whereRef('share_requests.input_hash', '=', 'excluded.input_hash'),
     )
-    .returning('id'),
+    .returning('id')
+    .$if(withoutFsync !== null, (insert) => insert.returning(withoutFsync!.as('settings'))),
 )
 
 const selectByKey = prepared((db, { idempotencyHash }: { idempotencyHash: string }) =>
   db.selectFrom('share_requests').selectAll().where('idempotency_hash', '=', idempotencyHash),
 )
 
-interface ReservationColumns extends Writer {
+interface ReservationColumns extends Writer, ReturnType<typeof createdColumns> {
   idempotency_hash: string
   input_hash: string
   lease_until: number
@@ -85,47 +86,10 @@ export async function release(db: Kysely<Tables>, id: string, holder: string): P
     .execute()
 }
 
-const openReservation = prepared((db, values: OpeningColumns) =>
-  db
-    .updateTable('share_requests')
-    .set({
-      ...{ state: 'PENDING', version: 1, created_at: values.now, changed_at: values.now },
-      ...{ code: values.code, issuer_request_id: values.issuer_request_id, expires_at: values.expires_at },
-      ...{ lease_until: 0, lease_holder: null },
-    })
-    .where('id', '=', values.id)
-    .where('state', '=', 'RESERVED')
-    .returningAll(),
-)
-
-const insertWork = prepared((db, { id, next_work_at }: { id: string; next_work_at: number }) =>
-  db.insertInto('work').values({ id, next_work_at, lease_until: 0, hinted: 0, watched_until: 0 }),
-)
-
-interface OpeningColumns {
-  id: string
-  now: number
-  code: string
-  issuer_request_id: string | null
-  expires_at: number
-}
-
-/** @returns the share request, now pending; null if the reservation does not exist (any more). */
-export async function open(
-  trx: Transaction<Tables>,
-  dialect: Dialect,
-  id: string,
-  { code, issuerRequestId, expiresAt, nextWorkAt }: Opening,
-  now: number,
-): Promise<ShareRequest | null> {
-  const opened = await openReservation(trx, dialect, {
-    ...{ id, now, code, issuer_request_id: issuerRequestId ?? null, expires_at: Math.ceil(expiresAt) },
-  })
-  const [row] = opened.rows
-  if (row === undefined) return null
-  await insertWork(trx, dialect, { id, next_work_at: Math.ceil(nextWorkAt) })
-  return shareRequestOf(row)
-}
+export const openedColumns = ({ now, code, issuer_request_id, expires_at }: OpeningColumns) => ({
+  ...{ state: 'PENDING' as const, version: 1, created_at: now, changed_at: now },
+  ...{ code, issuer_request_id, expires_at, lease_until: 0, lease_holder: null },
+})
 
 const selectById = prepared((db, { id }: { id: string }) =>
   db.selectFrom('share_requests').selectAll().where('id', '=', id),
@@ -137,7 +101,7 @@ export async function find(db: Kysely<Tables>, dialect: Dialect, id: string): Pr
   return row === undefined || row.state === 'RESERVED' ? null : shareRequestOf(row)
 }
 
-const selectByIds = prepared((db, { entries }: { entries: readonly WorkTime[] }, { valuesTable }) =>
+export const selectByIds = prepared((db, { entries }: { entries: readonly Entry[] }, { valuesTable }) =>
   db
     .selectFrom('share_requests')
     .innerJoin(valuesTable(entries).as('wanted'), 'wanted.id', 'share_requests.id')
@@ -150,56 +114,46 @@ export async function findAll(
   dialect: Dialect,
   ids: readonly string[],
 ): Promise<ShareRequest[]> {
-  const { rows } = await selectByIds(db, dialect, { entries: ids.map((id) => ({ id, at: null })) })
+  const { rows } = await selectByIds(db, dialect, { entries: ids.map((id) => ({ id })) })
   return rows.map(shareRequestOf)
 }
 
-const updateState = prepared((db, values: ReturnType<typeof stateColumns> & Expected) =>
+/** Writes the new state if the stored row is as expected. */
+export const updateState = (db: Pick<Kysely<Tables>, 'updateTable'>, update: StateUpdate) =>
   db
     .updateTable('share_requests')
     .set({
-      ...{ state: values.state, version: values.version, changed_at: values.changed_at },
-      ...{ approved_at: values.approved_at, outcome: values.outcome, passed: values.passed },
-      ...{ failure_reason: values.failure_reason, failure_retryable: values.failure_retryable },
+      ...{ state: update.state, version: update.version, changed_at: update.changed_at },
+      ...{ approved_at: update.approved_at, outcome: update.outcome, passed: update.passed },
+      ...{ failure_reason: update.failure_reason, failure_retryable: update.failure_retryable },
     })
-    .where('id', '=', values.id)
-    .where('state', '=', values.expectedState)
-    .where('version', '=', values.expectedVersion)
-    .where('approved_at', 'is not distinct from', values.expectedApprovedAt),
-)
+    .where('id', '=', update.id)
+    .where('state', '=', sql<ShareRequest['state']>`${update.expectedState}`)
+    .where('version', '=', update.expectedVersion)
+    .where('approved_at', 'is not distinct from', update.expectedApprovedAt)
 
-interface Expected {
-  id: string
-  expectedState: ShareRequest['state']
-  expectedVersion: number
-  expectedApprovedAt: number | null
-}
+export const stateUpdate = (previous: ShareRequest, next: ShareRequest): StateUpdate => ({
+  ...stateColumns(next),
+  ...{ id: previous.id, expectedState: previous.state, expectedVersion: previous.version },
+  expectedApprovedAt: approvedAtOf(previous),
+})
 
-const deleteWork = prepared((db, { id }: { id: string }) => db.deleteFrom('work').where('id', '=', id))
+const approveState = prepared((db, update: StateUpdate) => updateState(db, update))
 
 const rescheduleWork = prepared((db, { id, next_work_at }: { id: string; next_work_at: number }) =>
   db.updateTable('work').set({ next_work_at }).where('id', '=', id),
 )
 
-/** @returns whether `previous` was still stored, and has been replaced by `next`. */
-export async function update(
+/** Writes a state that is not terminal. @returns whether `previous` was still stored. */
+export async function approve(
   trx: Transaction<Tables>,
   dialect: Dialect,
-  previous: ShareRequest,
-  next: ShareRequest,
-  nextWorkAt: number | null,
+  update: StateUpdate,
+  nextWorkAt: number,
 ): Promise<boolean> {
-  if (isTerminal(next) !== (nextWorkAt === null))
-    throw new RangeError(`${next.id} becomes ${next.state}, which does not go with nextWorkAt ${nextWorkAt}`)
-  const { id } = previous
-  const { numAffectedRows } = await updateState(trx, dialect, {
-    ...stateColumns(next),
-    ...{ id, expectedState: previous.state, expectedVersion: previous.version },
-    expectedApprovedAt: approvedAtOf(previous),
-  })
+  const { numAffectedRows } = await approveState(trx, dialect, update)
   if (numAffectedRows !== 1n) return false
-  if (nextWorkAt === null) await deleteWork(trx, dialect, { id })
-  else await rescheduleWork(trx, dialect, { id, next_work_at: Math.ceil(nextWorkAt) })
+  await rescheduleWork(trx, dialect, { id: update.id, next_work_at: Math.ceil(nextWorkAt) })
   return true
 }
 

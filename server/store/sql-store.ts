@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto'
 import type { Kysely, Transaction } from 'kysely'
 import type { ShareRequestFilter } from '../share-requests/filter.ts'
 import type { PartnerKey } from '../share-requests/partner-keys.ts'
-import type { PendingShareRequest, ShareRequest } from '../share-requests/share-request.ts'
+import { isTerminal, type ShareRequest } from '../share-requests/share-request.ts'
 import {
   type Change,
   type ChangeCursor,
   DuplicateCode,
+  type FinishedWork,
   type ListQuery,
   type Opening,
   type Reservation,
   type Reserved,
-  type Schedule,
   type Store,
   StoreUnavailable,
 } from '../share-requests/store.ts'
@@ -24,6 +24,7 @@ import * as gateways from './gateways.ts'
 import * as listing from './listing.ts'
 import { checkMigrations } from './migrations.ts'
 import * as partnerKeys from './partner-keys.ts'
+import { shareRequestOf } from './row-mapping.ts'
 import * as shareRequests from './share-requests.ts'
 import type { Tables } from './tables.ts'
 import type { UnsyncedWrites } from './unsynced-writes.ts'
@@ -70,9 +71,13 @@ export class SqlStore implements Store {
     return this.#write((db) => shareRequests.release(db, id, this.#holder))
   }
 
-  async open(id: string, opening: Opening): Promise<ShareRequest> {
-    const opened = await this.#change(id, async (trx) => {
-      const request = await shareRequests.open(trx, this.#backend.dialect, id, opening, this.now())
+  async open(id: string, { code, issuerRequestId, expiresAt, nextWorkAt }: Opening): Promise<ShareRequest> {
+    const opened = await this.#change(id, async () => {
+      const row = await this.#backend.transitions.open({
+        ...{ id, now: this.now(), code, issuer_request_id: issuerRequestId ?? null },
+        ...{ expires_at: Math.ceil(expiresAt), next_work_at: Math.ceil(nextWorkAt) },
+      })
+      const request = row && shareRequestOf(row)
       return { result: request, change: request && changeOf(request) }
     })
     const request = opened ?? (await this.find(id))
@@ -109,27 +114,38 @@ export class SqlStore implements Store {
     return this.#typed(() => listing.countReferences(this.#backend.db, prefix, limit))
   }
 
-  update(previous: ShareRequest, next: ShareRequest, nextWorkAt: number | null): Promise<boolean> {
-    return this.#change(previous.id, async (trx) => {
-      const won = await shareRequests.update(trx, this.#backend.dialect, previous, next, nextWorkAt)
-      return { result: won, change: won && next.version !== previous.version ? changeOf(next) : null }
+  async update(previous: ShareRequest, next: ShareRequest, nextWorkAt: number | null): Promise<boolean> {
+    const update = shareRequests.stateUpdate(previous, next)
+    if (isTerminal(next) !== (nextWorkAt === null))
+      throw new RangeError(
+        `${next.id} becomes ${next.state}, which does not go with nextWorkAt ${nextWorkAt}`,
+      )
+    return this.#change(previous.id, async () => {
+      if (nextWorkAt === null) {
+        const won = await this.#backend.transitions.end(update)
+        return { result: won, change: won ? changeOf(next) : null }
+      }
+      const result = await this.#backend.transaction((trx) =>
+        shareRequests.approve(trx, this.#backend.dialect, update, nextWorkAt),
+      )
+      return { result, change: null }
     })
   }
 
-  claimDue({ limit, ...claim }: { limit: number; lease: number; next: Schedule }) {
-    return this.#relaxed((trx) =>
-      work.claimDue(trx, this.#backend.dialect, limit, { ...claim, ...this.#writer() }),
-    )
+  claimDue({ limit, leaseMs }: { limit: number; leaseMs: number }) {
+    const values = { ...this.#lease(leaseMs), limit }
+    return this.#write((db) => work.claimDue(db, this.#backend.dialect, values))
   }
 
-  claim(id: string, claim: { lease: number; next: Schedule }): Promise<PendingShareRequest | null> {
-    return this.#relaxed((trx) =>
-      work.claimOne(trx, this.#backend.dialect, id, { ...claim, ...this.#writer() }),
-    )
+  async claim(id: string, { leaseMs, maxPerMinute }: { leaseMs: number; maxPerMinute: number }) {
+    const values = { ...this.#lease(leaseMs), id, maxPerMinute }
+    const claim = await this.#write((db) => work.claimOne(db, this.#backend.dialect, values))
+    if (claim.kind === 'claimed') await this.#unsynced?.synced([id])
+    return claim
   }
 
-  finish(finished: readonly { id: string; nextWorkAt?: number }[]) {
-    return this.#relaxed((trx) => work.finish(trx, this.#backend.dialect, finished, this.#holder))
+  finish(finished: readonly FinishedWork[]) {
+    return this.#write((db) => work.finish(db, this.#backend.dialect, finished, this.#writer()))
   }
 
   nextWorkAt() {
@@ -141,7 +157,7 @@ export class SqlStore implements Store {
   }
 
   watch(ids: readonly string[], until: number, dueBy: number) {
-    return this.#relaxed((trx) => work.watch(trx, this.#backend.dialect, ids, until, dueBy))
+    return this.#write((db) => work.watch(db, this.#backend.dialect, ids, until, dueBy))
   }
 
   onChange(changed: (change: Change) => void, missed: () => void) {
@@ -160,10 +176,16 @@ export class SqlStore implements Store {
   }
 
   erase(id: string): Promise<boolean> {
-    return this.#change(id, async (trx) => {
-      const version = await shareRequests.erase(trx, id)
-      return { result: version !== null, change: version === null ? null : { id, version } }
-    })
+    const backend = this.#backend
+    return this.#change(id, () =>
+      backend.transaction(async (trx) => {
+        const version = await shareRequests.erase(trx, id)
+        if (version === null) return { result: false, change: null }
+        const change = { id, version }
+        await backend.notify(trx, change)
+        return { result: true, change }
+      }),
+    )
   }
 
   deleteBefore(time: number, limit: number): Promise<number> {
@@ -219,31 +241,23 @@ export class SqlStore implements Store {
     return { holder: this.#holder, now: this.now() }
   }
 
-  /** A transaction that may change the version of this share request: publishes the change when it is durable. */
+  #lease(leaseMs: number) {
+    const writer = this.#writer()
+    return { ...writer, leaseUntil: writer.now + leaseMs }
+  }
+
+  /** A write that may change the version of this share request: publishes the change when it is durable. */
   async #change<Result>(
     id: string,
-    transact: (trx: Trx) => Promise<{ result: Result; change: Change | null }>,
+    write: () => Promise<{ result: Result; change: Change | null }>,
   ): Promise<Result> {
-    const backend = this.#backend
-    let announced = false
-    const write = () =>
-      this.#typed(() =>
-        backend.transaction(async (trx) => {
-          const outcome = await transact(trx)
-          if (outcome.change === null) return outcome
-          if (outcome.change.request !== undefined)
-            await changeLog.appendChange(trx, backend.dialect, outcome.change)
-          announced = true
-          await backend.notify(trx, outcome.change)
-          return outcome
-        }),
-      )
+    const typed = () => this.#typed(write)
     try {
-      const { result, change } = await (this.#unsynced?.during(id, write) ?? write())
+      const { result, change } = await (this.#unsynced?.during(id, typed) ?? typed())
       if (change !== null) this.#changes.publish(change)
       return result
     } catch (error) {
-      if (announced && error instanceof StoreUnavailable) backend.notificationMayBeLost()
+      if (error instanceof StoreUnavailable) this.#backend.announcementFailed(error)
       throw error
     }
   }

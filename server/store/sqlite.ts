@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Kysely, type LogConfig, sql } from 'kysely'
 import type { Store } from '../share-requests/store.ts'
-import type { Backend, WorkTime } from './backend.ts'
+import type { Backend, Entry } from './backend.ts'
 import { Changes } from './changes.ts'
 import { emptyLog } from './checkpoint.ts'
 import { databaseIn, lockDataFolder } from './data-folder.ts'
@@ -13,6 +13,7 @@ import { NodeSqliteDialect } from './node-sqlite.ts'
 import { derived } from './prepared.ts'
 import { SqlStore } from './sql-store.ts'
 import { isBusy, isDuplicateCode, isSyncError, sqliteUnavailable } from './sqlite-errors.ts'
+import { sqliteTransitions } from './sqlite-transitions.ts'
 import type { Tables } from './tables.ts'
 import { UnsyncedWrites } from './unsynced-writes.ts'
 import { WriteAheadLog } from './write-ahead-log.ts'
@@ -124,20 +125,22 @@ interface BackendParts {
 
 function backend({ db, log, dataDir, clock, exclusive, unlock, maintain }: BackendParts): Backend {
   const transaction: Backend['transaction'] = (work) => log.write(() => db.transaction().execute(work))
+  const dialect = { rowLocks: false, withoutFsync: null, valuesTable }
+  const notify = async (trx: Kysely<Tables>) => {
+    if (!exclusive) await sql`pragma user_version = ${sql.lit((await changesOfTools(trx)) + 1)}`.execute(trx)
+  }
   return {
     db,
-    dialect: { rowLocks: false, valuesTable },
+    dialect,
+    transitions: sqliteTransitions({ dialect, transaction, notify }),
     now: clock,
     write: (work) => log.write(() => work(db)),
     transaction,
     relaxedTransaction: transaction,
     sync: () => log.sync(),
     refuseWhenSlow: () => log.refuseWhenSlow(),
-    async notify(trx) {
-      if (!exclusive)
-        await sql`pragma user_version = ${sql.lit((await changesOfTools(trx)) + 1)}`.execute(trx)
-    },
-    notificationMayBeLost: () => {},
+    notify,
+    announcementFailed: () => {},
     probeNotifications: async () => {},
     async maintain() {
       log.maintain()
@@ -156,6 +159,7 @@ function backend({ db, log, dataDir, clock, exclusive, unlock, maintain }: Backe
   }
 }
 
-const valuesTable = (entries: readonly WorkTime[]) => sql<WorkTime>`(
-  select value ->> 'id' as id, value ->> 'at' as at from json_each(${derived(entries, JSON.stringify)})
+const valuesTable = (entries: readonly Entry[]) => sql<Required<Entry>>`(
+  select value ->> 'id' as id, value ->> 'at' as at, value ->> 'at_if_watched' as at_if_watched
+  from json_each(${derived(entries, JSON.stringify)})
 )`

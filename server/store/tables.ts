@@ -1,4 +1,4 @@
-import type { GeneratedAlways, Selectable } from 'kysely'
+import type { Generated, GeneratedAlways, Selectable } from 'kysely'
 import type { CallerKind, FailureReason, ShareRequestState } from '../share-requests/share-request.ts'
 
 /** The tables as the latest migration leaves them. Times are milliseconds since the epoch, booleans 0 or 1. */
@@ -54,6 +54,10 @@ interface WorkTable {
   hinted: 0 | 1
   /** It has a live subscriber until then. */
   watched_until: number
+  /** How many checks callers have had since the limit's minute began. */
+  checks: Generated<number>
+  /** When that minute ends; 0 before the first. */
+  checks_until: Generated<number>
   /** The later of next_work_at and lease_until: when it can be claimed. */
   due_at: GeneratedAlways<number>
 }

@@ -1,98 +1,183 @@
-import { type Kysely, sql, type Transaction } from 'kysely'
+import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { PendingShareRequest } from '../share-requests/share-request.ts'
-import type { Schedule } from '../share-requests/store.ts'
-import type { Dialect, WorkTime } from './backend.ts'
+import type { Claim, FinishedWork } from '../share-requests/store.ts'
+import type { Dialect, Entry } from './backend.ts'
 import { prepared } from './prepared.ts'
 import { pendingOf } from './row-mapping.ts'
+import { selectByIds } from './share-requests.ts'
 import type { ShareRequestRow, Tables } from './tables.ts'
 
-/** The holder of a claim, its time and length in milliseconds, and when the work is due again. */
-interface Claim {
+/** Milliseconds in which the requested checks of one share request are counted together. */
+const checksWindowMs = 60_000
+
+/** Who claims, when, and until when. */
+interface Lease {
   holder: string
   now: number
-  lease: number
-  next: Schedule
+  leaseUntil: number
 }
 
-const selectDue = prepared((db, { now, limit }: { now: number; limit: number }, { rowLocks }) =>
-  withWork(db)
-    .where('work.due_at', '<=', now)
-    .orderBy('work.due_at')
-    .limit(limit)
-    .$if(rowLocks, (rows) => rows.forUpdate('work').skipLocked()),
-)
+const leaseColumns = ({ holder, leaseUntil }: Lease) => ({
+  ...{ hinted: 0 as const, lease_until: leaseUntil, lease_holder: holder },
+})
 
-export async function claimDue(
-  trx: Transaction<Tables>,
-  dialect: Dialect,
-  limit: number,
-  claim: Claim,
-): Promise<PendingShareRequest[]> {
-  const { rows } = await selectDue(trx, dialect, { now: claim.now, limit })
-  return lease(trx, dialect, rows, claim)
-}
+type DueValues = Lease & { limit: number }
 
-const selectOne = prepared((db, { id }: { id: string }, { rowLocks }) =>
-  withWork(db)
-    .select('work.lease_until as work_lease_until')
-    .where('work.id', '=', id)
-    .$if(rowLocks, (rows) => rows.forUpdate('work')),
-)
-
-const hintLeased = prepared((db, { id, now }: { id: string; now: number }) =>
+const leaseDue = prepared((db, values: DueValues) =>
   db
     .updateTable('work')
-    .set({ hinted: 1, next_work_at: earlier('work.next_work_at', now) })
+    .set(leaseColumns(values))
+    .where('id', 'in', dueIds(db, values))
+    .returning(['id', 'next_work_at']),
+)
+
+/** In one statement: `leaseDue`, and the share requests that it leases. */
+const leaseAndReadDue = prepared((db, values: DueValues, { withoutFsync }) =>
+  db
+    .with('claimed', (db) =>
+      db
+        .updateTable('work')
+        .set(leaseColumns(values))
+        // An array: the planner does not expect so many that it reads the whole table.
+        .where(sql<boolean>`id = any(array(${dueIds(db, values).forUpdate().skipLocked()}))`)
+        .returning(['id', 'next_work_at']),
+    )
+    .selectFrom('claimed')
+    .innerJoin('share_requests', 'share_requests.id', 'claimed.id')
+    .selectAll('share_requests')
+    .select(withoutFsync!.as('settings'))
+    .orderBy('claimed.next_work_at'),
+)
+
+const dueIds = (db: Pick<Kysely<Tables>, 'selectFrom'>, { now, limit }: DueValues) =>
+  db.selectFrom('work').select('id').where('due_at', '<=', now).orderBy('due_at').limit(limit)
+
+export async function claimDue(
+  db: Kysely<Tables>,
+  dialect: Dialect,
+  values: DueValues,
+): Promise<PendingShareRequest[]> {
+  if (dialect.withoutFsync !== null)
+    return (await leaseAndReadDue(db, dialect, values)).rows.flatMap(pendingOf)
+  const { rows } = await leaseDue(db, dialect, values)
+  return readClaimed(db, dialect, rows)
+}
+
+type OneValues = Lease & { id: string; maxChecks: number; windowEnd: number }
+
+/** Grants one check that a caller requested, and counts it. */
+const leaseOne = prepared((db, values: OneValues) => updateOne(db, values).returning(['id', 'next_work_at']))
+
+/** In one statement: `leaseOne`, and the share request that it leases. */
+const leaseAndReadOne = prepared((db, values: OneValues, { withoutFsync }) =>
+  db
+    .with('claimed', (db) => updateOne(db, values).returning('id'))
+    .selectFrom('claimed')
+    .innerJoin('share_requests', 'share_requests.id', 'claimed.id')
+    .selectAll('share_requests')
+    .select(withoutFsync!.as('settings')),
+)
+
+const updateOne = (db: Pick<Kysely<Tables>, 'updateTable'>, values: OneValues) =>
+  db
+    .updateTable('work')
+    .set({ ...leaseColumns(values), ...countedCheck(values) })
+    .where('id', '=', values.id)
+    .where('lease_until', '<=', values.now)
+    .where((eb) => eb.or([eb('checks_until', '<=', values.now), eb('checks', '<', values.maxChecks)]))
+
+const countedCheck = ({ now, windowEnd }: { now: number; windowEnd: number }) => ({
+  checks: sql<number>`case when checks_until <= ${now} then 1 else checks + 1 end`,
+  checks_until: sql<number>`case when checks_until <= ${now} then ${windowEnd} else checks_until end`,
+})
+
+const selectChecks = prepared((db, { id }: { id: string }) =>
+  db.selectFrom('work').select(['checks', 'checks_until']).where('id', '=', id),
+)
+
+/** Counts as a check too: it brings one about. */
+const hintLeased = prepared((db, { id, now, windowEnd }: { id: string; now: number; windowEnd: number }) =>
+  db
+    .updateTable('work')
+    .set({ hinted: 1, next_work_at: earlier('work.next_work_at', now), ...countedCheck({ now, windowEnd }) })
     .where('id', '=', id),
 )
 
 export async function claimOne(
-  trx: Transaction<Tables>,
+  db: Kysely<Tables>,
   dialect: Dialect,
-  id: string,
-  claim: Claim,
-): Promise<PendingShareRequest | null> {
-  const { rows } = await selectOne(trx, dialect, { id })
+  { id, maxPerMinute, ...lease }: Lease & { id: string; maxPerMinute: number },
+): Promise<Claim> {
+  const { now } = lease
+  const windowEnd = now + checksWindowMs
+  const request = await leaseAndRead(db, dialect, { ...lease, id, maxChecks: maxPerMinute, windowEnd })
+  if (request !== undefined) return { kind: 'claimed', request }
+  const { rows } = await selectChecks(db, dialect, { id })
   const [row] = rows
-  if (row === undefined) return null
-  if (row.work_lease_until > claim.now) {
-    await hintLeased(trx, dialect, { id, now: claim.now })
-    return null
-  }
-  const [request] = await lease(trx, dialect, [row], claim)
-  return request ?? null
+  if (row === undefined) return { kind: 'none' }
+  if (row.checks_until > now && row.checks >= maxPerMinute)
+    return { kind: 'limited', retryAfterMs: row.checks_until - now }
+  await hintLeased(db, dialect, { id, now, windowEnd })
+  return { kind: 'leased' }
+}
+
+async function leaseAndRead(
+  db: Kysely<Tables>,
+  dialect: Dialect,
+  values: OneValues,
+): Promise<PendingShareRequest | undefined> {
+  if (dialect.withoutFsync !== null)
+    return (await leaseAndReadOne(db, dialect, values)).rows.flatMap(pendingOf)[0]
+  const { rows } = await leaseOne(db, dialect, values)
+  return (await readClaimed(db, dialect, rows))[0]
+}
+
+/** The share requests whose work was claimed, the longest due first. */
+async function readClaimed(
+  db: Kysely<Tables>,
+  dialect: Dialect,
+  claimed: readonly { id: string; next_work_at: number }[],
+): Promise<PendingShareRequest[]> {
+  if (claimed.length === 0) return []
+  const { rows } = await selectByIds(db, dialect, { entries: claimed })
+  const byId = new Map<string, ShareRequestRow>(rows.map((row) => [row.id, row]))
+  return claimed
+    .toSorted((a, b) => a.next_work_at - b.next_work_at)
+    .flatMap(({ id }) => byId.get(id) ?? [])
+    .flatMap(pendingOf)
 }
 
 const finishEntries = prepared(
-  (db, { entries, holder }: { entries: readonly WorkTime[]; holder: string }, dialect) =>
+  (db, values: { entries: readonly Entry[]; holder: string; now: number }, dialect) =>
     db
       .updateTable('work')
-      .from(entriesToWrite(db, dialect, entries).as('entry'))
+      .from(entriesToWrite(db, dialect, values.entries).as('entry'))
       .set({
-        next_work_at: sql`case when work.hinted = 1 or entry.at is null then work.next_work_at else entry.at end`,
+        next_work_at: sql`case when work.hinted = 1 then work.next_work_at
+        when work.watched_until > ${values.now} then entry.at_if_watched else entry.at end`,
         hinted: 0,
         lease_until: 0,
         lease_holder: null,
       })
       .whereRef('work.id', '=', 'entry.id')
-      .where('work.lease_holder', '=', holder),
+      .where('work.lease_holder', '=', values.holder)
+      .$if(dialect.withoutFsync !== null, (update) => update.returning(dialect.withoutFsync!.as('settings'))),
 )
 
 export async function finish(
   db: Kysely<Tables>,
   dialect: Dialect,
-  finished: readonly { id: string; nextWorkAt?: number }[],
-  holder: string,
+  finished: readonly FinishedWork[],
+  { holder, now }: { holder: string; now: number },
 ): Promise<void> {
-  const entries = finished.map(({ id, nextWorkAt }) => ({
-    id,
-    at: nextWorkAt === undefined ? null : Math.ceil(nextWorkAt),
+  const entries = finished.map(({ id, nextWorkAt, nextWorkAtIfWatched }) => ({
+    ...{ id, at: Math.ceil(nextWorkAt), at_if_watched: Math.ceil(nextWorkAtIfWatched) },
   }))
-  await finishEntries(db, dialect, { entries, holder })
+  await finishEntries(db, dialect, { entries, holder, now })
 }
 
 const watchEntries = prepared(
-  (db, { entries, until, dueBy }: { entries: readonly WorkTime[]; until: number; dueBy: number }, dialect) =>
+  (db, { entries, until, dueBy }: { entries: readonly Entry[]; until: number; dueBy: number }, dialect) =>
     db
       .updateTable('work')
       .from(entriesToWrite(db, dialect, entries).as('entry'))
@@ -100,7 +185,8 @@ const watchEntries = prepared(
         watched_until: later('work.watched_until', until),
         next_work_at: earlier('work.next_work_at', dueBy),
       })
-      .whereRef('work.id', '=', 'entry.id'),
+      .whereRef('work.id', '=', 'entry.id')
+      .$if(dialect.withoutFsync !== null, (update) => update.returning(dialect.withoutFsync!.as('settings'))),
 )
 
 export async function watch(
@@ -110,7 +196,7 @@ export async function watch(
   until: number,
   dueBy: number,
 ): Promise<void> {
-  const entries = ids.map((id) => ({ id, at: null }))
+  const entries = ids.map((id) => ({ id }))
   await watchEntries(db, dialect, { entries, until: Math.ceil(until), dueBy: Math.ceil(dueBy) })
 }
 
@@ -123,59 +209,18 @@ export async function nextWorkAt(db: Kysely<Tables>, dialect: Dialect): Promise<
   return rows[0]?.due_at ?? null
 }
 
-const withWork = (db: Kysely<Tables>) =>
-  db
-    .selectFrom('work')
-    .innerJoin('share_requests', 'share_requests.id', 'work.id')
-    .selectAll('share_requests')
-    .select('work.watched_until')
-
-const leaseEntries = prepared(
-  (db, values: { entries: readonly WorkTime[]; lease_until: number; holder: string }, dialect) =>
-    db
-      .updateTable('work')
-      .from(entriesToWrite(db, dialect, values.entries).as('entry'))
-      .set((eb) => ({
-        next_work_at: eb.ref('entry.at').$notNull(),
-        hinted: 0,
-        lease_until: values.lease_until,
-        lease_holder: values.holder,
-      }))
-      .whereRef('work.id', '=', 'entry.id'),
-)
-
-async function lease(
-  trx: Transaction<Tables>,
-  dialect: Dialect,
-  rows: readonly (ShareRequestRow & { watched_until: number })[],
-  { holder, now, lease, next }: Claim,
-): Promise<PendingShareRequest[]> {
-  if (rows.length === 0) return []
-  const requests = rows.map(pendingOf)
-  const entries = rows.map(({ watched_until }, index) => {
-    const request = requests[index]!
-    return { id: request.id, at: Math.ceil(next(request, watched_until > now)) }
-  })
-  await leaseEntries(trx, dialect, { entries, lease_until: now + lease, holder })
-  return requests
-}
-
 /**
  * The entries that have work, to join an update with. Rows are locked in the order of IDs, so that two such updates
  * cannot deadlock.
  */
-const entriesToWrite = (
-  db: Kysely<Tables>,
-  { rowLocks, valuesTable }: Dialect,
-  entries: readonly WorkTime[],
-) =>
+const entriesToWrite = (db: Kysely<Tables>, { rowLocks, valuesTable }: Dialect, entries: readonly Entry[]) =>
   db
     .selectFrom(valuesTable(entries).as('given'))
     .innerJoin('work', 'work.id', 'given.id')
-    .select(['given.id', 'given.at'])
+    .select(['given.id', 'given.at', 'given.at_if_watched'])
     .$if(rowLocks, (rows) => rows.orderBy('work.id').forUpdate('work'))
 
-const earlier = (column: 'work.next_work_at', time: number) =>
-  sql<number>`case when ${sql.ref(column)} > ${time} then ${time} else ${sql.ref(column)} end`
-const later = (column: 'work.watched_until', time: number) =>
-  sql<number>`case when ${sql.ref(column)} < ${time} then ${time} else ${sql.ref(column)} end`
+const earlier = (column: 'work.next_work_at', time: number) => least(column, time, '>')
+const later = (column: 'work.watched_until', time: number) => least(column, time, '<')
+const least = (column: string, time: number, when: '<' | '>'): RawBuilder<number> =>
+  sql`case when ${sql.ref(column)} ${sql.raw(when)} ${time} then ${time} else ${sql.ref(column)} end`

@@ -6,6 +6,7 @@ import type { Monitor } from '../share-requests/monitor.ts'
 import { outcomeOf } from '../share-requests/outcome.ts'
 import { isTerminal, type PendingShareRequest, type ShareRequest } from '../share-requests/share-request.ts'
 import type { Store } from '../share-requests/store.ts'
+import type { ShareRequestEvent } from '../share-requests/transitions.ts'
 import type { Budget } from './budget.ts'
 import { factsRetriesAfter, nextFactsRetryAt, type WatcherSettings } from './schedule.ts'
 
@@ -21,14 +22,13 @@ interface Deps {
 /** After this time the approval is written without its facts. */
 const promptFactsMs = 250
 
-/**
- * How a check leaves the work on its share request: due again at a time, in milliseconds since the epoch, or as its
- * claim said; or ended, because the share request is terminal.
- */
-export type CheckEnd = number | 'as claimed' | 'ended'
-
-const endOf = (request: ShareRequest | null): CheckEnd =>
-  request !== null && isTerminal(request) ? 'ended' : 'as claimed'
+/** What a check leaves behind. */
+export interface CheckResult {
+  /** The share request as it is now; null if it has been erased. */
+  request: ShareRequest | null
+  /** When to check again, in milliseconds since the epoch, if not as scheduled. */
+  retryAt?: number
+}
 
 /** Checks a claimed share request: asks Portmone for its status and makes the transition that follows. */
 export class StatusCheck {
@@ -39,13 +39,13 @@ export class StatusCheck {
   }
 
   /** Throws an IdentityServiceError if Portmone does not report the status. */
-  run(request: PendingShareRequest): Promise<CheckEnd> {
+  run(request: PendingShareRequest): Promise<CheckResult> {
     return request.approvedAt === null
       ? this.#checkStatus(request)
       : this.#decide(request, request.approvedAt, this.#deps.identityService.factsOf(request))
   }
 
-  async #checkStatus(request: PendingShareRequest): Promise<CheckEnd> {
+  async #checkStatus(request: PendingShareRequest): Promise<CheckResult> {
     const { store, identityService, settings } = this.#deps
     const { expiresAt } = request
     // An answer is as old as its question: what was asked before the deadline cannot tell what was true at the deadline.
@@ -55,21 +55,20 @@ export class StatusCheck {
         case 'APPROVED':
           return await this.#approve(request)
         case 'DECLINED':
-          return endOf(await commit(this.#deps, request, { type: 'decline' }))
+          return await this.#commit(request, { type: 'decline' })
         case 'PENDING':
-          if (askedAt < expiresAt) return 'as claimed'
-          return endOf(await commit(this.#deps, request, { type: 'expiry' }))
+          if (askedAt < expiresAt) return { request }
+          return await this.#commit(request, { type: 'expiry' })
       }
     } catch (error) {
       if (!(error instanceof IdentityServiceError)) throw error
       if (error.reason === 'UNKNOWN_CODE' || error.reason === 'REJECTED') {
         const retryable = error.reason === 'UNKNOWN_CODE'
-        const failure = { type: 'failure', reason: 'REJECTED_BY_PORTMONE', retryable } as const
-        return endOf(await commit(this.#deps, request, failure))
+        return this.#commit(request, { type: 'failure', reason: 'REJECTED_BY_PORTMONE', retryable })
       }
       this.#noteFailure(request, error)
       if (askedAt < expiresAt + settings.expiryGraceMs) throw error
-      return endOf(await commit(this.#deps, request, { type: 'expiry' }))
+      return this.#commit(request, { type: 'expiry' })
     }
   }
 
@@ -77,23 +76,21 @@ export class StatusCheck {
    * Writes the approval together with its outcome, unless the facts are slow or unavailable. Until then the lease keeps
    * other checks away, and Portmone reports the approval again if this gateway ends.
    */
-  async #approve(request: PendingShareRequest): Promise<CheckEnd> {
+  async #approve(request: PendingShareRequest): Promise<CheckResult> {
     const { store, identityService, monitor, budget } = this.#deps
-    const current = await store.find(request.id)
-    if (current?.state !== 'PENDING') return this.#noteLateApproval(current)
     monitor.approvalSeen({ ...request, approvedAt: store.now() })
     budget.take('check', 1)
     const fetching = identityService.factsOf(request)
     const facts = await this.#ifPrompt(fetching)
     if (facts !== null) {
       const outcome = outcomeOf(request.policy, facts, store.now())
-      const ended = await commit(this.#deps, request, { type: 'approval' }, { type: 'outcome', outcome })
-      return ended === null ? this.#noteLateApproval(await store.find(request.id)) : endOf(ended)
+      const decided = await commit(this.#deps, request, { type: 'approval' }, { type: 'outcome', outcome })
+      return decided === null ? this.#noteLateApproval(request.id) : { request: decided }
     }
     const approved = await commit(this.#deps, request, { type: 'approval' })
     if (approved?.state === 'PENDING' && approved.approvedAt !== null)
       return this.#decide(approved, approved.approvedAt, fetching)
-    return this.#noteLateApproval(await store.find(request.id))
+    return this.#noteLateApproval(request.id)
   }
 
   /** The facts if they arrive soon; null if they take longer or are unavailable. */
@@ -110,10 +107,16 @@ export class StatusCheck {
     }
   }
 
-  #noteLateApproval(current: ShareRequest | null): CheckEnd {
-    if (current === null) return 'ended'
-    if (isTerminal(current)) this.#deps.monitor.lateApproval(current.id)
-    return endOf(current)
+  /** Another write came first: what it wrote stays, and the facts are forgotten. */
+  async #noteLateApproval(id: string): Promise<CheckResult> {
+    const request = await this.#deps.store.find(id)
+    if (request !== null && isTerminal(request)) this.#deps.monitor.lateApproval(id)
+    return { request }
+  }
+
+  async #commit(request: PendingShareRequest, event: ShareRequestEvent): Promise<CheckResult> {
+    const changed = await commit(this.#deps, request, event)
+    return { request: changed ?? (await this.#deps.store.find(request.id)) }
   }
 
   /** Decides an approved share request by its facts. */
@@ -121,12 +124,12 @@ export class StatusCheck {
     request: PendingShareRequest,
     approvedAt: number,
     fetching: Promise<IdentityFacts>,
-  ): Promise<CheckEnd> {
+  ): Promise<CheckResult> {
     const { store } = this.#deps
     const askedAt = store.now()
     try {
       const outcome = outcomeOf(request.policy, await fetching, store.now())
-      return endOf(await commit(this.#deps, request, { type: 'outcome', outcome }))
+      return await this.#commit(request, { type: 'outcome', outcome })
     } catch (error) {
       if (!(error instanceof IdentityServiceError)) throw error
       return this.#retryFacts(request, approvedAt, askedAt, error)
@@ -138,15 +141,14 @@ export class StatusCheck {
     approvedAt: number,
     askedAt: number,
     error: IdentityServiceError,
-  ): Promise<CheckEnd> {
+  ): Promise<CheckResult> {
     const { store, settings } = this.#deps
     this.#noteFailure(request, error)
     const retries = factsRetriesAfter(error.reason, settings)
     if (askedAt < approvedAt + retries.factsRetryWindowMs)
-      return nextFactsRetryAt(retries, approvedAt, store.now())
+      return { request, retryAt: nextFactsRetryAt(retries, approvedAt, store.now()) }
     const retryable = error.reason !== 'REJECTED' && error.reason !== 'INVALID_ANSWER'
-    const failure = { type: 'failure', reason: 'FACTS_UNAVAILABLE', retryable } as const
-    return endOf(await commit(this.#deps, request, failure))
+    return this.#commit(request, { type: 'failure', reason: 'FACTS_UNAVAILABLE', retryable })
   }
 
   /** The issuer gave no answer. A Retry-After that it sent is honoured, up to a bound. */

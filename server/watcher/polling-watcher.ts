@@ -1,13 +1,14 @@
 import { realTimers, type Timers } from '../share-requests/clock.ts'
+import { RateLimited } from '../share-requests/errors.ts'
 import { type IdentityService, IdentityServiceError } from '../share-requests/identity-service.ts'
 import type { Monitor } from '../share-requests/monitor.ts'
-import type { PendingShareRequest } from '../share-requests/share-request.ts'
-import type { Schedule, Store } from '../share-requests/store.ts'
+import { isTerminal, type PendingShareRequest, type ShareRequest } from '../share-requests/share-request.ts'
+import type { Claim, Store } from '../share-requests/store.ts'
 import { inNewTrace, PendingCheckLinks, spanAttributes } from '../share-requests/tracing.ts'
 import type { StatusCheckResult, Watcher } from '../share-requests/watcher.ts'
 import type { Budget } from './budget.ts'
 import { BudgetShare } from './budget-share.ts'
-import { type CheckEnd, StatusCheck } from './check.ts'
+import { StatusCheck } from './check.ts'
 import { ClockSteps } from './clock-steps.ts'
 import { KeyedRunner } from './keyed-runner.ts'
 import { nextCheckAt, type WatcherSettings } from './schedule.ts'
@@ -21,6 +22,8 @@ interface Deps {
   budget: Budget
   /** Upstream requests per second, shared by all gateways that are alive. */
   upstreamBudget: number
+  /** How often a minute callers may have one share request checked. */
+  checksPerMinute: number
   /** Ids of the share requests that have a subscriber here. */
   watchedIds: () => string[]
   timers?: Timers
@@ -32,9 +35,8 @@ const maxSleepMs = 2_000
 
 /**
  * Polls the issuer for the status of pending share requests. The store is its queue: the longest due are claimed first,
- * as many as the upstream budget allows, and the claim itself sets when a share request is due again. So there is one
- * timer, nothing to rebuild after a restart, and the same code shares the work among several
- * gateways. A deadline is a check that falls due at `expiresAt`; fetching facts again is a check as well.
+ * as many as the upstream budget allows, and each check ends with when the next one is due. So there is one timer,
+ * nothing to rebuild after a restart, and the same code shares the work among several gateways. A deadline is a check that falls due at `expiresAt`; fetching facts again is a check as well.
  */
 export class PollingWatcher implements Watcher {
   readonly #deps: Deps
@@ -96,8 +98,8 @@ export class PollingWatcher implements Watcher {
   }
 
   async #claim(id: string): Promise<void> {
-    const { store, settings, budget } = this.#deps
-    await this.#writes.flush()
+    const { store, settings, budget, checksPerMinute } = this.#deps
+    if (this.#writes.isFinishing(id)) await this.#writes.flush()
     if (!this.#running) return
     if (budget.available('check') < 1) {
       await store.watch([id], store.now(), 0)
@@ -106,41 +108,45 @@ export class PollingWatcher implements Watcher {
     }
     // Before the claim: many hints may be waiting for theirs at once.
     budget.take('check', 1)
-    let request: PendingShareRequest | null = null
+    let claim: Claim = { kind: 'none' }
     try {
-      request = await store.claim(id, { lease: settings.leaseMs, next: this.#schedule })
+      claim = await store.claim(id, { leaseMs: settings.leaseMs, maxPerMinute: checksPerMinute })
     } finally {
-      if (request === null) budget.refund('check', 1)
+      if (claim.kind !== 'claimed') budget.refund('check', 1)
     }
-    if (request === null) {
+    if (claim.kind === 'limited') throw new RateLimited(Math.ceil(claim.retryAfterMs / 1000))
+    if (claim.kind !== 'claimed') {
       // A tick may have claimed it meanwhile without having begun its check.
       await this.#ticks
       return
     }
+    const { request } = claim
     this.#runner.runNow(id, () => this.#runCheck(request), { requested: true })
   }
 
   /** Checks a claimed share request. Every path releases the lease, unless the work no longer exists. */
-  async #runCheck(request: PendingShareRequest): Promise<StatusCheckResult> {
-    const { id } = request
-    let end: CheckEnd = 'as claimed'
+  async #runCheck(claimed: PendingShareRequest): Promise<StatusCheckResult> {
+    const claimedAt = this.#deps.store.now()
+    let request: ShareRequest | null = claimed
+    let retryAt: number | undefined
     try {
-      end = await inNewTrace('check', spanAttributes(request), this.#pendingCheckLinks.of(id), () =>
-        this.#check.run(request),
-      )
-      return 'asked'
+      const links = this.#pendingCheckLinks.of(claimed.id)
+      const check = () => this.#check.run(claimed)
+      ;({ request, retryAt } = await inNewTrace('check', spanAttributes(claimed), links, check))
+      return request
     } catch (error) {
       if (!(error instanceof IdentityServiceError)) throw error
       return error
     } finally {
-      if (end !== 'ended') this.#writes.finish(end === 'as claimed' ? { id } : { id, nextWorkAt: end })
+      if (request !== null && !isTerminal(request)) this.#finish(request, claimedAt, retryAt)
     }
   }
 
-  readonly #schedule: Schedule = (request, watched) => {
-    const at = nextCheckAt(this.#deps.settings, request, watched, this.#deps.store.now())
-    this.#wakeFor(at)
-    return at
+  #finish(request: PendingShareRequest, claimedAt: number, retryAt: number | undefined): void {
+    const { settings } = this.#deps
+    const nextAt = (watched: boolean) => retryAt ?? nextCheckAt(settings, request, watched, claimedAt)
+    const { id } = request
+    this.#writes.finish({ id, nextWorkAt: nextAt(false), nextWorkAtIfWatched: nextAt(true) })
   }
 
   /** Makes sure that a tick begins when work falls due at `at`, in milliseconds since the epoch. */
@@ -183,7 +189,7 @@ export class PollingWatcher implements Watcher {
     const { store, settings, budget } = this.#deps
     const limit = Math.min(budget.available('check'), maxChecksInFlight - this.#runner.size)
     if (limit < 1) return Math.max(budget.waitMs('check'), batchDelayMs)
-    const claimed = await store.claimDue({ limit, lease: settings.leaseMs, next: this.#schedule })
+    const claimed = await store.claimDue({ limit, leaseMs: settings.leaseMs })
     budget.take('check', claimed.length)
     // A check that outlives its lease may be claimed again; the runner does not begin a second one.
     for (const request of claimed)

@@ -1,6 +1,6 @@
 import type { Timers } from '../share-requests/clock.ts'
 import type { Monitor } from '../share-requests/monitor.ts'
-import type { Store } from '../share-requests/store.ts'
+import type { FinishedWork, Store } from '../share-requests/store.ts'
 import type { WatcherSettings } from './schedule.ts'
 
 interface Deps {
@@ -14,19 +14,15 @@ interface Deps {
   onFlushed: (nextWorkAt: number) => void
 }
 
-/** A check that has ended, and when the next one is due unless its claim said so already. */
-export interface FinishedCheck {
-  id: string
-  nextWorkAt?: number
-}
-
 /** How long finished checks and new watches are collected before they are written together. */
 export const batchDelayMs = 50
 
 /** Writes finished checks and watches in batches, a little later. */
 export class WriteBehind {
   readonly #deps: Deps
-  #finished: FinishedCheck[] = []
+  #finished: FinishedWork[] = []
+  /** Ids of finished checks whose lease has not been given back yet. */
+  readonly #finishing = new Set<string>()
   readonly #newlyWatched = new Set<string>()
   /** When the watch of an id is to be written again, by the monotonic clock: thousands of reads cost one write. */
   readonly #rewriteAt = new Map<string, number>()
@@ -38,9 +34,15 @@ export class WriteBehind {
     this.#deps = deps
   }
 
-  finish(check: FinishedCheck): void {
-    this.#finished.push(check)
+  finish(work: FinishedWork): void {
+    this.#finished.push(work)
+    this.#finishing.add(work.id)
     this.#schedule()
+  }
+
+  /** Whether a check of `id` has finished whose lease has not been given back yet: `flush` does that. */
+  isFinishing(id: string): boolean {
+    return this.#finishing.has(id)
   }
 
   watch(id: string): void {
@@ -106,6 +108,7 @@ export class WriteBehind {
     this.#finished = []
     try {
       await this.#deps.store.finish(finished)
+      for (const { id } of finished) this.#finishing.delete(id)
     } catch (error) {
       this.#finished.unshift(...finished)
       throw error

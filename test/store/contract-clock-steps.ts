@@ -10,17 +10,19 @@ export function describeClockSteps(setUp: () => Promise<StoreHarness>): void {
     const late = await pending(store, { nextWorkAt: store.now() + hour })
     const leased = await pending(store)
     const soon = await pending(store, { nextWorkAt: store.now() + minute })
-    await other.claim(leased.id, { lease: hour, next: () => store.now() })
+    await other.claim(leased.id, { leaseMs: hour, maxPerMinute: 1 })
     const taken = reservation({ leaseMs: hour })
     await other.reserve(taken)
     await store.watch([soon.id], store.now() + hour, store.now() + minute)
     await store.heartbeat('gone', hour)
 
     await store.recoverFromClockStep(2 * minute)
-    const claimed = await store.claimDue({ limit: 10, lease: minute, next: () => store.now() + minute })
+    const claimed = await store.claimDue({ limit: 10, leaseMs: minute })
     expect(claimed.map(({ id }) => id).toSorted()).toEqual([late.id, leased.id].toSorted())
     expect(await store.reserve(taken)).toEqual({ kind: 'reserved', id: taken.id })
     expect(await store.heartbeat('alive', minute)).toBe(1)
-    expect(await store.claim(soon.id, { lease: minute, next: () => store.now() })).toEqual(soon)
+    expect(await store.claim(soon.id, { leaseMs: minute, maxPerMinute: 1 })).toEqual({
+      ...{ kind: 'claimed', request: soon },
+    })
   })
 }

@@ -5,11 +5,11 @@ import { cancelled, minute, pending, type StoreHarness } from './harness.ts'
 
 const idsOf = (requests: readonly PendingShareRequest[]) => requests.map(({ id }) => id)
 
-/** Claims what is due for a minute. By default it is due again an hour later. */
-const claimDue = (store: Store, limit = 100, again = 60 * minute) =>
-  store.claimDue({ limit, lease: minute, next: () => store.now() + again })
-const claim = (store: Store, id: string, again = 60 * minute) =>
-  store.claim(id, { lease: minute, next: () => store.now() + again })
+const claimDue = (store: Store, limit = 100) => store.claimDue({ limit, leaseMs: minute })
+const claim = (store: Store, id: string, maxPerMinute = 100) =>
+  store.claim(id, { leaseMs: minute, maxPerMinute })
+const finish = (store: Store, id: string, nextWorkAt: number, nextWorkAtIfWatched = nextWorkAt) =>
+  store.finish([{ id, nextWorkAt, nextWorkAtIfWatched }])
 
 export function describeWork(setUp: () => Promise<StoreHarness>): void {
   describe('claims', () => {
@@ -25,15 +25,11 @@ export function describeWork(setUp: () => Promise<StoreHarness>): void {
       expect(await claimDue(store, 2)).toEqual([])
     })
 
-    test('claimed work is due at the time that the claim set, after its lease has ended', async () => {
+    test('claimed work is due when its check says so', async () => {
       const { store, clock } = await setUp()
       const request = await pending(store)
-      await claimDue(store, 1, 10_000)
-      await store.finish([{ id: request.id }])
-      expect(await claimDue(store)).toEqual([])
-      clock.advance(11_000)
-      expect(await claimDue(store)).toEqual([request])
-      await store.finish([{ id: request.id, nextWorkAt: store.now() + 5_000.25 }])
+      await claimDue(store)
+      await finish(store, request.id, store.now() + 5_000.25)
       clock.advance(4_000)
       expect(await claimDue(store)).toEqual([])
       clock.advance(2_000)
@@ -43,16 +39,15 @@ export function describeWork(setUp: () => Promise<StoreHarness>): void {
     test('the work of a dead gateway is taken over when its lease ends, and belongs to its successor', async () => {
       const { store, another, clock } = await setUp()
       const request = await pending(store)
-      await claimDue(store, 1, 1_000)
+      await claimDue(store)
       const heir = await another()
-      clock.advance(2_000)
+      clock.advance(minute - 1_000)
       expect(await claimDue(heir)).toEqual([])
-      clock.advance(minute)
-      expect(await claimDue(heir, 1, 1_000)).toEqual([request])
       clock.advance(2_000)
-      await store.finish([{ id: request.id, nextWorkAt: store.now() }])
+      expect(await claimDue(heir)).toEqual([request])
+      await finish(store, request.id, store.now())
       expect(await claimDue(store)).toEqual([])
-      await heir.finish([{ id: request.id }])
+      await finish(heir, request.id, heir.now())
       expect(await claimDue(store)).toEqual([request])
     })
 
@@ -68,30 +63,24 @@ export function describeWork(setUp: () => Promise<StoreHarness>): void {
       expect(claimed.sort()).toEqual(all.sort())
     })
 
-    test('the schedule knows who is watched, and nothing is claimed if it throws', async () => {
+    test('finished work is due by whether it is watched by then', async () => {
       const { store, clock } = await setUp()
       const watched = await pending(store)
       const unwatched = await pending(store)
+      const finishBoth = async () => {
+        for (const { id } of [watched, unwatched])
+          await finish(store, id, store.now() + 2 * minute, store.now() + 1_000)
+      }
+      await claimDue(store)
       await store.watch([watched.id], store.now() + minute, store.now())
-      const failing = () => {
-        throw new Error('no schedule')
-      }
-      await expect(store.claimDue({ limit: 9, lease: minute, next: failing })).rejects.toThrow('no schedule')
-      const seen = new Map<string, boolean>()
-      const next = (request: PendingShareRequest, isWatched: boolean) => {
-        seen.set(request.id, isWatched)
-        return store.now()
-      }
-      await store.claimDue({ limit: 9, lease: 1_000, next })
-      expect(seen).toEqual(
-        new Map([
-          [watched.id, true],
-          [unwatched.id, false],
-        ]),
-      )
-      clock.advance(minute + 1_000)
-      await store.claimDue({ limit: 9, lease: 1_000, next })
-      expect(seen.get(watched.id)).toBe(false)
+      await finishBoth()
+      clock.advance(1_500)
+      expect(await claimDue(store)).toEqual([watched])
+      clock.advance(3 * minute)
+      await claimDue(store)
+      await finishBoth()
+      clock.advance(1_500)
+      expect(await claimDue(store)).toEqual([])
     })
 
     test('a terminal share request is not claimed, finished or watched again', async () => {
@@ -99,11 +88,11 @@ export function describeWork(setUp: () => Promise<StoreHarness>): void {
       const request = await pending(store)
       await claimDue(store)
       await store.update(request, cancelled(request, store.now()), null)
-      await store.finish([{ id: request.id, nextWorkAt: store.now() }])
+      await finish(store, request.id, store.now())
       await store.watch([request.id, 'unknown'], store.now() + minute, store.now())
       expect(await claimDue(store)).toEqual([])
-      expect(await claim(store, request.id)).toBeNull()
-      expect(await claim(store, 'unknown')).toBeNull()
+      expect(await claim(store, request.id)).toEqual({ kind: 'none' })
+      expect(await claim(store, 'unknown')).toEqual({ kind: 'none' })
       expect(await store.nextWorkAt()).toBeNull()
     })
 
@@ -114,7 +103,7 @@ export function describeWork(setUp: () => Promise<StoreHarness>): void {
       const approved = { ...request, approvedAt: store.now() }
       await store.update(request, approved, store.now())
       expect(await claimDue(store)).toEqual([])
-      await store.finish([{ id: request.id }])
+      await finish(store, request.id, store.now())
       expect(await claimDue(store)).toEqual([approved])
     })
   })
@@ -123,10 +112,8 @@ export function describeWork(setUp: () => Promise<StoreHarness>): void {
     test('takes it before it is due', async () => {
       const { store } = await setUp()
       const request = await pending(store, { nextWorkAt: store.now() + minute })
-      expect(await claim(store, request.id)).toEqual(request)
+      expect(await claim(store, request.id)).toEqual({ kind: 'claimed', request })
       expect(await claimDue(store)).toEqual([])
-      await store.finish([{ id: request.id }])
-      expect(await store.nextWorkAt()).toBeGreaterThan(store.now() + 59 * minute)
     })
 
     test('makes leased work due when its lease ends, whatever its holder says', async () => {
@@ -134,12 +121,34 @@ export function describeWork(setUp: () => Promise<StoreHarness>): void {
       const request = await pending(store)
       await claimDue(store)
       const other = await another()
-      expect(await claim(other, request.id)).toBeNull()
-      expect(await claim(other, request.id)).toBeNull()
-      await store.finish([{ id: request.id, nextWorkAt: store.now() + minute }])
+      expect(await claim(other, request.id)).toEqual({ kind: 'leased' })
+      expect(await claim(other, request.id)).toEqual({ kind: 'leased' })
+      await finish(store, request.id, store.now() + minute)
       expect(await claimDue(store)).toEqual([request])
-      await store.finish([{ id: request.id, nextWorkAt: store.now() + minute }])
+      await finish(store, request.id, store.now() + minute)
       expect(await claimDue(store)).toEqual([])
+    })
+
+    test('is granted up to a number of times in a minute, by all gateways together', async () => {
+      const { store, another, clock } = await setUp()
+      const other = await another()
+      const request = await pending(store)
+      const claimed = { kind: 'claimed', request }
+      expect(await claim(store, request.id, 3)).toEqual(claimed)
+      // One that meets a lease brings about a check too.
+      expect(await claim(other, request.id, 3)).toEqual({ kind: 'leased' })
+      await finish(store, request.id, store.now())
+      expect(await claim(other, request.id, 3)).toEqual(claimed)
+      await finish(other, request.id, store.now())
+      const limited = await claim(store, request.id, 3)
+      if (limited.kind !== 'limited') throw new Error(`It is ${limited.kind}.`)
+      expect(limited.retryAfterMs).toBeGreaterThan(50_000)
+      expect(limited.retryAfterMs).toBeLessThanOrEqual(minute)
+      // What falls due is not limited.
+      expect(await claimDue(store)).toEqual([request])
+      await finish(store, request.id, store.now() + minute)
+      clock.advance(limited.retryAfterMs)
+      expect(await claim(store, request.id, 3)).toEqual(claimed)
     })
 
     test('concurrent claims have one winner', async () => {
@@ -147,11 +156,13 @@ export function describeWork(setUp: () => Promise<StoreHarness>): void {
       const other = await rival()
       const request = await pending(store)
       const claims = await Promise.all(
-        Array.from({ length: 10 }, (_, index) =>
-          index === 5 ? claimDue(store) : claim(index % 2 ? store : other, request.id),
-        ),
+        Array.from({ length: 10 }, async (_, index) => {
+          if (index === 5) return claimDue(store)
+          const claimed = await claim(index % 2 ? store : other, request.id)
+          return claimed.kind === 'claimed' ? [claimed.request] : []
+        }),
       )
-      expect(claims.flat().filter((claimed) => claimed !== null)).toEqual([request])
+      expect(claims.flat()).toEqual([request])
     })
   })
 
@@ -164,11 +175,11 @@ export function describeWork(setUp: () => Promise<StoreHarness>): void {
       expect(await store.nextWorkAt()).toBe(now + 90_000)
       const request = await pending(store, { nextWorkAt: now + 500 })
       expect(await store.nextWorkAt()).toBe(now + 500)
-      await claim(store, request.id, 1_000)
+      await claim(store, request.id)
       const leaseEnd = await store.nextWorkAt()
       expect(leaseEnd).toBeGreaterThanOrEqual(now + minute)
       expect(leaseEnd).toBeLessThanOrEqual(store.now() + minute)
-      await store.finish([{ id: request.id, nextWorkAt: now + 2_000 }])
+      await finish(store, request.id, now + 2_000)
       expect(await store.nextWorkAt()).toBe(now + 2_000)
     })
   })
@@ -185,17 +196,14 @@ export function describeWork(setUp: () => Promise<StoreHarness>): void {
     })
 
     test('lasts until the latest time that anyone set', async () => {
-      const { store, another } = await setUp()
+      const { store, another, clock } = await setUp()
       const request = await pending(store)
       await store.watch([request.id], store.now() + 10 * minute, store.now())
       await (await another()).watch([request.id], store.now() + 1_000, store.now())
-      const seen: boolean[] = []
-      const next = (_: PendingShareRequest, watched: boolean) => {
-        seen.push(watched)
-        return store.now()
-      }
-      expect(await store.claim(request.id, { lease: 1_000, next })).toEqual(request)
-      expect(seen).toEqual([true])
+      await claimDue(store)
+      clock.advance(5_000)
+      await finish(store, request.id, store.now() + minute, store.now())
+      expect(await claimDue(store)).toEqual([request])
     })
 
     test('accepts thousands at once, while others finish and watch the same in another order', async () => {
@@ -206,12 +214,13 @@ export function describeWork(setUp: () => Promise<StoreHarness>): void {
       await claimDue(store)
       const strangers = Array.from({ length: 5_000 }, (_, index) => `stranger ${index}`)
       const backwards = ids.toReversed()
+      const now = { nextWorkAt: store.now(), nextWorkAtIfWatched: store.now() }
       await Promise.all([
         store.watch([...strangers, ...ids], store.now() + minute, store.now()),
         other.watch([...backwards, ...strangers], store.now() + minute, store.now()),
-        store.finish(backwards.map((id) => ({ id, nextWorkAt: store.now() }))),
+        store.finish(backwards.map((id) => ({ id, ...now }))),
         other.watch(backwards, store.now() + minute, store.now()),
-        store.finish(ids.map((id) => ({ id }))),
+        store.finish(ids.map((id) => ({ id, ...now }))),
       ])
       expect(idsOf(await claimDue(other)).sort()).toEqual(ids.sort())
     })

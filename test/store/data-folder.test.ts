@@ -45,7 +45,7 @@ describe('the data folder', { timeout: 60_000 }, () => {
       `await store.reserve(${JSON.stringify(reservation({ id: 'r', idempotencyHash: 'h' }))})
       await store.open('r', { code: 'c', expiresAt: store.now() + 1e6, nextWorkAt: store.now() })
       await store.reserve(${JSON.stringify(reservation({ id: 'left', idempotencyHash: 'left' }))})
-      await store.claimDue({ limit: 1, lease: 1e6, next: () => store.now() })
+      await store.claimDue({ limit: 1, leaseMs: 1e6 })
       console.log('claimed')
       setInterval(() => {}, 1e6)`,
     )
@@ -54,7 +54,7 @@ describe('the data folder', { timeout: 60_000 }, () => {
     child.kill('SIGKILL')
     await once(child, 'exit')
     const heir = await open(dataDir)
-    const claimed = await heir.claimDue({ limit: 9, lease: minute, next: () => heir.now() })
+    const claimed = await heir.claimDue({ limit: 9, leaseMs: minute })
     expect(claimed.map(({ id }) => id)).toEqual(['r'])
     expect(await heir.reserve(reservation({ idempotencyHash: 'left' }))).toEqual({
       kind: 'reserved',

@@ -4,7 +4,10 @@ import type { Store } from '../../server/share-requests/store.ts'
 import { cancelled, minute, opening, pending, reservation } from './harness.ts'
 import { openOnHeldDisk } from './held-disk.ts'
 
-const schedule = (store: Store) => ({ lease: minute, next: () => store.now() })
+const lease = { leaseMs: minute, maxPerMinute: 10 }
+const finished = (store: Store, id: string) => [
+  { id, nextWorkAt: store.now(), nextWorkAtIfWatched: store.now() },
+]
 
 test('an opening is acknowledged and published only after the sync that covers it', async () => {
   const { store, disk } = await openOnHeldDisk()
@@ -21,7 +24,7 @@ test('an opening is acknowledged and published only after the sync that covers i
   const opened = disk.note('acknowledged', store.open(reserved.id, opening(store)))
   await begun
   // A later write that does not wait: if the opening had been acknowledged, it would come first.
-  await disk.note('claimed', store.claimDue({ limit: 1, ...schedule(store) }))
+  await disk.note('claimed', store.claimDue({ limit: 1, leaseMs: minute }))
   disk.complete()
   await opened
   expect(disk.events).toEqual(['sync', 'claimed', 'synced', 'published', 'acknowledged'])
@@ -56,10 +59,10 @@ test('leases, watches, reservations and heartbeats do not wait for a sync', asyn
   disk.hold()
   await store.reserve(reserved)
   await store.release(reserved.id)
-  await store.claimDue({ limit: 1, ...schedule(store) })
+  await store.claimDue({ limit: 1, leaseMs: minute })
   await store.watch([request.id], store.now() + minute, store.now())
-  await store.finish([{ id: request.id }])
-  await store.claim(request.id, schedule(store))
+  await store.finish(finished(store, request.id))
+  await store.claim(request.id, lease)
   await store.heartbeat('one', minute)
   await store.deleteBefore(0, 1)
   expect(disk.events).toEqual([])
@@ -126,7 +129,7 @@ test('a failed sync ends all writing, is not repeated, and reads continue', asyn
   disk.release()
   await expect(store.reserve(reservation())).rejects.toMatchObject(failed)
   await expect(store.update(other, cancelled(other, 1), null)).rejects.toMatchObject(failed)
-  await expect(store.claim(other.id, schedule(store))).rejects.toMatchObject(failed)
+  await expect(store.claim(other.id, lease)).rejects.toMatchObject(failed)
   await expect(store.insertPartnerKey(makePartnerKey('shop', [], 1).stored)).rejects.toMatchObject(failed)
   await expect(store.check()).rejects.toMatchObject(failed)
   expect(disk.events.filter((event) => event === 'sync')).toHaveLength(1)
@@ -149,7 +152,7 @@ test('while one sync takes seconds, creations are refused and everything else co
   vi.advanceTimersByTime(1)
   await expect(store.reserve(reservation())).rejects.toMatchObject({ reason: 'BUSY' })
   expect(await store.find(request.id)).toEqual(request)
-  expect(await store.claim(request.id, schedule(store))).toEqual(request)
+  expect(await store.claim(request.id, lease)).toEqual({ kind: 'claimed', request })
   disk.release()
   await opened
   await store.reserve(reservation())

@@ -42,9 +42,11 @@ async function useAll(store: Store): Promise<void> {
   await store.find(request.id)
   await store.countPending(['age-over-18', 'kyc-basic'])
   await store.watch([request.id, 'other'], next(), next())
-  await store.claimDue({ limit: 25, lease: minute, next })
-  await store.claim(request.id, { lease: minute, next })
-  await store.finish([{ id: request.id }, { id: 'other', nextWorkAt: next() }])
+  await store.claimDue({ limit: 25, leaseMs: minute })
+  await store.claim(request.id, { leaseMs: minute, maxPerMinute: 2 })
+  const times = { nextWorkAt: next(), nextWorkAtIfWatched: next() }
+  await store.finish([request.id, 'other'].map((id) => ({ id, ...times })))
+  await store.claim(request.id, { leaseMs: minute, maxPerMinute: 2 })
   await store.nextWorkAt()
   const approved = { ...request, approvedAt: store.now() }
   await store.update(request, approved, next())
@@ -59,7 +61,7 @@ async function useAll(store: Store): Promise<void> {
 async function statementsOf(heard: CompiledQuery[], work: () => Promise<void>): Promise<CompiledQuery[]> {
   heard.length = 0
   await work()
-  const statements = heard.filter(({ sql }) => /^(select|insert|update|delete)/.test(sql))
+  const statements = heard.filter(({ sql }) => /^(select|insert|update|delete|with)/.test(sql))
   expect(statements.length).toBeGreaterThan(20)
   return statements
 }

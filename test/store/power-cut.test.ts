@@ -126,7 +126,7 @@ async function work(store: Store, told: Told, random: () => number, isOver: () =
   while (!isOver()) {
     const request = await pending(store)
     told.note(request)
-    await store.claim(request.id, { lease: minute, next: () => store.now() + minute })
+    await store.claim(request.id, { leaseMs: minute, maxPerMinute: 1 })
     const ends = [...endsOf(request, store.now()), cancelled(request, store.now())]
     const end = ends[Math.floor(random() * ends.length)]!
     const updated = store.update(request, end, null).then((won) => told.note(won ? end : null))

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import type { LogEvent } from 'kysely'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Store } from '../../server/share-requests/store.ts'
 import { openSqliteStore } from '../../server/store/index.ts'
@@ -21,16 +22,19 @@ async function openWithConnection(dataDir: string): Promise<{ store: Store; conn
 describe('transactions', () => {
   test('lock the database from the beginning, so that none fails halfway', async () => {
     const dataDir = await temporaryFolder()
-    const store = await open(dataDir)
-    const request = await pending(store)
+    let begun = () => {}
+    const log = ({ query }: LogEvent) => {
+      if (query.sql.startsWith('begin')) begun()
+    }
+    const store = closedAfterTest(await openSqliteStore({ dataDir, log }))
     const tool = new DatabaseSync(join(dataDir, 'gateway.db'), { timeout: 0 })
     onTestFinished(() => tool.close())
-    const next = () => {
-      expect(() => tool.exec('delete from partner_keys')).toThrow('locked')
-      return store.now()
-    }
-    expect(await store.claimDue({ limit: 1, lease: minute, next })).toEqual([request])
-    tool.exec('delete from partner_keys')
+    const request = await pending(store)
+    const write = vi.fn(() => tool.exec('delete from partner_keys'))
+    begun = () => expect(write).toThrow('locked')
+    await store.update(request, cancelled(request, store.now()), null)
+    expect(write).toHaveBeenCalledTimes(1)
+    write()
   })
 })
 

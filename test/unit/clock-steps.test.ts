@@ -48,7 +48,7 @@ test('a clock that was set back while no gateway ran delays nothing', async () =
   const domain = await startDomain({ lifetime: 7_200 })
   const { store, settings } = domain
   const credentials = await domain.create()
-  await store.claim(credentials.id, { lease: settings.leaseMs, next: () => store.now() + minute })
+  await store.claim(credentials.id, { leaseMs: settings.leaseMs, maxPerMinute: 1 })
   await domain.stop()
   domain.clock.step(-hour)
   domain.restart()

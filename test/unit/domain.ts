@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { type Core, type CoreOptions, createCore } from '../../server/core.ts'
+import type { ShareRequestCredentials } from '../../server/share-requests/access.ts'
 import { type Caller, scopes } from '../../server/share-requests/caller.ts'
 import { clientSecretOf } from '../../server/share-requests/client-secret.ts'
 import type { Monitor } from '../../server/share-requests/monitor.ts'
-import type { ShareRequestCredentials, ShareRequests } from '../../server/share-requests/share-requests.ts'
+import type { ShareRequests } from '../../server/share-requests/share-requests.ts'
 import type { Store } from '../../server/share-requests/store.ts'
 import { openSqliteStore } from '../../server/store/index.ts'
 import { defaultWatcherSettings, type WatcherSettings } from '../../server/watcher/schedule.ts'
@@ -65,7 +66,8 @@ export async function startDomain(options: DomainOptions = {}): Promise<Domain> 
     identityService: portmone.reachedThrough(async (label) => held.get(label)),
     policies: [{ ...samplePolicy, lifetime: options.lifetime ?? samplePolicy.lifetime }],
     gatewaySecret,
-    limits: { create: async () => {}, check: async () => {}, facts: async () => {} },
+    limits: { create: async () => {}, facts: async () => {} },
+    checksPerMinute: 1_000_000,
     upstreamBudget: options.upstreamBudget ?? 1_000,
     publicHost: null,
     retentionMs: options.retention ?? 86_400_000,

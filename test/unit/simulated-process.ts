@@ -74,7 +74,8 @@ export class SimulatedProcess {
       policies: [{ ...samplePolicy, lifetime }],
       publicHost: null,
       gatewaySecret: 'a secret of thirty-two characters',
-      limits: { create: async () => {}, check: async () => {}, facts: async () => {} },
+      limits: { create: async () => {}, facts: async () => {} },
+      checksPerMinute: 1_000_000,
       monitor: monitorOf(recording),
       ...{ settings, upstreamBudget: 1_000, retentionMs: 86_400_000 },
       timers: {
@@ -148,7 +149,7 @@ function record(store: Store, { versions, claims }: Recording): Store {
     },
     async claim(id, claim) {
       const claimed = await store.claim(id, claim)
-      if (claimed !== null) claims.push(id)
+      if (claimed.kind === 'claimed') claims.push(id)
       return claimed
     },
     async claimDue(claim) {

@@ -73,7 +73,8 @@ export async function openWorld(
   }
   const core = createCore({
     ...{ store, identityService: portmone, policies: [policy], gatewaySecret, monitor, upstreamBudget },
-    limits: { async create() {}, async check() {}, async facts() {} },
+    limits: { async create() {}, async facts() {} },
+    checksPerMinute: 1_000_000,
     settings: { ...defaultWatcherSettings, ...watcher },
     publicHost: null,
     retentionMs: 30 * 86_400_000,
