@@ -24,6 +24,8 @@ export interface CoreOptions {
   /** Host that customers see in the address of the page; null if it is not known. */
   publicHost: string | null
   limits: RateLimits
+  /** How many share requests one caller may create in a minute. */
+  createsPerMinute: number
   /** How often a minute callers may have one share request checked. */
   checksPerMinute: number
   monitor: Monitor

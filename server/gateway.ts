@@ -101,6 +101,7 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
     gatewaySecret: config.gatewaySecret,
     previousGatewaySecret: config.gatewaySecretPrevious,
     limits,
+    createsPerMinute: config.createsPerMinute,
     checksPerMinute: config.checksPerMinute,
     monitor,
     settings: {

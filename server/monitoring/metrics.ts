@@ -168,7 +168,7 @@ export function createMonitoring(log: Logger): Monitoring {
       erased: (id) => log.info({ shareRequestId: id }, 'share request erased'),
       lateApproval(id) {
         lateApprovals.inc()
-        log.warn({ shareRequestId: id }, 'approval reported too late: no facts are fetched')
+        log.warn({ shareRequestId: id }, 'approval reported too late: the share request stays as it was')
       },
       delivered: (seconds) => eventLatency.observe(Math.max(0, seconds)),
       checkSaved: () => checksSaved.inc(),

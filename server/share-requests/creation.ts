@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { comparableInput, type ValidCreateInput } from './create-input.ts'
-import { IdempotencyConflict, UpstreamUnavailable, upstreamUnavailable } from './errors.ts'
+import { IdempotencyConflict, RateLimited, UpstreamUnavailable, upstreamUnavailable } from './errors.ts'
 import { type IdentityService, IdentityServiceError } from './identity-service.ts'
 import type { Monitor } from './monitor.ts'
 import { type Policy, purposeOnPhone } from './policies.ts'
 import type { CallerKind, ShareRequest } from './share-request.ts'
-import { DuplicateCode, type Store } from './store.ts'
+import { type CreationLimit, DuplicateCode, type Store } from './store.ts'
 import type { UpstreamBudget } from './upstream-budget.ts'
 import type { Watcher } from './watcher.ts'
 
@@ -26,6 +26,7 @@ export interface CreationRequest {
   createdBy: CallerKind
   /** The scope of the idempotencyKey. Empty for a customer: those share one scope, in which keys are unguessable. */
   callerId: string
+  limits: readonly CreationLimit[]
 }
 
 const sha256 = (...values: string[]) => createHash('sha256').update(JSON.stringify(values)).digest('hex')
@@ -54,7 +55,7 @@ export class Creation {
   }
 
   async #create(wanted: CreationRequest): Promise<ShareRequest> {
-    const { input, policy, createdBy, callerId } = wanted
+    const { input, policy, createdBy, callerId, limits } = wanted
     const { idempotencyKey, ...given } = input
     const idempotencyHash = sha256(createdBy, callerId, idempotencyKey.toLowerCase())
     const reserved = await this.#deps.store.reserve({
@@ -66,13 +67,15 @@ export class Creation {
         createdByKeyId: callerId || null,
         leaseMs: this.#deps.leaseMs,
       },
-      ...{ idempotencyHash, inputHash: sha256(...comparableInput(input)) },
+      ...{ idempotencyHash, inputHash: sha256(...comparableInput(input)), limits },
     })
     switch (reserved.kind) {
       case 'exists':
         return reserved.request
       case 'conflict':
         throw new IdempotencyConflict()
+      case 'limited':
+        throw new RateLimited(Math.ceil(reserved.retryAfterMs / 1000))
       case 'busy': {
         const asking = this.#requesting.get(idempotencyHash)
         if (asking !== undefined) return asking

@@ -21,10 +21,10 @@ import { type IdentityService, IdentityServiceError } from './identity-service.t
 import type { Monitor } from './monitor.ts'
 import { networksOf } from './networks.ts'
 import type { Policy } from './policies.ts'
-import type { LimitedCaller, RateLimits } from './rate-limits.ts'
+import type { RateLimits } from './rate-limits.ts'
 import { isTerminal, type ShareRequest } from './share-request.ts'
 import { StatusSubscription } from './status-subscription.ts'
-import type { ChangeCursor, ListQuery, OutcomeCounts, Store } from './store.ts'
+import type { ChangeCursor, CreationLimit, ListQuery, OutcomeCounts, Store } from './store.ts'
 import type { Topics } from './topics.ts'
 import { inNewTrace, inSpan, linksHere, spanAttributes } from './tracing.ts'
 import type { UpstreamBudget } from './upstream-budget.ts'
@@ -43,6 +43,8 @@ export interface ShareRequestsDeps {
   /** The secret before a rotation, whose clientSecrets are still accepted. */
   previousGatewaySecret?: string | null
   limits: RateLimits
+  /** How many share requests one caller may create in a minute. */
+  createsPerMinute: number
   monitor: Monitor
   /** How long one creation may take, its upstream calls and their retries included. */
   leaseMs: number
@@ -93,11 +95,10 @@ export class ShareRequests {
         input.policy,
         policies.map(({ name }) => name),
       )
-    await this.#deps.limits.create(limitedCallers(caller))
-
     const wanted = {
       ...{ input, policy, createdBy: caller.kind },
       callerId: caller.kind === 'PARTNER' ? caller.keyId : '',
+      limits: creationLimits(caller, this.#deps.createsPerMinute),
     }
     const shareRequest = await inSpan('create share request', { 'share_request.policy': policy.name }, () =>
       this.#creation.create(wanted),
@@ -264,9 +265,11 @@ export class ShareRequests {
   }
 }
 
-function limitedCallers(caller: Caller): LimitedCaller[] {
-  if (caller.kind === 'PARTNER') return [{ name: `partner:${caller.keyId}`, allowance: 1 }]
-  return networksOf(caller.address).map(({ name, allowance }) => ({ name: `customer:${name}`, allowance }))
+function creationLimits(caller: Caller, maxPerMinute: number): CreationLimit[] {
+  if (caller.kind === 'PARTNER') return [{ name: `partner:${caller.keyId}`, maxPerMinute }]
+  return networksOf(caller.address).map(({ name, allowance }) => ({
+    ...{ name: `customer:${name}`, maxPerMinute: maxPerMinute * allowance },
+  }))
 }
 
 const isOpen = (request: ShareRequest) => request.state === 'PENDING' && request.approvedAt === null

@@ -18,6 +18,9 @@ export interface Store extends PartnerKeyStore {
   /**
    * Reserves the id of a share request before Portmone is asked to create it, so that a crash or a race cannot
    * create two. A reservation whose lease has ended is taken over with the id that it had.
+   *
+   * Counts one creation for each of its limits, one after another until one is reached: then nothing is reserved, and the
+   * limits after it count nothing.
    */
   reserve(reservation: Reservation): Promise<Reserved>
   /**
@@ -185,6 +188,13 @@ export interface Reservation extends CreatedFields {
   /** Hash of the input: the same key with other input is a conflict. */
   inputHash: string
   leaseMs: number
+  limits: readonly CreationLimit[]
+}
+
+/** How many share requests a caller, or a network of callers, may create in a minute. */
+export interface CreationLimit {
+  name: string
+  maxPerMinute: number
 }
 
 export interface Opening {
@@ -202,6 +212,8 @@ export type Reserved =
   | { kind: 'busy' }
   | { kind: 'exists'; request: ShareRequest }
   | { kind: 'conflict' }
+  /** Too many creations within a minute. */
+  | { kind: 'limited'; retryAfterMs: number }
 
 export interface ListQuery extends ShareRequestFilter {
   first: number

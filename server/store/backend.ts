@@ -1,5 +1,6 @@
 import type { Kysely, RawBuilder, Transaction } from 'kysely'
 import type { Change, StoreUnavailable } from '../share-requests/store.ts'
+import type { CreationCounts } from './creation-counts.ts'
 import type { stateColumns } from './row-mapping.ts'
 import type { ShareRequestRow, Tables } from './tables.ts'
 
@@ -8,6 +9,8 @@ export interface Backend {
   readonly db: Kysely<Tables>
   readonly dialect: Dialect
   readonly transitions: Transitions
+  /** Null if the database counts creations, for all gateways that share it. */
+  readonly creationCounts: CreationCounts | null
   /** Milliseconds since the epoch, whole, by the clock of all gateways that share the database. */
   now(): number
   /** Runs a write that is not a transaction. It survives a power cut after a later `sync`. */
@@ -66,6 +69,8 @@ export interface StateUpdate extends ReturnType<typeof stateColumns> {
 export interface Dialect {
   /** Whether rows are locked one by one. If not, a transaction locks the whole database from its beginning. */
   rowLocks: boolean
+  /** Whether a query can contain writes, so that several are one statement. */
+  writesInQueries: boolean
   /** An expression that, selected or returned by a statement, makes its commit not wait for the disk. Null if none does. */
   withoutFsync: RawBuilder<unknown> | null
   /** Entries as a table to join with, in few parameters, so that the statement's text is the same for any number. */

@@ -9,7 +9,7 @@ export const codeIndex = 'share_requests_by_code'
 /**
  * By name, in the order of names. Never edit a released migration: add a new one.
  */
-const migrations = ({ key, indexed }: ColumnTypes): Record<string, Migration> => ({
+const migrations = ({ key, indexed, sharesCounts }: ColumnTypes): Record<string, Migration> => ({
   '001-share-requests': {
     async up(db) {
       await db.schema
@@ -179,7 +179,7 @@ const migrations = ({ key, indexed }: ColumnTypes): Record<string, Migration> =>
         .execute()
     },
   },
-  '011-check-limit': {
+  '011-limits': {
     async up(db) {
       for (const [name, type] of [
         ['checks', 'integer'],
@@ -188,6 +188,15 @@ const migrations = ({ key, indexed }: ColumnTypes): Record<string, Migration> =>
         await db.schema
           .alterTable('work')
           .addColumn(name, type, (column) => column.notNull().defaultTo(0))
+          .execute()
+      // Earlier versions made this table outside of the migrations.
+      if (sharesCounts)
+        await db.schema
+          .createTable('rate_limits')
+          .ifNotExists()
+          .addColumn('key', 'varchar(255)', (column) => column.primaryKey())
+          .addColumn('points', 'integer', (column) => column.notNull())
+          .addColumn('expire', 'bigint')
           .execute()
     },
   },
@@ -198,14 +207,17 @@ interface ColumnTypes {
   key: 'text' | RawBuilder<unknown>
   /** The part of a long text column that an index contains. */
   indexed: (column: string) => RawBuilder<unknown>
+  /** Whether several gateways count their callers' requests together. */
+  sharesCounts: boolean
 }
 
-export const sqliteTypes: ColumnTypes = { key: 'text', indexed: sql.ref }
+export const sqliteTypes: ColumnTypes = { key: 'text', indexed: sql.ref, sharesCounts: false }
 
 /** PostgreSQL indexes at most 2,704 bytes. */
 export const postgresTypes: ColumnTypes = {
   key: sql`text collate "C"`,
   indexed: (column) => sql`md5(${sql.ref(column)})`,
+  sharesCounts: true,
 }
 
 export const migrationNames = Object.keys(migrations(sqliteTypes))

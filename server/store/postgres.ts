@@ -92,13 +92,14 @@ async function migrateOnce(config: ClientConfig): Promise<void> {
 }
 
 function backend(db: Kysely<Tables>, clock: PostgresClock, channel: PostgresChannel): Backend {
-  const dialect = { rowLocks: true, withoutFsync, valuesTable }
+  const dialect = { rowLocks: true, writesInQueries: true, withoutFsync, valuesTable }
   return {
     db,
     dialect,
     transitions: postgresTransitions({
       ...{ db, dialect, notification: (id, version) => channel.notification(id, version) },
     }),
+    creationCounts: null,
     now: () => clock.now(),
     write: (work) => work(db),
     transaction: (work) => db.transaction().execute(work),

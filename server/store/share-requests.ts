@@ -1,90 +1,10 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { ShareRequest } from '../share-requests/share-request.ts'
-import type { Reservation, Reserved } from '../share-requests/store.ts'
 import type { Dialect, Entry, OpeningColumns, StateUpdate } from './backend.ts'
 import { expireChanges } from './change-log.ts'
 import { prepared } from './prepared.ts'
-import { approvedAtOf, createdColumns, shareRequestOf, stateColumns } from './row-mapping.ts'
+import { approvedAtOf, shareRequestOf, stateColumns } from './row-mapping.ts'
 import type { Tables } from './tables.ts'
-
-/** Who writes, and when. */
-interface Writer {
-  holder: string
-  now: number
-}
-
-const insertReservation = prepared((db, row: ReservationColumns, { withoutFsync }) =>
-  db
-    .insertInto('share_requests')
-    .values({
-      ...{ id: row.id, idempotency_hash: row.idempotency_hash, input_hash: row.input_hash },
-      ...{ policy_name: row.policy_name, policy: row.policy },
-      ...{ reference: row.reference, created_by: row.created_by, created_by_key: row.created_by_key },
-      ...{ state: 'RESERVED', version: 0 },
-      ...{ created_at: row.now, changed_at: row.now },
-      ...{ lease_until: row.lease_until, lease_holder: row.holder },
-    })
-    .onConflict((conflict) =>
-      conflict
-        .column('idempotency_hash')
-        .doUpdateSet((eb) => ({
-          policy_name: eb.ref('excluded.policy_name'),
-          policy: eb.ref('excluded.policy'),
-          changed_at: eb.ref('excluded.changed_at'),
-          lease_until: eb.ref('excluded.lease_until'),
-          lease_holder: eb.ref('excluded.lease_holder'),
-        }))
-        .where('share_requests.state', '=', 'RESERVED')
-        .where('share_requests.lease_until', '<=', row.now)
-        .whereRef('share_requests.input_hash', '=', 'excluded.input_hash'),
-    )
-    .returning('id')
-    .$if(withoutFsync !== null, (insert) => insert.returning(withoutFsync!.as('settings'))),
-)
-
-const selectByKey = prepared((db, { idempotencyHash }: { idempotencyHash: string }) =>
-  db.selectFrom('share_requests').selectAll().where('idempotency_hash', '=', idempotencyHash),
-)
-
-interface ReservationColumns extends Writer, ReturnType<typeof createdColumns> {
-  idempotency_hash: string
-  input_hash: string
-  lease_until: number
-}
-
-export async function reserve(
-  db: Kysely<Tables>,
-  dialect: Dialect,
-  reservation: Reservation,
-  writer: Writer,
-): Promise<Reserved> {
-  const { idempotencyHash, inputHash, leaseMs } = reservation
-  const inserted = await insertReservation(db, dialect, {
-    ...createdColumns(reservation),
-    ...writer,
-    ...{ idempotency_hash: idempotencyHash, input_hash: inputHash, lease_until: writer.now + leaseMs },
-  })
-  const [reserved] = inserted.rows
-  if (reserved !== undefined) return { kind: 'reserved', id: reserved.id }
-
-  const { rows } = await selectByKey(db, dialect, { idempotencyHash })
-  const [row] = rows
-  // Deleted between the two statements: the key is free again.
-  if (row === undefined) return reserve(db, dialect, reservation, writer)
-  if (row.input_hash !== inputHash) return { kind: 'conflict' }
-  if (row.state === 'RESERVED') return { kind: 'busy' }
-  return { kind: 'exists', request: shareRequestOf(row) }
-}
-
-export async function release(db: Kysely<Tables>, id: string, holder: string): Promise<void> {
-  await db
-    .updateTable('share_requests')
-    .set({ lease_until: 0, lease_holder: null })
-    .where('id', '=', id)
-    .where('state', '=', 'RESERVED')
-    .where('lease_holder', '=', holder)
-    .execute()
-}
 
 export const openedColumns = ({ now, code, issuer_request_id, expires_at }: OpeningColumns) => ({
   ...{ state: 'PENDING' as const, version: 1, created_at: now, changed_at: now },

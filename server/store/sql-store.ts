@@ -24,6 +24,7 @@ import * as gateways from './gateways.ts'
 import * as listing from './listing.ts'
 import { checkMigrations } from './migrations.ts'
 import * as partnerKeys from './partner-keys.ts'
+import * as reservations from './reservations.ts'
 import { shareRequestOf } from './row-mapping.ts'
 import * as shareRequests from './share-requests.ts'
 import type { Tables } from './tables.ts'
@@ -60,15 +61,16 @@ export class SqlStore implements Store {
 
   async reserve(reservation: Reservation): Promise<Reserved> {
     this.#backend.refuseWhenSlow()
+    const { dialect, creationCounts } = this.#backend
     const reserved = await this.#write((db) =>
-      shareRequests.reserve(db, this.#backend.dialect, reservation, this.#writer()),
+      reservations.reserve(db, dialect, creationCounts, reservation, this.#writer()),
     )
     if (reserved.kind === 'exists') await this.#unsynced?.synced([reserved.request.id])
     return reserved
   }
 
   release(id: string) {
-    return this.#write((db) => shareRequests.release(db, id, this.#holder))
+    return this.#write((db) => reservations.release(db, id, this.#holder))
   }
 
   async open(id: string, { code, issuerRequestId, expiresAt, nextWorkAt }: Opening): Promise<ShareRequest> {
@@ -199,6 +201,7 @@ export class SqlStore implements Store {
 
   async heartbeat(gatewayId: string, ttl: number): Promise<number> {
     await this.#typed(() => this.#backend.maintain())
+    this.#backend.creationCounts?.prune(this.now())
     return this.#relaxed((trx) => gateways.heartbeat(trx, this.#backend.dialect, gatewayId, ttl, this.now()))
   }
 

@@ -6,6 +6,7 @@ import type { Store } from '../share-requests/store.ts'
 import type { Backend, Entry } from './backend.ts'
 import { Changes } from './changes.ts'
 import { emptyLog } from './checkpoint.ts'
+import { CreationCounts } from './creation-counts.ts'
 import { databaseIn, lockDataFolder } from './data-folder.ts'
 import { type Disk, openDisk } from './disk.ts'
 import { migrate, sqliteTypes } from './migrations.ts'
@@ -125,7 +126,7 @@ interface BackendParts {
 
 function backend({ db, log, dataDir, clock, exclusive, unlock, maintain }: BackendParts): Backend {
   const transaction: Backend['transaction'] = (work) => log.write(() => db.transaction().execute(work))
-  const dialect = { rowLocks: false, withoutFsync: null, valuesTable }
+  const dialect = { rowLocks: false, writesInQueries: false, withoutFsync: null, valuesTable }
   const notify = async (trx: Kysely<Tables>) => {
     if (!exclusive) await sql`pragma user_version = ${sql.lit((await changesOfTools(trx)) + 1)}`.execute(trx)
   }
@@ -133,6 +134,7 @@ function backend({ db, log, dataDir, clock, exclusive, unlock, maintain }: Backe
     db,
     dialect,
     transitions: sqliteTransitions({ dialect, transaction, notify }),
+    creationCounts: new CreationCounts(),
     now: clock,
     write: (work) => log.write(() => work(db)),
     transaction,

@@ -9,6 +9,7 @@ export interface Tables {
   gateways: GatewaysTable
   changes: ChangesTable
   change_log: ChangeLogTable
+  rate_limits: RateLimitsTable
 }
 
 /** A share request, or before that its reservation, while Portmone creates it. */
@@ -91,6 +92,14 @@ interface ChangeLogTable {
   last_position: number
   /** Of the last change that was deleted for its age. */
   expired_position: number
+}
+
+/** In PostgreSQL only: what gateways count together, in windows of a minute. */
+interface RateLimitsTable {
+  key: string
+  points: number
+  /** When the window ends. */
+  expire: number
 }
 
 export type ShareRequestRow = Selectable<ShareRequestsTable>

@@ -2,13 +2,11 @@ import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { PendingShareRequest } from '../share-requests/share-request.ts'
 import type { Claim, FinishedWork } from '../share-requests/store.ts'
 import type { Dialect, Entry } from './backend.ts'
+import { limitWindowMs } from './creation-counts.ts'
 import { prepared } from './prepared.ts'
 import { pendingOf } from './row-mapping.ts'
 import { selectByIds } from './share-requests.ts'
 import type { ShareRequestRow, Tables } from './tables.ts'
-
-/** Milliseconds in which the requested checks of one share request are counted together. */
-const checksWindowMs = 60_000
 
 /** Who claims, when, and until when. */
 interface Lease {
@@ -57,8 +55,7 @@ export async function claimDue(
   dialect: Dialect,
   values: DueValues,
 ): Promise<PendingShareRequest[]> {
-  if (dialect.withoutFsync !== null)
-    return (await leaseAndReadDue(db, dialect, values)).rows.flatMap(pendingOf)
+  if (dialect.writesInQueries) return (await leaseAndReadDue(db, dialect, values)).rows.flatMap(pendingOf)
   const { rows } = await leaseDue(db, dialect, values)
   return readClaimed(db, dialect, rows)
 }
@@ -84,23 +81,32 @@ const updateOne = (db: Pick<Kysely<Tables>, 'updateTable'>, values: OneValues) =
     .set({ ...leaseColumns(values), ...countedCheck(values) })
     .where('id', '=', values.id)
     .where('lease_until', '<=', values.now)
-    .where((eb) => eb.or([eb('checks_until', '<=', values.now), eb('checks', '<', values.maxChecks)]))
+    .where(sql<boolean>`(checks < ${values.maxChecks} or not ${windowIsOpen(values)})`)
 
-const countedCheck = ({ now, windowEnd }: { now: number; windowEnd: number }) => ({
-  checks: sql<number>`case when checks_until <= ${now} then 1 else checks + 1 end`,
-  checks_until: sql<number>`case when checks_until <= ${now} then ${windowEnd} else checks_until end`,
+interface CheckWindow {
+  now: number
+  windowEnd: number
+}
+
+const countedCheck = (window: CheckWindow) => ({
+  checks: sql<number>`case when ${windowIsOpen(window)} then checks + 1 else 1 end`,
+  checks_until: sql<number>`case when ${windowIsOpen(window)} then checks_until else ${window.windowEnd} end`,
 })
+
+/** One that ends later than a window lasts began before the clock was set back. */
+const windowIsOpen = ({ now, windowEnd }: CheckWindow) =>
+  sql`(checks_until > ${now} and checks_until <= ${windowEnd})`
 
 const selectChecks = prepared((db, { id }: { id: string }) =>
   db.selectFrom('work').select(['checks', 'checks_until']).where('id', '=', id),
 )
 
 /** Counts as a check too: it brings one about. */
-const hintLeased = prepared((db, { id, now, windowEnd }: { id: string; now: number; windowEnd: number }) =>
+const hintLeased = prepared((db, values: CheckWindow & { id: string }) =>
   db
     .updateTable('work')
-    .set({ hinted: 1, next_work_at: earlier('work.next_work_at', now), ...countedCheck({ now, windowEnd }) })
-    .where('id', '=', id),
+    .set({ hinted: 1, next_work_at: earlier('work.next_work_at', values.now), ...countedCheck(values) })
+    .where('id', '=', values.id),
 )
 
 export async function claimOne(
@@ -109,13 +115,13 @@ export async function claimOne(
   { id, maxPerMinute, ...lease }: Lease & { id: string; maxPerMinute: number },
 ): Promise<Claim> {
   const { now } = lease
-  const windowEnd = now + checksWindowMs
+  const windowEnd = now + limitWindowMs
   const request = await leaseAndRead(db, dialect, { ...lease, id, maxChecks: maxPerMinute, windowEnd })
   if (request !== undefined) return { kind: 'claimed', request }
   const { rows } = await selectChecks(db, dialect, { id })
   const [row] = rows
   if (row === undefined) return { kind: 'none' }
-  if (row.checks_until > now && row.checks >= maxPerMinute)
+  if (row.checks >= maxPerMinute && row.checks_until > now && row.checks_until <= windowEnd)
     return { kind: 'limited', retryAfterMs: row.checks_until - now }
   await hintLeased(db, dialect, { id, now, windowEnd })
   return { kind: 'leased' }
@@ -126,8 +132,7 @@ async function leaseAndRead(
   dialect: Dialect,
   values: OneValues,
 ): Promise<PendingShareRequest | undefined> {
-  if (dialect.withoutFsync !== null)
-    return (await leaseAndReadOne(db, dialect, values)).rows.flatMap(pendingOf)[0]
+  if (dialect.writesInQueries) return (await leaseAndReadOne(db, dialect, values)).rows.flatMap(pendingOf)[0]
   const { rows } = await leaseOne(db, dialect, values)
   return (await readClaimed(db, dialect, rows))[0]
 }

@@ -125,7 +125,7 @@ async function storedPending(): Promise<ShareRequest> {
   await store.reserve({
     ...{ id, idempotencyHash: randomUUID(), inputHash: '', reference: null },
     ...{ createdBy: 'PARTNER', createdByKeyId: null },
-    ...{ policy: samplePolicy, leaseMs: 60_000 },
+    ...{ policy: samplePolicy, leaseMs: 60_000, limits: [] },
   })
   const later = store.now() + 600_000
   return await store.open(id, { code: `http://127.0.0.1/c/${id}`, expiresAt: later, nextWorkAt: later })

@@ -86,7 +86,7 @@ test('a code that Portmone does not know fails the share request as restartable'
   const id = randomUUID()
   await store.reserve({
     ...{ id, idempotencyHash: id, inputHash: id, policy: samplePolicy, reference: null },
-    ...{ createdBy: 'PARTNER', createdByKeyId: null, leaseMs: 1_000 },
+    ...{ createdBy: 'PARTNER', createdByKeyId: null, leaseMs: 1_000, limits: [] },
   })
   const [expiresAt, nextWorkAt] = [clock.now() + 600_000, clock.now() + 600_000]
   await store.open(id, { code: `${stage.sandbox.url}/c/never-made`, expiresAt, nextWorkAt })

@@ -47,7 +47,7 @@ export function describeWork(setUp: () => Promise<StoreHarness>): void {
       expect(await claimDue(heir)).toEqual([request])
       await finish(store, request.id, store.now())
       expect(await claimDue(store)).toEqual([])
-      await finish(heir, request.id, heir.now())
+      await finish(heir, request.id, store.now())
       expect(await claimDue(store)).toEqual([request])
     })
 

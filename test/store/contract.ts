@@ -3,6 +3,7 @@ import { makePartnerKey } from '../../server/share-requests/partner-keys.ts'
 import { describeChangeLog } from './contract-change-log.ts'
 import { describeClockSteps } from './contract-clock-steps.ts'
 import { describeErasure } from './contract-erasure.ts'
+import { describeLimits } from './contract-limits.ts'
 import { describeListing } from './contract-listing.ts'
 import { describeShareRequests } from './contract-share-requests.ts'
 import { describeWork } from './contract-work.ts'
@@ -13,6 +14,7 @@ export function describeStore(name: string, setUp: () => Promise<StoreHarness>):
   describe(name, () => {
     describeShareRequests(setUp)
     describeListing(setUp)
+    describeLimits(setUp)
     describeErasure(setUp)
     describeChangeLog(setUp)
     describeClockSteps(setUp)

@@ -113,6 +113,7 @@ export function reservation(changes: Partial<Reservation> = {}): Reservation {
     createdBy: 'CUSTOMER',
     createdByKeyId: null,
     leaseMs: minute,
+    limits: [],
     ...changes,
   }
 }

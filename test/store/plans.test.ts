@@ -38,7 +38,8 @@ async function useAll(store: Store): Promise<void> {
     await store.countOutcomes({ ...all, ...filter }, 100)
   }
   await store.countReferences('order 7', 100)
-  const request = await pending(store, { reference: 'order 7' })
+  const limits = ['one', 'two', 'three'].map((name) => ({ name, maxPerMinute: 10 }))
+  const request = await pending(store, { reference: 'order 7', limits })
   await store.find(request.id)
   await store.countPending(['age-over-18', 'kyc-basic'])
   await store.watch([request.id, 'other'], next(), next())
@@ -120,6 +121,7 @@ async function fill(url: string): Promise<void> {
     `insert into changes (position, share_request_id, version) select created_at, id, 1 from share_requests`,
   )
   await query(url, `update share_requests set passed = created_at % 10 / 9 where state = 'APPROVED'`)
+  await query(url, `insert into rate_limits select 'create:' || i, 1, i from generate_series(1, 30000) i`)
   await query(url, 'update change_log set last_position = 30000')
   await query(url, 'analyze')
 }

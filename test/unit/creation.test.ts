@@ -25,7 +25,7 @@ test('refuses a code that Portmone issued before, and reports it to the operator
   const create = () =>
     creation.create({
       input: { policy: samplePolicy.name, idempotencyKey: randomUUID(), reference: null },
-      ...{ policy: samplePolicy, createdBy: 'CUSTOMER', callerId: '' },
+      ...{ policy: samplePolicy, createdBy: 'CUSTOMER', callerId: '', limits: [] },
     })
   await create()
   const refused = await create().catch((error: unknown) => error)

@@ -66,7 +66,8 @@ export async function startDomain(options: DomainOptions = {}): Promise<Domain> 
     identityService: portmone.reachedThrough(async (label) => held.get(label)),
     policies: [{ ...samplePolicy, lifetime: options.lifetime ?? samplePolicy.lifetime }],
     gatewaySecret,
-    limits: { create: async () => {}, facts: async () => {} },
+    limits: { facts: async () => {} },
+    createsPerMinute: 1_000_000,
     checksPerMinute: 1_000_000,
     upstreamBudget: options.upstreamBudget ?? 1_000,
     publicHost: null,
@@ -100,7 +101,7 @@ export async function startDomain(options: DomainOptions = {}): Promise<Domain> 
       const issued = await portmone.reachedThrough(async () => {}).createRequest(samplePolicy, id)
       await store.reserve({
         ...{ id, idempotencyHash: id, inputHash: id, policy: samplePolicy, reference: null },
-        ...{ createdBy: 'CUSTOMER', createdByKeyId: null, leaseMs: settings.leaseMs },
+        ...{ createdBy: 'CUSTOMER', createdByKeyId: null, leaseMs: settings.leaseMs, limits: [] },
       })
       await store.open(id, { ...issued, expiresAt, nextWorkAt })
       return { id, clientSecret: clientSecretOf(gatewaySecret, id) }

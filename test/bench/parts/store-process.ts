@@ -29,6 +29,7 @@ const handlers = {
         createdBy: 'CUSTOMER',
         createdByKeyId: null,
         leaseMs: 60_000,
+        limits: [{ name: 'bench', maxPerMinute: 1_000_000 }],
       })
       const expiresAt = store.now() + policy.lifetime * 1000
       await store.open(id, { code: `http://127.0.0.1/${id}`, expiresAt, nextWorkAt: store.now() + 60_000 })

@@ -73,7 +73,8 @@ export async function openWorld(
   }
   const core = createCore({
     ...{ store, identityService: portmone, policies: [policy], gatewaySecret, monitor, upstreamBudget },
-    limits: { async create() {}, async facts() {} },
+    limits: { async facts() {} },
+    createsPerMinute: 1_000_000,
     checksPerMinute: 1_000_000,
     settings: { ...defaultWatcherSettings, ...watcher },
     publicHost: null,
@@ -112,7 +113,7 @@ export async function openWorld(
       const hashes = { idempotencyHash: id, inputHash: id }
       await store.reserve({
         ...{ id, ...hashes, policy, reference: null },
-        ...{ createdBy: 'CUSTOMER', createdByKeyId: null, leaseMs: 1 },
+        ...{ createdBy: 'CUSTOMER', createdByKeyId: null, leaseMs: 1, limits: [] },
       })
       await store.open(id, { code: id, expiresAt: clock.now() + lifetime, nextWorkAt: dueAt })
       portmone.begin(id)

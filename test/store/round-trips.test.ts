@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { overWebSocket } from '../support/clients.ts'
+import { startMeteringProxy } from '../support/metering-proxy.ts'
+import { create, operations, statusesOf } from '../support/operations.ts'
+import { type PostgresServer, startPostgres } from '../support/postgres.ts'
+import { startStage } from '../support/stage.ts'
+
+let postgres: PostgresServer
+
+beforeAll(async () => {
+  postgres = await startPostgres()
+}, 120_000)
+afterAll(() => postgres.close())
+
+/** The steps in docs/scaling.md, by how their statements begin. */
+const steps = {
+  'reserve, counting the creation': /^with "given" as/,
+  'open, with the log of changes and the notification': /^with "changed" as \(update .*"scheduled" as/,
+  read: /^select \* from "share_requests" where "id" = \$1$/,
+  watch: /^update "work" set "watched_until"/,
+  'claim, counting the check': /^with "claimed" as \(update "work" set .*"checks"/,
+  'end, with the log of changes and the notification': /^with "changed" as \(update .*"ended" as/,
+}
+
+/** What the gateway does whether or not there is a verification. */
+const background =
+  /clock_timestamp|"gateways"|"due_at"|^select 1$|listen|"watched_until" > |"lease_until" > |^(begin|commit)$|^select set_config/
+
+test('one verification is a few statements in PostgreSQL, each a transaction of its own', async () => {
+  await using meter = await startMeteringProxy(await postgres.createDatabase())
+  await using stage = await startStage({
+    config: { databaseUrl: meter.url },
+    watcher: { minPollIntervalMs: 60_000, maxPollIntervalMs: 60_000, unwatchedIntervalMs: 60_000 },
+  })
+  const client = overWebSocket(stage.gateway.url)
+  const taken = () => {
+    const own = meter.statements.map((text) => text.trim()).filter((text) => !background.test(text))
+    return own.map((text) => {
+      const step = Object.entries(steps).find(([, pattern]) => pattern.test(text))
+      return step?.[0] ?? text
+    })
+  }
+  await create(client)
+  meter.statements.length = 0
+  const { id, clientSecret, code } = await create(client)
+  const stream = client.subscribe(operations.follow, { id, clientSecret })
+  await stream.next()
+  await expect.poll(taken).toContain('watch')
+  stage.sandbox.approve(code)
+  await client.run(operations.check, { input: { id, clientSecret } })
+  expect(await statusesOf(stream)).toEqual([['ApprovedStatus', 2]])
+  expect(taken()).toEqual(Object.keys(steps))
+  await client.dispose()
+})
