@@ -1,27 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import selfsigned from 'selfsigned'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { type Sandbox, startSandbox } from '../../portmone/sandbox/sandbox.ts'
-import { overHttp, overSse, overWebSocket } from '../support/clients.ts'
-import { create, operations, statusesOf } from '../support/operations.ts'
 import { type PostgresServer, startPostgres } from '../support/postgres.ts'
 import { pathOf } from '../support/program.ts'
 import { testPartner } from '../support/stage.ts'
-import { freePort, type GatewayProcess, startGatewayProcess } from './gateways.ts'
-import { requireTools, run } from './tools.ts'
+import { freePort, type GatewayProcess } from './gateways.ts'
+import { type ProxyProcess, startProxy, startTwoGateways, testProxiedSite } from './proxied-site.ts'
+import { requireTools } from './tools.ts'
 
-requireTools({ nginx: 'nginx-light', promtool: 'prometheus' })
-
-test('promtool accepts the alerts', async () => {
-  expect(
-    await run('promtool', ['check', 'rules', pathOf('deploy/prometheus/portmone-gateway.rules.yml')]),
-  ).toMatch(/SUCCESS: \d+ rules found/)
-})
+requireTools({ nginx: 'nginx-light', caddy: 'caddy' })
 
 const certificate = await selfsigned.generate([{ name: 'commonName', value: 'localhost' }], {
   extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] }],
@@ -37,92 +28,70 @@ afterAll(() => Promise.all([postgres.close(), sandbox.stop()]))
 
 describe.each(['', '/verify'])('nginx in front of two gateways, under "%s/"', (path) => {
   const folder = mkdtempSync(join(tmpdir(), 'nginx-'))
-  const gateways: GatewayProcess[] = []
-  let nginx: ChildProcess
+  let gateways: GatewayProcess[]
+  let nginx: ProxyProcess | undefined
   let url: string
 
   beforeAll(async () => {
     const port = await freePort()
     url = `https://localhost:${port}${path}`
-    const databaseUrl = await postgres.createDatabase()
-    for (const _ of [1, 2])
-      gateways.push(
-        await startGatewayProcess({
-          PUBLIC_URL: url,
-          TRUSTED_PROXIES: '1',
-          DATABASE_URL: databaseUrl,
-          GATEWAY_SECRET: 'q0W3e7R1t5Y9u2I6o4P8a0S3d7F1g5H9',
-          PORTMONE_URL: sandbox.url,
-          PORTMONE_CLIENT_ID: testPartner.clientId,
-          PORTMONE_CLIENT_SECRET: testPartner.clientSecret,
-          POLICIES_FILE: pathOf('server/share-requests/sample-policies.json'),
-          CREATES_PER_MINUTE: '100000',
-          SHUTDOWN_DELAY: '3',
-          SHUTDOWN_GRACE: '5',
-        }),
-      )
+    gateways = await startTwoGateways(url, await postgres.createDatabase(), sandbox)
     writeNginxFiles(folder, path, port, gateways)
-    nginx = spawn('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf'), '-g', 'daemon off;'], {
-      env: { PATH: `${process.env.PATH}:/usr/sbin` },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    })
-    await vi.waitFor(async () => expect((await fetch(url)).status).toBe(200), 10_000)
+    const args = ['-p', folder, '-c', join(folder, 'nginx.conf'), '-g', 'daemon off;']
+    nginx = await startProxy('nginx', args, {}, async () => expect((await fetch(url)).status).toBe(200))
   })
   afterAll(async () => {
-    nginx.kill('SIGQUIT')
-    await Promise.all([once(nginx, 'exit'), ...gateways.map((gateway) => gateway.stop())])
+    await Promise.all([nginx?.stop('SIGQUIT'), ...gateways.map((gateway) => gateway.stop())])
     rmSync(folder, { recursive: true })
   })
 
-  test('serves the page and its files, and keeps metrics and probes inside', async () => {
-    const page = await (await fetch(`${url}/`)).text()
-    expect(page).toContain('<div id="root"')
-    for (const internal of ['/metrics', '/readyz', '/healthz'])
-      expect((await fetch(url + internal)).status, internal).toBe(404)
-  })
-
-  test.each(Object.entries({ WebSocket: overWebSocket, 'server-sent events': overSse }))(
-    'a customer is verified over %s',
-    async (_, connect) => {
-      const customer = overHttp(url)
-      const { id, clientSecret, code } = await create(customer)
-      const follower = connect(url)
-      const events = follower.subscribe(operations.follow, { id, clientSecret })
-      // Arrives at once, not only when a buffer of the proxy is full.
-      expect((await events.next()).value.data.shareRequestStatus.__typename).toBe('PendingStatus')
-      sandbox.approve(code, 'adult')
-      await customer.run(operations.check, { input: { id, clientSecret } })
-      expect(await statusesOf(events)).toEqual([['ApprovedStatus', 2]])
-      await follower.dispose()
-    },
-  )
-
-  test('a rolling restart fails no request', { timeout: 120_000 }, async () => {
-    const customer = overHttp(url)
-    const { id, clientSecret } = await create(customer)
-    let isRestarting = true
-    let answered = 0
-    const failures: unknown[] = []
-    const ask = async () => {
-      while (isRestarting)
-        try {
-          const { data, errors } = await customer.run(operations.read, { id, clientSecret })
-          expect(errors).toBeUndefined()
-          expect(data.shareRequest.status.__typename).toBe('PendingStatus')
-          await create(customer)
-          answered++
-        } catch (error) {
-          failures.push(error)
-        }
-    }
-    const customers = Array.from({ length: 8 }, ask)
-    for (const gateway of gateways) await gateway.restart()
-    isRestarting = false
-    await Promise.all(customers)
-    expect(failures).toEqual([])
-    expect(answered).toBeGreaterThan(50)
-  })
+  testProxiedSite(() => ({ url, sandbox, gateways }))
 })
+
+describe('Caddy in front of two gateways', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'caddy-'))
+  let gateways: GatewayProcess[]
+  let caddy: ProxyProcess | undefined
+  let url: string
+
+  beforeAll(async () => {
+    const domain = `localhost:${await freePort()}`
+    url = `https://${domain}`
+    gateways = await startTwoGateways(url, await postgres.createDatabase(), sandbox)
+    writeCaddyfile(folder, gateways)
+    const args = ['run', '--config', join(folder, 'Caddyfile')]
+    const env = { HOME: folder, XDG_DATA_HOME: folder, DOMAIN: domain }
+    caddy = await startProxy('caddy', args, env, async () => {
+      // For localhost Caddy makes a certificate authority of its own.
+      const root = readFileSync(join(folder, 'caddy/pki/authorities/local/root.crt'), 'utf8')
+      setDefaultCACertificates([...getCACertificates('default'), root])
+      expect((await fetch(url)).status).toBe(200)
+    })
+  })
+  afterAll(async () => {
+    await Promise.all([caddy?.stop('SIGTERM'), ...gateways.map((gateway) => gateway.stop())])
+    rmSync(folder, { recursive: true })
+  })
+
+  testProxiedSite(() => ({ url, sandbox, gateways }))
+})
+
+/** deploy/Caddyfile with the gateways of this test. It leaves port 80 and the machine's certificates alone. */
+function writeCaddyfile(folder: string, gateways: readonly GatewayProcess[]): void {
+  const file = readFileSync(pathOf('deploy/Caddyfile'), 'utf8')
+  const upstreams = gateways.map(({ port }) => `127.0.0.1:${port}`).join(' ')
+  const site = file.replace('gateway-1:4000 gateway-2:4000', upstreams)
+  expect(site).not.toBe(file)
+  const options = [
+    'admin off',
+    'skip_install_trust',
+    'auto_https disable_redirects',
+    'log {',
+    'level ERROR',
+    '}',
+  ]
+  writeFileSync(join(folder, 'Caddyfile'), `{\n${options.join('\n')}\n}\n${site}`)
+}
 
 /** deploy/nginx/portmone-gateway.conf with the ports, certificate and path of this test. */
 function writeNginxFiles(
