@@ -26,13 +26,16 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
+/** Retries until it passes; a busy machine may take long. */
+const eventually = (assertion: () => void) => vi.waitFor(assertion, { timeout: 10_000 })
+
 async function start() {
   stop = live.start()
   live.show(noFilter)
-  await vi.waitFor(() => expect(live.getState().list).not.toBeNull())
+  await eventually(() => expect(live.getState().list).not.toBeNull())
 }
 const subscription = async () => {
-  await vi.waitFor(() => expect(fake.subscriptions.size).toBe(1))
+  await eventually(() => expect(fake.subscriptions.size).toBe(1))
   return [...fake.subscriptions][0]!
 }
 const statuses = () =>
@@ -43,15 +46,15 @@ describe('the subscription', () => {
   test('resumes with the last cursor after a lost connection, and a duplicate changes nothing', async () => {
     await start()
     ;(await subscription()).next(change('first', listed('one', declined)))
-    await vi.waitFor(() => expect(statuses().one).toBe('DeclinedStatus'))
+    await eventually(() => expect(statuses().one).toBe('DeclinedStatus'))
     fake.breakSockets()
-    await vi.waitFor(() => expect(fake.opened).toBe(2), { timeout: 5_000 })
+    await eventually(() => expect(fake.opened).toBe(2))
     const resumed = await subscription()
     expect(resumed.variables).toEqual({ after: 'first' })
     const { list } = live.getState()
     resumed.next(change('first', listed('one', declined)))
     resumed.next(change('second', listed('two', declined)))
-    await vi.waitFor(() => expect(statuses().two).toBe('DeclinedStatus'))
+    await eventually(() => expect(statuses().two).toBe('DeclinedStatus'))
     expect(live.getState().list?.items[1]).toBe(list?.items[1])
   })
 
@@ -62,7 +65,7 @@ describe('the subscription', () => {
     await start()
     fake.answers.ShareRequestPage = () => page([listed('one', declined)])
     ;(await subscription()).error('CURSOR_EXPIRED')
-    await vi.waitFor(() => expect(statuses()).toEqual({ one: 'DeclinedStatus' }), { timeout: 5_000 })
+    await eventually(() => expect(statuses()).toEqual({ one: 'DeclinedStatus' }))
     expect((await subscription()).variables).toEqual({ after: 'renewed' })
     expect(changed).toEqual([null])
   })
@@ -70,7 +73,7 @@ describe('the subscription', () => {
   test('is retried after another error, with the same cursor', async () => {
     await start()
     ;(await subscription()).error('STORE_UNAVAILABLE')
-    await vi.waitFor(() => expect(fake.subscriptions.size).toBe(0))
+    await eventually(() => expect(fake.subscriptions.size).toBe(0))
     expect((await subscription()).variables).toEqual({ after: 'start' })
   })
 
@@ -82,18 +85,17 @@ describe('the subscription', () => {
     fake.answers.FollowChanges = () =>
       new Response(readable, { headers: { 'content-type': 'text/event-stream' } })
     await start()
-    await vi.waitFor(() => expect(live.getState().isLive).toBe(true), { timeout: 5_000 })
+    await eventually(() => expect(live.getState().isLive).toBe(true))
     write(':\n\n')
     write(`event: next\ndata: ${JSON.stringify({ data: change('first', listed('one', declined)) })}\n\n`)
-    await vi.waitFor(() => expect(statuses().one).toBe('DeclinedStatus'))
+    await eventually(() => expect(statuses().one).toBe('DeclinedStatus'))
     expect(live.getState().isLive).toBe(true)
 
     // A stream that is cut off is resumed.
     fake.isReachable = true
     await stream.close()
-    await vi.waitFor(
-      () => expect([...fake.subscriptions, ...fake.calls].at(-1)?.variables).toEqual({ after: 'first' }),
-      { timeout: 5_000 },
+    await eventually(() =>
+      expect([...fake.subscriptions, ...fake.calls].at(-1)?.variables).toEqual({ after: 'first' }),
     )
   })
 
@@ -102,10 +104,10 @@ describe('the subscription', () => {
     fake.answers.FollowChanges = () => 'no network'
     await start()
     expect(live.getState().isLive).toBeNull()
-    await vi.waitFor(() => expect(live.getState().isLive).toBe(false), { timeout: 5_000 })
+    await eventually(() => expect(live.getState().isLive).toBe(false))
     expect(fake.count('FollowChanges')).toBe(1)
     fake.isReachable = true
-    await vi.waitFor(() => expect(live.getState().isLive).toBe(true), { timeout: 10_000 })
+    await eventually(() => expect(live.getState().isLive).toBe(true))
   })
 })
 
@@ -123,9 +125,9 @@ describe('a change that arrives while a page is loading', () => {
     next(change('2', newer('new')))
     const arrived = vi.fn()
     live.onChange(arrived)
-    await vi.waitFor(() => expect(arrived).toHaveBeenCalledTimes(2))
+    await eventually(() => expect(arrived).toHaveBeenCalledTimes(2))
     answer(page([listed('two', pending), listed('one', pending)]))
-    await vi.waitFor(() => expect(live.getState().isLoading).toBe(false))
+    await eventually(() => expect(live.getState().isLoading).toBe(false))
     expect(statuses()).toEqual({ new: 'PendingStatus', two: 'PendingStatus', one: 'DeclinedStatus' })
   })
 
@@ -142,21 +144,21 @@ describe('a change that arrives while a page is loading', () => {
     const arrived = vi.fn()
     live.onChange(arrived)
     ;(await subscription()).next(change('1', listed('one', declined)))
-    await vi.waitFor(() => expect(arrived).toHaveBeenCalledTimes(1))
+    await eventually(() => expect(arrived).toHaveBeenCalledTimes(1))
     expect(statuses()).toEqual({ two: 'PendingStatus' })
     answer(page([listed('one', pending)]))
-    await vi.waitFor(() => expect(statuses()).toEqual({ two: 'PendingStatus', one: 'DeclinedStatus' }))
+    await eventually(() => expect(statuses()).toEqual({ two: 'PendingStatus', one: 'DeclinedStatus' }))
   })
 })
 
 describe('the numbers', () => {
   test('are counted again after changes that match the filter, once for many, and never without one', async () => {
     await start()
-    await vi.waitFor(() => expect(live.getState().counts?.ALL.value).toBe(2))
+    await eventually(() => expect(live.getState().counts?.ALL.value).toBe(2))
     fake.answers.ShareRequestCounts = () => counts(0, 0, 0, 2)
     const { next } = await subscription()
     for (const id of ['one', 'two']) next(change(id, listed(id, declined)))
-    await vi.waitFor(() => expect(live.getState().counts?.DECLINED.value).toBe(2))
+    await eventually(() => expect(live.getState().counts?.DECLINED.value).toBe(2))
     expect(fake.count('ShareRequestCounts')).toBe(2)
     expect(fake.count('ShareRequestPage')).toBe(1)
   })
@@ -164,12 +166,12 @@ describe('the numbers', () => {
   test('are not counted again for a change that the filter leaves out', async () => {
     stop = live.start()
     live.show({ ...noFilter, policy: 'another' })
-    await vi.waitFor(() => expect(live.getState().counts).not.toBeNull())
+    await eventually(() => expect(live.getState().counts).not.toBeNull())
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'], shouldAdvanceTime: true })
     const arrived = vi.fn()
     live.onChange(arrived)
     ;(await subscription()).next(change('1', listed('one', declined)))
-    await vi.waitFor(() => expect(arrived).toHaveBeenCalled())
+    await eventually(() => expect(arrived).toHaveBeenCalled())
     await vi.advanceTimersByTimeAsync(5_000)
     expect(fake.count('ShareRequestCounts')).toBe(1)
   })
@@ -184,9 +186,9 @@ describe('the numbers', () => {
     const arrived = vi.fn()
     live.onChange(arrived)
     ;(await subscription()).next(change('1', listed('one', declined)))
-    await vi.waitFor(() => expect(arrived).toHaveBeenCalled())
+    await eventually(() => expect(arrived).toHaveBeenCalled())
     answer(counts(2))
-    await vi.waitFor(() => expect(fake.count('ShareRequestCounts')).toBe(2))
+    await eventually(() => expect(fake.count('ShareRequestCounts')).toBe(2))
   })
 })
 
@@ -195,26 +197,26 @@ test('when all of the loaded pages has left the list, the next page is loaded', 
     after === null ? page([listed('two', pending)], 'after two') : page([listed('one', pending)])
   stop = live.start()
   live.show({ ...noFilter, result: 'PENDING' })
-  await vi.waitFor(() => expect(statuses()).toEqual({ two: 'PendingStatus' }))
+  await eventually(() => expect(statuses()).toEqual({ two: 'PendingStatus' }))
   ;(await subscription()).next(change('1', listed('two', declined)))
-  await vi.waitFor(() => expect(statuses()).toEqual({ one: 'PendingStatus' }))
+  await eventually(() => expect(statuses()).toEqual({ one: 'PendingStatus' }))
 })
 
 test('a list that has grown by many hundred begins anew', async () => {
   await start()
   const { next } = await subscription()
   for (let n = 0; n <= 500; n++) next(change(String(n), newer(`new-${n}`)))
-  await vi.waitFor(() => expect(fake.count('ShareRequestPage')).toBe(2))
-  await vi.waitFor(() => expect(Object.keys(statuses())).toHaveLength(2))
+  await eventually(() => expect(fake.count('ShareRequestPage')).toBe(2))
+  await eventually(() => expect(Object.keys(statuses())).toHaveLength(2))
 })
 
 test('a page that cannot be loaded is a problem, until one can', async () => {
   fake.answers.ShareRequestPage = () => new FakeRefusal('BAD_USER_INPUT')
   stop = live.start()
   live.show(noFilter)
-  await vi.waitFor(() => expect(live.getState().problem).toBe('BAD_USER_INPUT'))
+  await eventually(() => expect(live.getState().problem).toBe('BAD_USER_INPUT'))
   fake.answers.ShareRequestPage = () => page([listed('one', pending)])
   live.refresh()
-  await vi.waitFor(() => expect(statuses()).toEqual({ one: 'PendingStatus' }))
+  await eventually(() => expect(statuses()).toEqual({ one: 'PendingStatus' }))
   expect(live.getState().problem).toBeNull()
 })

@@ -200,7 +200,7 @@ describe('changes', () => {
     visit.press(t.refresh)
     await row(`${t.result_DECLINED}.*order 1`)
     visit.fake.isReachable = true
-    await screen.findByText(t.live, {}, { timeout: 10_000 })
+    await screen.findByText(t.live)
     expect(screen.queryByRole('button', { name: t.refresh })).toBeNull()
   })
 })

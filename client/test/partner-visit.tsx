@@ -1,9 +1,12 @@
-import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react'
+import { cleanup, configure, fireEvent, render, screen, waitFor } from '@testing-library/react'
 import { expect, vi } from 'vitest'
 import { PartnerPage } from '../partner/partner-page.tsx'
 import { partnerTexts } from '../partner/texts/index.ts'
 import { FakeGateway, type FakeSubscription } from './fake-gateway.ts'
 import { approved, pending, policy } from './samples.ts'
+
+// A busy machine may take long.
+configure({ asyncUtilTimeout: 10_000 })
 
 const t = partnerTexts('en')
 export const partnerKey = 'pk_test'

@@ -75,7 +75,9 @@ test('nothing is requested while nothing changes, for as long as that is', async
   await approve(pending)
   await row(page, 'Approved, passed', 'order 1').waitFor()
   await result(page, 'Approved, passed', 1).waitFor()
-  expect(operations.slice(before.length)).toEqual(['ShareRequestCounts'])
+  // The clock's leaps can break the subscription, which is not a query.
+  const queries = operations.slice(before.length).filter((name) => name !== 'FollowChanges')
+  expect(queries).toEqual(['ShareRequestCounts'])
 })
 
 test('what no longer matches the filter leaves, and what is new appears at the top', async () => {
