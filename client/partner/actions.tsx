@@ -1,8 +1,8 @@
-import { type ReactNode, type RefObject, useRef, useState } from 'react'
+import { type RefObject, useState } from 'react'
 import { useClient } from 'urql'
 import type { FragmentType } from '../generated/partner/fragment-masking.ts'
 import buttons from '../ui/button.module.css'
-import { useFocusFallback } from '../ui/use-focus-fallback.ts'
+import { FocusScope } from '../ui/focus-scope.tsx'
 import styles from './detail.module.css'
 import { useTexts } from './locale.ts'
 import { CancelListed, CheckListed, type ListedShareRequest } from './operations.ts'
@@ -50,7 +50,7 @@ export function Actions({ id, focusFallback, onSaid, onChange }: ActionsProps) {
 
   return (
     !isForbidden && (
-      <FocusScope fallback={focusFallback}>
+      <FocusScope className={styles.actions} fallback={focusFallback}>
         <button type="button" className={buttons.quiet} aria-disabled={isBusy} onClick={() => run('check')}>
           {t.check}
         </button>
@@ -59,21 +59,5 @@ export function Actions({ id, focusFallback, onSaid, onChange }: ActionsProps) {
         </button>
       </FocusScope>
     )
-  )
-}
-
-interface FocusScopeProps {
-  fallback: RefObject<HTMLElement | null>
-  children: ReactNode
-}
-
-/** Buttons that may be removed while one of them has the focus. */
-function FocusScope({ fallback, children }: FocusScopeProps) {
-  const element = useRef<HTMLDivElement>(null)
-  useFocusFallback(element, fallback)
-  return (
-    <div ref={element} className={styles.actions}>
-      {children}
-    </div>
   )
 }

@@ -1,4 +1,6 @@
+import type { RefObject } from 'react'
 import buttons from '../ui/button.module.css'
+import { FocusScope } from '../ui/focus-scope.tsx'
 import styles from './connection.module.css'
 import { useTexts } from './locale.ts'
 
@@ -6,10 +8,11 @@ interface ConnectionProps {
   /** Null while that is not known. */
   isLive: boolean | null
   onRefresh: () => void
+  focusFallback: RefObject<HTMLElement | null>
 }
 
 /** Whether the list is live, and a way to read it again where it is not. */
-export function Connection({ isLive, onRefresh }: ConnectionProps) {
+export function Connection({ isLive, onRefresh, focusFallback }: ConnectionProps) {
   const { t } = useTexts()
   return (
     <div className={styles.connection}>
@@ -17,9 +20,11 @@ export function Connection({ isLive, onRefresh }: ConnectionProps) {
         {isLive === true ? t.live : isLive === false ? t.notLive : ''}
       </span>
       {isLive === false && (
-        <button type="button" className={buttons.quiet} onClick={onRefresh}>
-          {t.refresh}
-        </button>
+        <FocusScope fallback={focusFallback}>
+          <button type="button" className={buttons.quiet} onClick={onRefresh}>
+            {t.refresh}
+          </button>
+        </FocusScope>
       )}
     </div>
   )

@@ -50,9 +50,11 @@ describe('the list', () => {
         ? page([listed('three', declined, 'order 3')])
         : page([listed('one', pending, 'order 1')], 'there')
     await visit.signIn()
+    screen.getByRole('button', { name: t.loadMore }).focus()
     visit.press(t.loadMore)
     await row('order 3')
     expect(screen.queryByRole('button', { name: t.loadMore })).toBeNull()
+    expect(document.activeElement).toBe(screen.getByText(t.shown('2', '2')))
   })
 
   test('is replaced by the explanation if it cannot be loaded', async () => {
@@ -68,8 +70,10 @@ describe('the list', () => {
     visit.fake.answers.ShareRequestPage = () => page([])
     fireEvent.click(result(t.result_FAILED))
     await screen.findByText(t.none)
+    screen.getByRole('button', { name: t.resetFilter }).focus()
     visit.press(t.resetFilter)
     await screen.findByText(t.noneYet)
+    expect(document.activeElement).toBe(screen.getByRole('heading', { name: t.title }))
     expect(location.search).toBe('')
     expect(screen.queryByRole('button', { name: t.resetFilter })).toBeNull()
   })
@@ -166,11 +170,15 @@ describe('changes', () => {
 
   test('take out what no longer matches, and the focus moves on', async () => {
     history.replaceState(null, '', '?result=PENDING')
-    visit.fake.answers.ShareRequestPage = () => page([listed('one', pending, 'order 1')])
+    visit.fake.answers.ShareRequestPage = () =>
+      page([listed('two', pending, 'order 2'), listed('one', pending, 'order 1')])
     await visit.signIn()
-    screen.getByRole('link', { name: 'order 1' }).focus()
+    screen.getByRole('link', { name: 'order 2' }).focus()
     const subscription = await visit.subscription()
-    subscription.next(change('1', listed('one', declined, 'order 1')))
+    subscription.next(change('1', listed('two', declined, 'order 2')))
+    await waitFor(() => expect(screen.queryByRole('link', { name: 'order 2' })).toBeNull())
+    expect(document.activeElement).toBe(screen.getByRole('link', { name: 'order 1' }))
+    subscription.next(change('2', listed('one', declined, 'order 1')))
     await screen.findByText(t.none)
     expect(document.activeElement).toBe(screen.getByRole('heading', { name: t.title }))
   })

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { flushSync } from 'react-dom'
 import buttons from '../ui/button.module.css'
+import { FocusScope } from '../ui/focus-scope.tsx'
 import text from '../ui/text.module.css'
 import { Connection } from './connection.tsx'
 import { Detail } from './detail.tsx'
@@ -35,6 +36,7 @@ export function Overview({ partner, startCursor, policies, onSignOut }: Overview
   const { list, counts, problem, isLoading, isLoadingMore, isLive } = state
   const heading = useRef<HTMLHeadingElement>(null)
   const listElement = useRef<HTMLDivElement>(null)
+  const shown = useRef<HTMLParagraphElement>(null)
   const announcement = useAnnouncement(state)
   const countText = useCountText()
 
@@ -61,7 +63,7 @@ export function Overview({ partner, startCursor, policies, onSignOut }: Overview
         <h2 ref={heading} tabIndex={-1}>
           {t.title}
         </h2>
-        <Connection isLive={isLive} onRefresh={() => live.refresh()} />
+        <Connection isLive={isLive} onRefresh={() => live.refresh()} focusFallback={heading} />
         <button type="button" className={buttons.quiet} onClick={onSignOut}>
           {t.signOut}
         </button>
@@ -101,26 +103,30 @@ export function Overview({ partner, startCursor, policies, onSignOut }: Overview
             <div className={styles.none}>
               <p>{isFiltered ? t.none : t.noneYet}</p>
               {isFiltered && (
-                <button type="button" className={buttons.quiet} onClick={() => show(noFilter)}>
-                  {t.resetFilter}
-                </button>
+                <FocusScope fallback={heading}>
+                  <button type="button" className={buttons.quiet} onClick={() => show(noFilter)}>
+                    {t.resetFilter}
+                  </button>
+                </FocusScope>
               )}
             </div>
           )}
           {list !== null && (list.items.length > 0 || list.end !== null) && (
             <div className={styles.more}>
-              {total !== undefined && (
-                <p className={text.muted}>{t.shown(numberIn(locale, list.items.length), countText(total))}</p>
-              )}
+              <p ref={shown} tabIndex={-1} className={text.muted}>
+                {total !== undefined && t.shown(numberIn(locale, list.items.length), countText(total))}
+              </p>
               {list.end !== null && (
-                <button
-                  type="button"
-                  className={buttons.quiet}
-                  aria-disabled={isLoadingMore}
-                  onClick={() => live.loadMore()}
-                >
-                  {isLoadingMore ? t.loading : t.loadMore}
-                </button>
+                <FocusScope fallback={shown}>
+                  <button
+                    type="button"
+                    className={buttons.quiet}
+                    aria-disabled={isLoadingMore}
+                    onClick={() => live.loadMore()}
+                  >
+                    {isLoadingMore ? t.loading : t.loadMore}
+                  </button>
+                </FocusScope>
               )}
             </div>
           )}

@@ -1,4 +1,4 @@
-import { type MouseEvent, type RefObject, useRef } from 'react'
+import { type MouseEvent, type RefObject, useMemo, useRef } from 'react'
 import text from '../ui/text.module.css'
 import { useFocusFallback } from '../ui/use-focus-fallback.ts'
 import { useMediaQuery } from '../ui/use-media-query.ts'
@@ -16,13 +16,23 @@ interface ListProps {
   changedIds: ReadonlySet<string>
   hrefOf: (id: string) => string
   onOpen: (id: string) => void
-  /** Gets the focus when the one that has it leaves the list. */
+  /** Gets the focus when the last one leaves the list with the focus. */
   focusFallback: RefObject<HTMLElement | null>
 }
 
 /** The share requests as a table, or as cards on a narrow window. */
-export function ShareRequestList(props: ListProps) {
+export function ShareRequestList({ focusFallback, ...others }: ListProps) {
   const isWide = useMediaQuery('(width >= 40rem)')
+  const nextOrFallback = useMemo(
+    () => ({
+      get current() {
+        const next = document.activeElement?.closest('tr, li')?.nextElementSibling
+        return next?.querySelector('a') ?? focusFallback.current
+      },
+    }),
+    [focusFallback],
+  )
+  const props = { ...others, focusFallback: nextOrFallback }
   return isWide ? <Table {...props} /> : <Cards {...props} />
 }
 
