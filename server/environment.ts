@@ -87,12 +87,16 @@ export function misspellings(variables: Variables, environment: NodeJS.ProcessEn
   return Object.keys(environment).flatMap((name) => {
     if (known.includes(name) || proxies.test(name)) return []
     const spelled = name.toUpperCase().replaceAll('-', '_')
-    const meant = known.find(
-      (candidate) =>
-        candidate.length >= 6 && editDistance(spelled, candidate) <= Math.floor(candidate.length / 5),
-    )
+    const meant = known.find((candidate) => isNearMiss(spelled, candidate))
     return meant === undefined ? [] : [`${name} is not a known variable. Did you mean ${meant}?`]
   })
+}
+
+function isNearMiss(spelled: string, name: string): boolean {
+  const max = Math.floor(name.length / 5)
+  return (
+    name.length >= 6 && Math.abs(spelled.length - name.length) <= max && editDistance(spelled, name) <= max
+  )
 }
 
 /** Read by convention, in either case, by this program or by others. */

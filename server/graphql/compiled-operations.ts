@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import {
   type ExecutionResult,
   GraphQLError,
@@ -11,7 +12,9 @@ import {
   type ValidatedExecutionArgs,
   ValidationContext,
 } from 'graphql'
-import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit'
+import type { CompiledQuery } from 'graphql-jit'
+
+const require = createRequire(import.meta.url)
 
 type Run = (
   rootValue: unknown,
@@ -45,6 +48,8 @@ export class CompiledOperations {
 function compile(args: ValidatedExecutionArgs): Run | null {
   if (args.operation.operation === OperationTypeNode.MUTATION) return null
   if (hasNullableVariableInNonNullPosition(args)) return null
+  // Loaded here, and synchronously, so that it neither delays the start nor leaves the first operations to graphql-js.
+  const { compileQuery, isCompiledQuery }: typeof import('graphql-jit') = require('graphql-jit')
   const compiled = compileQuery(args.schema, args.document, args.operation.name?.value)
   return isCompiledQuery(compiled) ? runnerOf(compiled, args.document.loc?.source) : null
 }

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici'
 import type { IdentityService } from '../share-requests/identity-service.ts'
 import { type CircuitOptions, createCircuit } from './circuit.ts'
-import { createDispatcher, type ProxyOptions } from './dispatcher.ts'
+import type { ProxyOptions } from './dispatcher.ts'
 import { createExchange } from './exchange.ts'
 import { createFactsReader } from './facts.ts'
 import type { CircuitState, Log, UpstreamMonitor } from './monitor.ts'
@@ -53,17 +53,23 @@ export function createPortmone(options: PortmoneOptions): Portmone {
   const { clientId, clientSecret, log, monitor } = options
   const url = new URL(options.url)
   const { connect, ...deadlines } = { ...defaults.timeouts, ...options.timeouts }
-  const pool = createDispatcher({
-    url,
-    proxy: options.proxy,
-    connections: options.maxConnections ?? defaults.maxConnections,
-    connectTimeoutMs: connect,
-    keepAliveTimeoutMs: defaults.keepAliveTimeoutMs,
-  })
+  let pool: Promise<Dispatcher> | undefined
+  // Loaded with the first call, because undici takes a tenth of the time in which a gateway starts.
+  const openPool = async (): Promise<Dispatcher> =>
+    (await import('./dispatcher.ts')).createDispatcher({
+      url,
+      proxy: options.proxy,
+      connections: options.maxConnections ?? defaults.maxConnections,
+      connectTimeoutMs: connect,
+      keepAliveTimeoutMs: defaults.keepAliveTimeoutMs,
+    })
   const circuit = createCircuit({ ...defaults.circuit, ...options.circuit }, log, monitor)
-  const dispatcher = options.dispatcher ?? pool
   const exchange = createExchange({
-    send: (request) => dispatcher.request(request),
+    async send(request) {
+      if (options.dispatcher !== undefined) return options.dispatcher.request(request)
+      pool ??= openPool()
+      return (await pool).request(request)
+    },
     maxAnswerBytes: options.maxAnswerBytes ?? defaults.maxAnswerBytes,
     url,
     monitor,
@@ -95,7 +101,7 @@ export function createPortmone(options: PortmoneOptions): Portmone {
     },
     async close() {
       upstream.close()
-      await pool.destroy()
+      await (await pool)?.destroy()
     },
   }
 }
