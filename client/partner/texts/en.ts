@@ -94,7 +94,7 @@ export const en = {
   problem_SHARE_REQUEST_NOT_FOUND: 'This share request no longer exists.',
   problem_UPSTREAM_UNAVAILABLE: 'Portmone is temporarily unavailable. Try again later.',
   problem_RATE_LIMITED: 'Too many requests. Wait a moment, then try again.',
-  problem_BAD_USER_INPUT: 'These filters match too much, or are not valid. Type more of the reference.',
+  problem_BAD_USER_INPUT: 'Too many references start like this. Type more of the reference.',
   problem_NETWORK: 'The gateway can’t be reached. Check your connection.',
   problem_OTHER: 'Something went wrong in the gateway. Try again in a moment.',
   refusal_InvalidTransition: 'This request has already been decided and can’t be changed.',

@@ -95,7 +95,7 @@ export const uk: PartnerTexts = {
   problem_SHARE_REQUEST_NOT_FOUND: 'Цього запиту більше немає.',
   problem_UPSTREAM_UNAVAILABLE: 'Portmone тимчасово недоступний. Спробуйте пізніше.',
   problem_RATE_LIMITED: 'Забагато звернень. Зачекайте трохи та спробуйте ще раз.',
-  problem_BAD_USER_INPUT: 'Фільтри хибні або їм відповідає забагато запитів. Введіть більшу частину номера.',
+  problem_BAD_USER_INPUT: 'Так починається забагато номерів. Введіть більше символів.',
   problem_NETWORK: 'Немає зв’язку зі шлюзом. Перевірте з’єднання з інтернетом.',
   problem_OTHER: 'На шлюзі сталася помилка. Спробуйте ще раз за мить.',
   refusal_InvalidTransition: 'Рішення за цим запитом уже ухвалено, змінити його не можна.',
