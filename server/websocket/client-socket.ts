@@ -2,6 +2,7 @@ import type { GraphQLError } from 'graphql'
 import { WebSocket } from 'ws'
 import type { OperationParams } from '../graphql/operation.ts'
 import type { Caller } from '../share-requests/caller.ts'
+import { Fragments } from './fragments.ts'
 
 /** An operation of a socket, from its message on until nothing is left of it. */
 export interface SocketOperation {
@@ -24,6 +25,7 @@ const none: readonly SocketOperation[] = []
 
 /** What is known of the request that opened a socket. Nothing else of it is kept. */
 export interface Opening {
+  number: number
   /** Identifies the socket in the log. */
   requestId: string
   address: string
@@ -34,6 +36,8 @@ export interface Opening {
 /** One client's WebSocket, in the form that graphql-ws uses, and what the gateway knows of the client. */
 export class ClientSocket {
   readonly #socket: WebSocket
+  /** Counts the sockets of the gateway. */
+  readonly number: number
   readonly requestId: string
   readonly address: string
   /** Kept until `connection_init`. */
@@ -45,13 +49,17 @@ export class ClientSocket {
   /** Removes the socket from the open sessions of its partner key. */
   leave: (() => void) | null = null
   operations: readonly SocketOperation[] = none
-  /** Whether the last ping was not answered. */
+  readonly fragments = new Fragments()
+  /** Whether the last ping has not been answered. */
   isSilent = false
+  /** Whether a message that was unfinished at the last ping still is. */
+  isStuck = false
   /** Set by graphql-ws: handles one message. */
   handleMessage: ((message: string) => Promise<void>) | null = null
 
-  constructor(socket: WebSocket, { requestId, address, authorization }: Opening) {
+  constructor(socket: WebSocket, { number, requestId, address, authorization }: Opening) {
     this.#socket = socket
+    this.number = number
     this.requestId = requestId
     this.address = address
     this.authorization = authorization

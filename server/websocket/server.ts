@@ -75,6 +75,7 @@ export function serveWebSockets(server: Server, deps: WebSocketDeps) {
   }
   const webSocketServer = new WebSocketServer(options)
   const clients = new Set<ClientSocket>()
+  let opened = 0
 
   const protocol = makeServer<Record<string, unknown>, ClientSocket>({
     connectionInitWaitTimeout: socketInitTimeoutMs,
@@ -137,7 +138,8 @@ export function serveWebSockets(server: Server, deps: WebSocketDeps) {
     stream.once('close', leave)
     webSocketServer.handleUpgrade(request, stream, head, (webSocket) => {
       stream.off('close', leave)
-      accept(webSocket, {
+      accept(webSocket, stream, {
+        number: opened++,
         address,
         requestId: requestIdOf(request),
         authorization: request.headers.authorization,
@@ -145,12 +147,14 @@ export function serveWebSockets(server: Server, deps: WebSocketDeps) {
     })
   })
 
-  function accept(webSocket: WebSocket, opening: Opening): void {
+  function accept(webSocket: WebSocket, stream: Duplex, opening: Opening): void {
     const socket = new ClientSocket(webSocket, opening)
     clients.add(socket)
+    stream.on('data', (chunk: Buffer) => socket.fragments.read(chunk))
     const closed = open(socket)
     webSocket
       .on('message', (data: Buffer) => {
+        socket.isStuck = false
         cutOffSlow(socket)
         // Node does not know the async context of a socket's events.
         const { requestId, caller } = socket

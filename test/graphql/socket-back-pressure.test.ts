@@ -9,7 +9,12 @@ test('a slow client slows down its own subscription: a message counts as sent on
   await once(server, 'listening')
   const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`)
   const [accepted] = (await once(server, 'connection')) as [WebSocket]
-  const socket = new ClientSocket(accepted, { requestId: 'r', address: 'a', authorization: undefined })
+  const socket = new ClientSocket(accepted, {
+    number: 0,
+    requestId: 'r',
+    address: 'a',
+    authorization: undefined,
+  })
   client.pause()
   const large = 'x'.repeat(1_000_000)
   let sent = 0
