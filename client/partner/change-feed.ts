@@ -9,7 +9,7 @@ interface Handlers {
   onChange(changed: Listed): void
   /** Whether changes arrive. They do not once every transport has failed. */
   onLive(isLive: boolean): void
-  /** Changes were missed, because the gateway no longer stores all that followed the cursor. */
+  /** Changes may have been missed, because the gateway refused the cursor. */
   onGap(): void
 }
 
@@ -82,8 +82,7 @@ export class ChangeFeed {
       end()
       if (connectedAt === null) this.#isOverHttp = !this.#isOverHttp
       else if (Date.now() - connectedAt > stableAfterMs) this.#failures = 0
-      if (error?.graphQLErrors.some(({ extensions }) => extensions.code === 'CURSOR_EXPIRED'))
-        this.#cursor = null
+      if (error?.graphQLErrors.some(({ extensions }) => isCursorRefused(extensions.code))) this.#cursor = null
       this.#retryLater()
     }
     this.#cancel = end
@@ -111,3 +110,6 @@ export class ChangeFeed {
     this.#cancel = delay(backoffMs(attempt), () => this.#connect())
   }
 }
+
+/** Expired; or, during an upgrade, of a gateway of another version. */
+const isCursorRefused = (code: unknown) => code === 'CURSOR_EXPIRED' || code === 'BAD_USER_INPUT'

@@ -58,13 +58,13 @@ describe('the subscription', () => {
     expect(live.getState().list?.items[1]).toBe(list?.items[1])
   })
 
-  test('begins anew with a new list when the gateway no longer stores all changes', async () => {
+  test.each(['CURSOR_EXPIRED', 'BAD_USER_INPUT'])('begins anew with a new list after %s', async (code) => {
     const changed: unknown[] = []
     live.onChange((request) => changed.push(request))
     fake.answers.ChangesCursor = () => ({ shareRequests: { changesCursor: 'renewed' } })
     await start()
     fake.answers.ShareRequestPage = () => page([listed('one', declined)])
-    ;(await subscription()).error('CURSOR_EXPIRED')
+    ;(await subscription()).error(code)
     await eventually(() => expect(statuses()).toEqual({ one: 'DeclinedStatus' }))
     expect((await subscription()).variables).toEqual({ after: 'renewed' })
     expect(changed).toEqual([null])
