@@ -1,12 +1,13 @@
 import { writeFileSync } from 'node:fs'
 import { contestants } from './contestants/index.ts'
 import type { LoadHandlers } from './load/main.ts'
-import { help, type Options, OptionsError, readOptions } from './options.ts'
+import { comparedParts, help, type Options, OptionsError, readOptions } from './options.ts'
 import { measureHttp } from './parts/http.ts'
 import { Results } from './parts/results.ts'
 import { measureSockets } from './parts/sockets.ts'
 import { measureStart } from './parts/start.ts'
 import { measureStore, type StoreShare } from './parts/store.ts'
+import { measureStream } from './parts/stream.ts'
 import { Child } from './process/child.ts'
 import { comparison } from './report.ts'
 import { asMarkdown, asText, type Table } from './table.ts'
@@ -28,8 +29,8 @@ async function run(options: Options): Promise<void> {
     const { compareVerifications } = await import('./verification/index.ts')
     tables.push(await compareVerifications(options, progress))
   }
-  if (options.parts.some((part) => part !== 'watcher' && part !== 'verification'))
-    tables.push(await compare(options))
+  if (options.parts.some((part) => comparedParts.includes(part))) tables.push(await compare(options))
+  if (options.parts.includes('stream')) tables.push(await measureStream(options, progress))
   if (options.parts.includes('watcher'))
     tables.push(...(await compareWatchers({ ...options, budget }, progress)))
   for (const table of tables) console.log(asText(table))

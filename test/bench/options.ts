@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util'
 
-export const parts = ['verification', 'sockets', 'http', 'store', 'start', 'watcher'] as const
+export const parts = ['verification', 'sockets', 'stream', 'http', 'store', 'start', 'watcher'] as const
 export type Part = (typeof parts)[number]
+/** The parts that measure every contestant, for one table. */
+export const comparedParts: readonly Part[] = ['sockets', 'http', 'store', 'start']
 
 export interface Options {
   parts: readonly Part[]
@@ -9,6 +11,7 @@ export interface Options {
   sockets: number
   followed: number
   singles: number
+  consumers: number
   creates: number
   reads: number
   connections: number
@@ -29,6 +32,7 @@ const numbers = {
   sockets: { default: 10_000, most: 25_000, help: 'WebSockets, each with one subscription' },
   followed: { default: 10, most: 1_000, help: 'share requests that those sockets follow' },
   singles: { default: 200, most: 5_000, help: 'further sockets that follow a share request each' },
+  consumers: { default: 10, most: 100, help: 'consumers of all changes in the part stream' },
   creates: { default: 1_000, most: 100_000, help: 'createShareRequest over HTTP, per round' },
   reads: { default: 10_000, most: 1_000_000, help: 'shareRequest over HTTP, per round' },
   connections: { default: 16, most: 256, help: 'HTTP connections, each with one request at a time' },
@@ -65,6 +69,7 @@ const quick = {
   sockets: 100,
   followed: 2,
   singles: 5,
+  consumers: 2,
   creates: 20,
   reads: 100,
   connections: 4,
@@ -107,6 +112,7 @@ export function readOptions(args: readonly string[]): Options | null {
     sockets: numberOf('sockets'),
     followed: numberOf('followed'),
     singles: numberOf('singles'),
+    consumers: numberOf('consumers'),
     creates: numberOf('creates'),
     reads: numberOf('reads'),
     connections: numberOf('connections'),

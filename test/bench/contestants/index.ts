@@ -14,6 +14,8 @@ export type ContestantName = (typeof contestants)[number]
 /** The server process of a contestant. */
 export interface Spawned {
   server: Child
+  /** Of the gateway's embedded store. */
+  dataDir?: string
   stop(): Promise<void>
 }
 
@@ -46,7 +48,7 @@ export async function startContestant(name: ContestantName): Promise<Contestant>
     started.push(spawned)
     const approve = async (codes: string[]) => void (await sandbox?.call('approve', codes))
     const sendBy = name === 'gateway' ? 'hash' : 'text'
-    return { server: spawned.server, url: await spawned.server.listening(), sendBy, approve, stop }
+    return { ...spawned, url: await spawned.server.listening(), sendBy, approve, stop }
   } catch (error) {
     await stop()
     throw error
@@ -112,7 +114,7 @@ export function spawnGateway(portmone: string, { tree, env }: GatewayPlace = {})
     },
   )
   return {
-    server,
+    ...{ server, dataDir },
     async stop() {
       await server.stop()
       rmSync(dataDir, { recursive: true })
