@@ -168,6 +168,41 @@ test('a partner server asks for the facts itself', async () => {
   expect(await isAdult(url, 'wrong', await idOf('age-over-18'))).toBe(false)
 })
 
+test('a partner server learns of every verified customer, and goes on from its cursor', async () => {
+  const { createPlainClient, verify } = await plainClient()
+  type OnVerified = (shareRequest: { id: string }, cursor: string) => Promise<void>
+  const { followResults } = await load<{
+    followResults(url: string, key: string, after: string | null, onVerified: OnVerified): Promise<void>
+  }>('results.ts')
+  const key = await stage.partnerKey(['share-requests:read'])
+  const { data } = await overHttp(stage.gateway.url, key).run('{ shareRequests(first: 1) { changesCursor } }')
+  const verifiedId = async (policy: string) => {
+    let shown = ''
+    await verify(createPlainClient(url), policy, (status, { id }) => {
+      shown = id
+      approve(status)
+    })
+    return shown
+  }
+  /** The first verified customer after a cursor. The server stops there. */
+  const firstAfter = async (after: string) => {
+    const stop = new Error('stopped')
+    let first = { id: '', cursor: '' }
+    const followed = followResults(url, key, after, async ({ id }, cursor) => {
+      first = { id, cursor }
+      throw stop
+    })
+    await expect(followed).rejects.toBe(stop)
+    return first
+  }
+  const one = await verifiedId('age-over-18')
+  await verifiedId('kyc-basic')
+  const two = await verifiedId('age-over-18')
+  const first = await firstAfter(data.shareRequests.changesCursor)
+  expect(first.id).toBe(one)
+  expect((await firstAfter(first.cursor)).id).toBe(two)
+})
+
 /** Another part of the page, which queries the share request separately. */
 class Elsewhere {
   private seen: string[] = []
