@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { errorCodes } from '../graphql/error-codes.ts'
 import { fieldError } from '../graphql/errors.ts'
 
@@ -23,20 +23,27 @@ export const createGraphQLGuard =
     if (headers.accept?.includes('text/event-stream')) response.setHeader('x-accel-buffering', 'no')
     if (secure) response.setHeader('strict-transport-security', strictTransport)
     if (method !== 'POST') return true
-    if (isJson(headers['content-type'])) {
+    const refusal = mediaTypeError(headers)
+    if (refusal === null) {
       // The same test as Yoga's.
       headers['content-type'] = 'application/json'
       return true
     }
     onRefused('UNSUPPORTED_MEDIA_TYPE')
-    return refuseMediaType(response)
+    return refuseMediaType(response, refusal)
   }
 
-function refuseMediaType(response: ServerResponse): false {
-  const error = fieldError(
-    'UNSUPPORTED_MEDIA_TYPE',
-    'Send the operation as JSON, with "Content-Type: application/json".',
-  )
+function mediaTypeError(headers: IncomingHttpHeaders): string | null {
+  if (!isJson(headers['content-type']))
+    return 'Send the operation as JSON, with "Content-Type: application/json".'
+  const encoding = headers['content-encoding'] ?? 'identity'
+  return encoding.toLowerCase() === 'identity'
+    ? null
+    : 'Send the operation uncompressed, without Content-Encoding.'
+}
+
+function refuseMediaType(response: ServerResponse, message: string): false {
+  const error = fieldError('UNSUPPORTED_MEDIA_TYPE', message)
   response.writeHead(errorCodes.UNSUPPORTED_MEDIA_TYPE.status, {
     'content-type': 'application/json; charset=utf-8',
   })

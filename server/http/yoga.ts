@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql'
 import { createYoga, isAsyncIterable, type Plugin } from 'graphql-yoga'
 import { type Documents, documentsPlugin } from '../graphql/documents.ts'
-import { requestError } from '../graphql/errors.ts'
+import { fieldError, requestError } from '../graphql/errors.ts'
 import { type Execution, executionPlugin, type MaskError } from '../graphql/execution.ts'
 import type { HttpExchange } from '../graphql/operation.ts'
 import type { ContextOf } from '../graphql/operation-context.ts'
@@ -49,6 +49,7 @@ export function createGraphQL(deps: GraphQLDeps) {
       jsonErrors,
       persisted.httpPlugin,
       streamedErrors,
+      explainedRefusals,
       documentsPlugin(documents),
       executionPlugin(execution),
       reportErrors(onErrors),
@@ -86,6 +87,26 @@ const streamedErrors: Plugin = {
   onResponse({ response, setResponse, fetchAPI }) {
     if (response.status !== 400 || response.headers.get('content-type') !== 'text/event-stream') return
     setResponse(new fetchAPI.Response(response.body, { status: 200, headers: response.headers }))
+  },
+}
+
+/** Yoga refuses an `Accept` without a body, and names methods for an `OPTIONS` that it does not serve here. */
+const explainedRefusals: Plugin = {
+  onResponse({ response, setResponse, fetchAPI }) {
+    const hasBody = response.headers.has('content-type')
+    const error =
+      response.status === 405
+        ? fieldError('METHOD_NOT_ALLOWED', 'Use POST.')
+        : response.status === 406 && !hasBody
+          ? fieldError('NOT_ACCEPTABLE', 'Accept application/json, or text/event-stream for a subscription.')
+          : null
+    if (error === null) return
+    const headers = new fetchAPI.Headers(response.headers)
+    headers.set('content-type', 'application/json; charset=utf-8')
+    headers.delete('content-length')
+    if (response.status === 405) headers.set('allow', 'POST')
+    const { status } = response
+    setResponse(new fetchAPI.Response(JSON.stringify({ errors: [error] }), { status, headers }))
   },
 }
 

@@ -130,8 +130,36 @@ test('answers 400 to a variable of the wrong type', async () => {
   expect((await post(body, { accept: 'application/json' })).status).toBe(200)
 })
 
-test('answers 406 to an unknown media type in Accept', async () => {
-  expect((await post(json('{ __typename }'), { accept: 'text/html' })).status).toBe(406)
+test.each(['text/html', 'image/png'])('answers 406 to Accept: %s', async (accept) => {
+  const { status, type, text } = await post(json('{ __typename }'), { accept })
+  expect({ status, type }).toEqual({ status: 406, type: 'application/json; charset=utf-8' })
+  expect(JSON.parse(text)).toEqual({
+    errors: [
+      {
+        message: 'Accept application/json, or text/event-stream for a subscription.',
+        extensions: { code: 'NOT_ACCEPTABLE' },
+      },
+    ],
+  })
+})
+
+test.each(['gzip', 'br', 'x-unknown'])(
+  'answers 415 to a body with Content-Encoding: %s',
+  async (encoding) => {
+    const { status, text } = await post(json('{ __typename }'), { 'content-encoding': encoding })
+    expect(status).toBe(415)
+    expect(JSON.parse(text).errors).toMatchObject([
+      { message: expect.stringContaining('uncompressed'), extensions: { code: 'UNSUPPORTED_MEDIA_TYPE' } },
+    ])
+    expect((await post(json('{ __typename }'), { 'content-encoding': 'identity' })).status).toBe(200)
+  },
+)
+
+test.each(['PUT', 'DELETE', 'PATCH', 'GET'])('answers 405 to %s', async (method) => {
+  const response = await fetch(`${stage.gateway.url}/graphql`, { method })
+  expect(response.status).toBe(405)
+  expect(response.headers.get('allow')).toBe('POST')
+  expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'METHOD_NOT_ALLOWED' } }] })
 })
 
 test('survives a client that hangs up in the middle of its body', async () => {
