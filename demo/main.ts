@@ -61,7 +61,7 @@ async function run(dataDir: string): Promise<void> {
   })
   stopTogether(gateway, sandbox)
   gateway.once('message', ({ listening }: { listening: string }) =>
-    console.log(welcome(listening, sandbox, secrets)),
+    console.log(welcome(listening, sandbox, secrets, dataDir)),
   )
 }
 
@@ -94,7 +94,12 @@ function stopTogether(gateway: ChildProcess, sandbox: Sandbox): void {
   })
 }
 
-const welcome = (gateway: string, sandbox: Sandbox, { partnerKey, controlToken }: DemoSecrets) => `
+const welcome = (
+  gateway: string,
+  sandbox: Sandbox,
+  { partnerKey, controlToken }: DemoSecrets,
+  dataDir: string,
+) => `
   The page      ${gateway}
   The overview  ${gateway}/partner (sign in with the partner key)
   GraphiQL      ${gateway}/graphql
@@ -102,4 +107,4 @@ const welcome = (gateway: string, sandbox: Sandbox, { partnerKey, controlToken }
   Partner key   ${partnerKey}
   Sandbox       set faults at ${sandbox.url}/control with the token ${controlToken}
 
-  Stop with Ctrl+C. Data is kept in the data folder.`
+  Stop with Ctrl+C. Data is kept in ${dataDir}.`

@@ -1,5 +1,6 @@
 import { Button } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
+import styles from './page.module.css'
 
 interface FailureProps {
   title: string
@@ -11,7 +12,7 @@ interface FailureProps {
 
 /** What went wrong, and a button. */
 export const Failure = ({ title, text, action, onAction }: FailureProps) => (
-  <div role="alert">
+  <div role="alert" className={styles.failure}>
     <Panel tone="negative" title={title} actions={<Button onPress={onAction}>{action}</Button>}>
       <p>{text}</p>
     </Panel>

@@ -120,7 +120,7 @@ subscription FollowAll($after: String, $filter: ShareRequestFilter) {
     }
   }
 }`,
-    variables: JSON.stringify({ after: null, filter: { policy: 'kyc-basic' } }, null, 2),
+    variables: JSON.stringify({ after: null, filter: null }, null, 2),
     headers: JSON.stringify({ authorization: 'Bearer paste the partner key' }, null, 2),
   },
 ]

@@ -140,6 +140,11 @@ export const states: Record<string, Reach> = {
     await title(visit.page, 'No connection')
   },
 
+  'return-refused': async ({ page, stage }) => {
+    await page.goto(`${stage.gateway.url}/?policy=kyc-basic&return=https%3A%2F%2Fshop.example%2F`)
+    await title(page, 'This link doesn’t work')
+  },
+
   'secure-granted': async (visit) => {
     await approve(visit, 'adult')
     await title(visit.page, "You're verified")
@@ -196,6 +201,7 @@ export const inUkrainian: Record<string, (page: Page) => Promise<unknown>> = {
   help: pressUkrainian('Ми маємо переконатися'),
   'not-passed': pressUkrainian('Ви повнолітня особа'),
   'portmone-unreachable': pressUkrainian(),
+  'return-refused': pressUkrainian(),
   'secure-granted': preferUkrainian,
   'secure-refused': preferUkrainian,
   'partner-list': pressUkrainian('Показано 4'),
