@@ -42,9 +42,11 @@ export function createRequestCheck(options: RequestCheckOptions) {
       request.headers.host = absolute[1]
       request.url = absolute[2]?.startsWith('/') ? absolute[2] : `/${absolute[2]}`
     }
+    // Optional in HTTP/1.0, which some health checks use. Node refuses HTTP/1.1 without it.
+    request.headers.host ??= 'localhost'
     const { host } = request.headers
-    if (host !== undefined && !hostPattern.test(host)) return invalidHost
-    if (host !== undefined && !isHostAllowed(host)) return hostNotAllowed
+    if (!hostPattern.test(host)) return invalidHost
+    if (!isHostAllowed(host)) return hostNotAllowed
 
     const [path = '', query] = splitAt(request.url ?? '', '?')
     if (basePath !== '' && path === basePath) return redirectTo(`${basePath}/${query}`)

@@ -36,7 +36,8 @@ export function createHttpServer(deps: HttpDeps) {
     deps
   const answerPage = getRequestListener(pages.fetch, { overrideGlobalObjects: false })
   let isDraining = false
-  const server = createServer(timeouts(limits), (request, response) => {
+  const options = { ...timeouts(limits), shouldUpgradeCallback: isWebSocket }
+  const server = createServer(options, (request, response) => {
     // So that a proxy sends its next request on another connection, before this one is closed.
     if (isDraining) response.setHeader('connection', 'close')
     const requestId = requestIdOf(request)
@@ -112,6 +113,9 @@ function reject(response: ServerResponse, { status, message, location }: Rejecti
   })
   response.end(message)
 }
+
+/** Other upgrades are offered, not demanded: Java's HTTP client offers `h2c` with every request over plain HTTP. */
+const isWebSocket = ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket'
 
 /** An operation, or a browser's preflight request for one. */
 const isOperation = ({ method, url }: IncomingMessage) =>

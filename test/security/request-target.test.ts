@@ -84,7 +84,18 @@ describe('the absolute form of a request target', () => {
   })
 })
 
+test('an offer to change to another protocol than WebSocket is ignored', async () => {
+  const offer = ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQAAP__']
+  expect(statusOf(await ask(plain, 'GET /healthz HTTP/1.1', 'Host: 127.0.0.1', ...offer))).toBe(200)
+})
+
 describe('the Host header', () => {
+  test('may be missing in HTTP/1.0, as in the requests of some health checks', async () => {
+    expect(statusOf(await ask(plain, 'GET /readyz HTTP/1.0'))).toBe(200)
+    expect(statusOf(await ask(underPath, 'GET /readyz HTTP/1.0'))).toBe(200)
+    expect(statusOf(await ask(plain, 'GET /readyz HTTP/1.1'))).toBe(400)
+  })
+
   test('is refused if it is sent twice, even with the same value', async () => {
     for (const second of ['evil.example', '127.0.0.1']) {
       const answer = await ask(plain, 'GET /healthz HTTP/1.1', 'Host: 127.0.0.1', `Host: ${second}`)
