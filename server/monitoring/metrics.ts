@@ -180,6 +180,13 @@ export function createMonitoring(log: Logger): Monitoring {
           { shareRequestId: id, reason: err.message },
           'Portmone did not answer; retrying later',
         ),
+      issuerFailed: (what, shareRequestId, err) =>
+        limited.write(
+          'warn',
+          `${what} ${err instanceof IdentityServiceError ? err.reason : ''}`,
+          { what, shareRequestId, reason: err.message },
+          'Portmone failed, and the caller got an error',
+        ),
       factsRead(keyId, id, kinds) {
         factsRead.inc()
         log.info({ keyId, shareRequestId: id, facts: kinds.join(' ') }, 'facts read')

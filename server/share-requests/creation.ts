@@ -12,7 +12,7 @@ import type { Watcher } from './watcher.ts'
 interface Deps {
   store: Store
   identityService: IdentityService
-  monitor: Pick<Monitor, 'created' | 'failed'>
+  monitor: Pick<Monitor, 'created' | 'issuerFailed' | 'failed'>
   watcher: Pick<Watcher, 'scheduleFirstCheck'>
   budget: Pick<UpstreamBudget, 'turn'>
   leaseMs: number
@@ -114,9 +114,9 @@ export class Creation {
           cause: error,
         })
       }
-      throw error instanceof IdentityServiceError
-        ? upstreamUnavailable(error, 'with the same idempotencyKey')
-        : error
+      if (!(error instanceof IdentityServiceError)) throw error
+      monitor.issuerFailed('creating a share request', id, error)
+      throw upstreamUnavailable(error, 'with the same idempotencyKey')
     }
   }
 }

@@ -18,6 +18,8 @@ export interface Monitor {
   checkSaved(): void
   /** The issuer did not answer a check or a request for facts, which will be retried. */
   delayed(id: string, error: Error): void
+  /** A caller got an error, because the issuer did not answer or rejected the request. `what` was being done. */
+  issuerFailed(what: string, id: string, error: Error): void
   /** A partner was given the facts of a share request: which kinds, never their values. */
   factsRead(keyId: string, id: string, kinds: readonly FactKind[]): void
   /** A background task failed. */

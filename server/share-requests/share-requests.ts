@@ -233,7 +233,9 @@ export class ShareRequests {
       monitor.factsRead(keyId, request.id, request.policy.facts)
       return facts
     } catch (error) {
-      throw error instanceof IdentityServiceError ? upstreamUnavailable(error) : error
+      if (!(error instanceof IdentityServiceError)) throw error
+      monitor.issuerFailed('reading facts', request.id, error)
+      throw upstreamUnavailable(error)
     }
   }
 

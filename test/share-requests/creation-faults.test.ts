@@ -65,6 +65,23 @@ test.each(faults)(
   },
 )
 
+test('the operator learns why creations fail', async () => {
+  await using refused = await startStage()
+  refused.sandbox.misbehave({ kind: 'wrong-types', call: 'create' })
+  await overHttp(refused.gateway.url).run(operations.create, {
+    input: { policy: 'kyc-basic', idempotencyKey: randomUUID() },
+  })
+  const lines = refused.logs.map((line) => JSON.parse(line))
+  expect(lines).toContainEqual(
+    expect.objectContaining({
+      level: 'warn',
+      what: 'creating a share request',
+      reason: expect.stringMatching(/^Portmone, create: invalid answer/),
+      requestId: expect.any(String),
+    }),
+  )
+})
+
 test('credentials that Portmone rejects are not retryable for the caller', async () => {
   await using refused = await startStage({ sandbox: { partners: [] } })
   const result = await overHttp(refused.gateway.url).run(operations.create, {

@@ -16,7 +16,7 @@ test('refuses a code that Portmone issued before, and reports it to the operator
       statusOf: () => Promise.reject(new Error('not asked')),
       factsOf: () => Promise.reject(new Error('not asked')),
     },
-    monitor: { created() {}, failed: (what, error) => void failures.push([what, error]) },
+    monitor: { created() {}, issuerFailed() {}, failed: (what, error) => void failures.push([what, error]) },
     watcher: { scheduleFirstCheck: () => store.now() },
     budget: { turn: async () => {} },
     publicHost: null,

@@ -145,5 +145,6 @@ const monitorOf = (told: Domain['told']): Monitor => ({
   checkSaved: () => void told.push(['checkSaved']),
   factsRead() {},
   delayed: (id) => void told.push(['delayed', id]),
+  issuerFailed: (what, id) => void told.push(['issuerFailed', `${what} ${id}`]),
   failed: (what, error) => void told.push(['failed', `${what}: ${(error as Error).message}`]),
 })

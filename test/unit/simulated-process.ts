@@ -133,6 +133,7 @@ const monitorOf = ({ violations }: Recording): Monitor => ({
   checkSaved() {},
   factsRead() {},
   delayed() {},
+  issuerFailed() {},
   failed: (what, error) => void violations.push(`${what} failed: ${error}`),
 })
 

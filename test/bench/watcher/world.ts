@@ -67,6 +67,7 @@ export async function openWorld(
     checkSaved() {},
     factsRead() {},
     delayed() {},
+    issuerFailed() {},
     failed(what, error) {
       throw new Error(what, { cause: error })
     },
