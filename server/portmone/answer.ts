@@ -27,10 +27,13 @@ export function interpret<T>(request: UpstreamRequest<T>, received: Received): T
   throw invalidAnswer(request.call, issues.join(', '))
 }
 
-/** Portmone works, but what it sent cannot be used. It does not count against the circuit, and is not retried. */
+/**
+ * Portmone works, but what it sent cannot be used. It does not count against the circuit, and is not retried. An invalid
+ * token says nothing about the share request that it was fetched for.
+ */
 const invalidAnswer = (call: UpstreamCall, issues: string) =>
   new UpstreamFailure(call, `invalid answer: ${issues}`, {
-    reason: 'INVALID_ANSWER',
+    reason: call === 'token' ? 'UNAVAILABLE' : 'INVALID_ANSWER',
     result: 'invalid_answer',
   })
 

@@ -54,7 +54,7 @@ const matrix: readonly [call: UpstreamCall, fault: keyof typeof faults, outcome:
   ['token',  'dropped after it acted',  'ok',                  { token: 2, create: 1 }],
   ['token',  'dropped forever',         'UNAVAILABLE',         { token: 3 }],
   ['token',  'malformed JSON',          'UNAVAILABLE',         { token: 1 }],
-  ['token',  'wrong types',             'INVALID_ANSWER',      { token: 1 }],
+  ['token',  'wrong types',             'UNAVAILABLE',         { token: 1 }],
   ['token',  'bad certificate',         'UNAVAILABLE',         {}],
 
   ['create', 'slow once',               'ok',                  { token: 1, create: 2 }],

@@ -181,12 +181,12 @@ describe('rejected credentials', () => {
   })
 })
 
-test('a token that no header can carry is an invalid answer, and is not repeated', async () => {
+test('a token that no header can carry is not used, and says nothing about the share request', async () => {
   await using upstream = await fake.startFakePortmone()
   await using client = watchedPortmone(upstream.url)
   upstream.next('token', fake.token('canary\r\nx-injected: 1'))
   const failure = await failureOf(client.portmone.factsOf(issued))
-  expect(failure.reason).toBe('INVALID_ANSWER')
+  expect(failure.reason).toBe('UNAVAILABLE')
   expect(failure.message).not.toContain('canary')
   expect(upstream.count('facts')).toBe(0)
 })

@@ -156,7 +156,8 @@ describe('a 2xx of well-formed JSON that breaks the contract', () => {
     ['a status without an id', status, { status: 'APPROVED' }, 'id (invalid_type)'],
   ])('%s is an invalid answer, which counts as no outage', (_, request, body, what) => {
     const failure = failureOf(request, received(200, body))
-    expect(failure).toMatchObject({ reason: 'INVALID_ANSWER', result: 'invalid_answer', retryable: false })
+    const reason = request === token ? 'UNAVAILABLE' : 'INVALID_ANSWER'
+    expect(failure).toMatchObject({ reason, result: 'invalid_answer', retryable: false })
     expect(failure.message).toContain(what)
     expect(failure.message).not.toMatch(/canary/i)
   })
