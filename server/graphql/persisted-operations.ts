@@ -111,7 +111,7 @@ export function readOperations(files: readonly string[], schema: GraphQLSchema):
 
 function readOperationsFile(file: string, schema: GraphQLSchema): [hash: string, text: string][] {
   try {
-    const operations = OperationsFile.parse(JSON.parse(readFileSync(file, 'utf8')))
+    const operations = OperationsFile.parse(JSON.parse(new TextDecoder().decode(readFileSync(file))))
     return Object.entries(operations).map(([key, text]) => {
       const hash = bareHash(key)
       if (!/^[0-9a-f]{64}$/.test(hash)) throw new Error(`["${key}"] the key is not a SHA-256 in hexadecimal`)

@@ -91,6 +91,12 @@ const ageFacts = Object.values(factDefinitions).filter((fact) => fact.type === '
 
 export const isAgeFact = (kind: FactKind) => kind === 'DATE_OF_BIRTH' || factDefinitions[kind].type === 'age'
 
+/** Whether a check of `years` can pass by this fact: being over 18 does not prove being over 21. */
+export function canDecideAge(kind: FactKind, years: number): boolean {
+  const fact = factDefinitions[kind]
+  return fact.type === 'date' || (fact.type === 'age' && fact.years >= years)
+}
+
 /**
  * Whether the person is at least `years` old at `now`; null if neither an age fact nor the date of birth answers that.
  * Someone over 21 is over 18 too, and someone not over 18 is not over 21.

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import * as z from 'zod'
-import { factKinds, isAgeFact } from './facts.ts'
+import { canDecideAge, factKinds } from './facts.ts'
 import { LocalizedTextInput, localize } from './localized-text.ts'
 
 export const policyAccesses = ['PUBLIC', 'PARTNER'] as const
@@ -29,17 +29,34 @@ const factKind = z.enum(factKinds, {
   error: (issue) => `unknown fact ${JSON.stringify(issue.input)}; known: ${factKinds.join(', ')}`,
 })
 
+/** The current code of a country, as nationalities are compared with it: not `UK` for `GB`. */
+const country = z.string().refine(isCountry, {
+  error: ({ input }) => `use current ISO 3166-1 alpha-2 codes, such as "GB" (got ${JSON.stringify(input)})`,
+})
+
+function isCountry(code: string): boolean {
+  if (!/^[A-Z]{2}$/.test(code)) return false
+  const isCurrent = new Intl.Locale(`und-${code}`).region === code
+  return isCurrent && countryNames.of(code) !== undefined
+}
+
+const countryNames = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' })
+
 const named = { name, label: LocalizedTextInput.optional() }
+const unknownFields = (issue: { code?: string; keys?: unknown[] }) =>
+  issue.code === 'unrecognized_keys'
+    ? `unknown field ${issue.keys?.map((key) => JSON.stringify(key)).join(', ')}`
+    : undefined
 
 /** A check passes, fails, or cannot be decided from what was shared. */
 const PolicyCheck = z.union(
   [
-    z.strictObject({ ...named, ageOver: z.int().min(1).max(150) }),
-    z.strictObject({
-      ...named,
-      nationalityIn: z.array(z.string().regex(/^[A-Z]{2}$/, 'use ISO 3166-1 alpha-2 codes')).min(1),
-    }),
-    z.strictObject({ ...named, proven: factKind }),
+    z.strictObject({ ...named, ageOver: z.int().min(1).max(150) }, { error: unknownFields }),
+    z.strictObject(
+      { ...named, nationalityIn: z.array(country).min(1, 'nationalityIn must name at least one country') },
+      { error: unknownFields },
+    ),
+    z.strictObject({ ...named, proven: factKind }, { error: unknownFields }),
   ],
   {
     error:
@@ -64,9 +81,8 @@ const Policy = z
     },
     {
       error: (issue) =>
-        issue.code === 'unrecognized_keys'
-          ? `unknown field ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}`
-          : 'must be a policy: an object with name, access, purpose, facts, checks and lifetime',
+        unknownFields(issue) ??
+        'must be a policy: an object with name, access, purpose, facts, checks and lifetime',
     },
   )
   .superRefine((policy, context) => {
@@ -144,7 +160,7 @@ const humanize = (name: string) => name.charAt(0).toUpperCase() + name.slice(1).
 
 const isRequested = (facts: readonly z.infer<typeof factKind>[], check: PolicyCheck) =>
   'ageOver' in check
-    ? facts.some(isAgeFact)
+    ? facts.some((kind) => canDecideAge(kind, check.ageOver))
     : facts.includes('nationalityIn' in check ? 'NATIONALITY' : check.proven)
 
 /** The policies file is invalid. The message names every error and its place. */
@@ -156,7 +172,8 @@ export class PoliciesFileError extends Error {
 export function readPolicies(file: string): Policy[] {
   let content: unknown
   try {
-    content = JSON.parse(readFileSync(file, 'utf8'))
+    // Drops the byte order mark with which some editors begin a file.
+    content = JSON.parse(new TextDecoder().decode(readFileSync(file)))
   } catch (cause) {
     throw new PoliciesFileError(`POLICIES_FILE: ${file}: ${(cause as Error).message}`, {
       cause,

@@ -42,6 +42,16 @@ test('a valid file is read as it is', () => {
   expect(policies.map(devicesOf)).toEqual(['ANY', 'SAME'])
 })
 
+test('a byte order mark is ignored', () => {
+  expect(readPolicies(fileOf(`\ufeff${JSON.stringify([samplePolicy])}`))).toEqual([samplePolicy])
+})
+
+test('every nationality that a passport can state may be checked', () => {
+  const nationalityIn = ['UA', 'XK', 'GB', 'TW', 'PS', 'AX', 'BL', 'SX', 'SS']
+  const policy = { ...samplePolicy, checks: [{ name: 'served', nationalityIn }] }
+  expect(readPolicies(fileOf([policy]))).toEqual([policy])
+})
+
 test.each<[string, unknown, RegExp]>([
   ['malformed JSON', '[{', /policies\.json: .*JSON/],
   ['no list', samplePolicy, /must be a JSON array of policies/],
@@ -66,6 +76,26 @@ test.each<[string, unknown, RegExp]>([
     'a check of a fact that is not asked',
     [{ ...samplePolicy, facts: ['FULL_NAME', 'NATIONALITY'] }],
     /check "adult" needs a fact/,
+  ],
+  [
+    'a check of an age that no requested fact can prove',
+    [{ ...samplePolicy, facts: ['AGE_OVER_18'], checks: [{ name: 'over-21', ageOver: 21 }] }],
+    /check "over-21" needs a fact/,
+  ],
+  [
+    'a nationality by a code that nobody has',
+    [{ ...samplePolicy, checks: [{ name: 'british', nationalityIn: ['UA', 'UK'] }] }],
+    /\["nationalityIn"\]\[1\]: use current ISO 3166-1 alpha-2 codes, such as "GB" \(got "UK"\)/,
+  ],
+  [
+    'a check of no nationality',
+    [{ ...samplePolicy, checks: [{ name: 'served', nationalityIn: [] }] }],
+    /nationalityIn must name at least one country/,
+  ],
+  [
+    'an unknown field of a check',
+    [{ ...samplePolicy, checks: [{ name: 'adult', ageOver: 18, level: 1 }] }],
+    /\["checks"\]\[0\]: unknown field "level"/,
   ],
   ['a check without a rule', [{ ...samplePolicy, checks: [{ name: 'adult' }] }], /exactly one of ageOver/],
   [
