@@ -133,6 +133,7 @@ test.each([
   ['credentials that look like the site', 'https://shop.example@evil.example/', 'https://evil.example'],
   ['a script', 'javascript:alert(1)', 'javascript://'],
   ['another app', 'shop-app://elsewhere', 'shop-app://elsewhere'],
+  ['a file of the shop', 'blob:https://shop.example/8f1c', 'blob://'],
 ])('starts nothing for a link that leads on to %s', async (_, returnTo, origin) => {
   show({ returnTo })
   await heading(t.returnRefusedTitle)

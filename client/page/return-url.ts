@@ -11,9 +11,11 @@ export function parseUrl(text: string): URL | null {
 export const isAllowed = (url: URL | null, origins: readonly string[] = []) =>
   url !== null && origins.includes(originOf(url))
 
-/** Also of an app's own scheme, such as `shop-app://verified`, of which browsers know no origin. */
-export const originOf = ({ origin, protocol, host }: URL) =>
-  origin === 'null' ? `${protocol}//${host}` : origin
+/**
+ * Also of an app's own scheme, such as `shop-app://verified`, of which browsers know no origin. A blob's URL has the
+ * origin of its site, but does not lead there.
+ */
+export const originOf = ({ protocol, host }: URL) => `${protocol}//${host}`
 
 /** What customers know it by: a site's host, an app's name. */
 export const siteOf = ({ protocol, host }: URL, app: string) => (/^http/.test(protocol) ? host : app)
