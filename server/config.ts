@@ -12,6 +12,7 @@ import {
   httpUrl,
   issuedSecret,
   list,
+  oneLine,
   origin,
   proxyUrl,
   randomSecret,
@@ -55,7 +56,7 @@ const Environment = z.object({
   PORTMONE_BROWSER_ORIGIN: origin
     .optional()
     .describe('origin of the Portmone Service as browsers reach it (default: that of PORTMONE_URL)'),
-  PORTMONE_CLIENT_ID: z.string().describe("the Partner's client ID at Portmone"),
+  PORTMONE_CLIENT_ID: oneLine.describe("the Partner's client ID at Portmone"),
   PORTMONE_CLIENT_SECRET: issuedSecret.meta(secret("the Partner's client secret at Portmone")),
   HTTPS_PROXY: proxyUrl.optional().describe('proxy for calls to an https PORTMONE_URL'),
   HTTP_PROXY: proxyUrl.optional().describe('proxy for calls to an http PORTMONE_URL'),
@@ -70,7 +71,8 @@ const Environment = z.object({
   DATABASE_URL: z
     .url({
       protocol: /^postgres(ql)?$/,
-      error: 'must be a URL that starts with postgres://; leave it unset to use the embedded store',
+      error:
+        'must be a URL that starts with postgres://, its user and password percent-encoded; leave it unset to use the embedded store',
     })
     .optional()
     .meta(secret('PostgreSQL for one or more gateways; without it the store is embedded')),
@@ -124,8 +126,7 @@ const Environment = z.object({
     .describe('full URL for traces, instead of OTEL_EXPORTER_OTLP_ENDPOINT and /v1/traces'),
   OTEL_TRACES_EXPORTER: z.string().optional().describe('none turns tracing off'),
   OTEL_SDK_DISABLED: z.string().optional().describe('true turns tracing off'),
-  BRAND_NAME: z
-    .string()
+  BRAND_NAME: oneLine
     .max(60, 'must have at most 60 characters')
     .optional()
     .describe('name of the Partner on the page (default: the host name)'),

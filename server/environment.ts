@@ -79,13 +79,16 @@ export function readVariables<Schema extends Variables>(
   throw new ConfigError([...errors.map(({ text }) => text), ...misspellings(variables, environment)])
 }
 
-/** One sentence for each variable that is set, unknown, and spelled almost like one of `variables`. */
+/** One sentence for each variable that is set and unknown, and that probably means one of `variables`. */
 export function misspellings(variables: Variables, environment: NodeJS.ProcessEnv): string[] {
   const known = Object.entries(variables.shape).flatMap(([name, schema]) =>
     isSecret(schema) ? [name, `${name}_FILE`] : [name],
   )
   return Object.keys(environment).flatMap((name) => {
     if (known.includes(name) || proxies.test(name)) return []
+    const inFile = name.replace(/_FILE$/, '')
+    if (inFile !== name && known.includes(inFile))
+      return [`${name} is not read, because ${inFile} is not a secret. Set ${inFile} itself.`]
     const spelled = name.toUpperCase().replaceAll('-', '_')
     const meant = known.find((candidate) => isNearMiss(spelled, candidate))
     return meant === undefined ? [] : [`${name} is not a known variable. Did you mean ${meant}?`]

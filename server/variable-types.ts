@@ -48,9 +48,9 @@ export const origin = httpUrl
 /** As browsers send it, also from an app's own scheme, such as `capacitor://localhost`. */
 export const anyOrigin = z
   .string()
-  .regex(/^[a-z][a-z\d+.-]*:\/\/[^\s/?#@]+\/?$/i, {
+  .regex(/^[a-z][a-z\d+.-]*:\/\/[^\s/?#@*]+\/?$/i, {
     error:
-      'must have a scheme, a host and a port only, such as https://shop.example or capacitor://localhost',
+      'must have a scheme, a host and a port only, without wildcards, such as https://shop.example or capacitor://localhost',
     abort: true,
   })
   .transform((text) => {
@@ -104,7 +104,7 @@ export const list = z
       .filter(Boolean),
   )
 
-const oneLine = z.string().regex(/^\P{Cc}*$/u, {
+export const oneLine = z.string().regex(/^\P{Cc}*$/u, {
   error: 'must not contain line breaks or other control characters',
   abort: true,
 })

@@ -48,17 +48,22 @@ test.each<[string, string, string]>([
   [
     'ALLOWED_ORIGINS',
     'https://a.example, https://b.example/c',
-    'must have a scheme, a host and a port only, such as https://shop.example or capacitor://localhost (got https://b.example/c)',
+    'must have a scheme, a host and a port only, without wildcards, such as https://shop.example or capacitor://localhost (got https://b.example/c)',
   ],
   [
     'ALLOWED_ORIGINS',
     'capacitor://localhost/index.html',
-    'must have a scheme, a host and a port only, such as https://shop.example or capacitor://localhost (got capacitor://localhost/index.html)',
+    'must have a scheme, a host and a port only, without wildcards, such as https://shop.example or capacitor://localhost (got capacitor://localhost/index.html)',
   ],
   [
     'ALLOWED_ORIGINS',
     'null',
-    'must have a scheme, a host and a port only, such as https://shop.example or capacitor://localhost (got null)',
+    'must have a scheme, a host and a port only, without wildcards, such as https://shop.example or capacitor://localhost (got null)',
+  ],
+  [
+    'RETURN_ORIGINS',
+    'https://*.shop.example',
+    'must have a scheme, a host and a port only, without wildcards, such as https://shop.example or capacitor://localhost (got https://*.shop.example)',
   ],
   [
     'RETURN_ORIGINS',
@@ -78,7 +83,17 @@ test.each<[string, string, string]>([
   [
     'DATABASE_URL',
     'mysql://root:canary@db.example',
-    'must be a URL that starts with postgres://; leave it unset to use the embedded store',
+    'must be a URL that starts with postgres://, its user and password percent-encoded; leave it unset to use the embedded store',
+  ],
+  [
+    'DATABASE_URL',
+    'postgres://gateway:canary#1@db.example/gateway',
+    'must be a URL that starts with postgres://, its user and password percent-encoded; leave it unset to use the embedded store',
+  ],
+  [
+    'BRAND_NAME',
+    'Wine\u0007Shop',
+    'must not contain line breaks or other control characters (got Wine\u0007Shop)',
   ],
   ['BRAND_ACCENT', 'red;}', 'must be a CSS colour such as #2f5fb3 (got red;})'],
   ['BRAND_NAME', 'x'.repeat(100), `must have at most 60 characters (got ${'x'.repeat(80)}…)`],
@@ -223,6 +238,12 @@ describe('misspelled variables', () => {
   ])('suggests a known variable for %s: %s', (name, meant) => {
     expect(misspelledVariables({ [name]: 'x' })).toEqual([
       `${name} is not a known variable. Did you mean ${meant}?`,
+    ])
+  })
+
+  test('says that only secrets are read from files', () => {
+    expect(misspelledVariables({ PORTMONE_CLIENT_ID_FILE: '/run/secrets/id' })).toEqual([
+      'PORTMONE_CLIENT_ID_FILE is not read, because PORTMONE_CLIENT_ID is not a secret. Set PORTMONE_CLIENT_ID itself.',
     ])
   })
 
