@@ -202,7 +202,7 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
     operations: createGraphQLRequests({
       ...{ yoga, streams, documents, persisted, contextOf, prepare, mask, allowedOrigins },
       fastPath: new PersistedFastPath({
-        ...{ prepare, execution, mask, allowedOrigins },
+        ...{ prepare, execution, mask },
         onTaken: monitoring.fastPathTaken,
       }),
       onErrors: refusals.addErrors,

@@ -15,7 +15,7 @@ import { completeEvent, type EventStreams, eventStreamHeaders, nextEvent } from 
 import { allowOrigin } from './origins.ts'
 import type { PersistedFastPath } from './persisted-fast-path.ts'
 import { readBody } from './request-body.ts'
-import type { YogaServer } from './yoga.ts'
+import { runByYoga, type YogaServer } from './yoga.ts'
 
 interface GraphQLRequestsDeps {
   yoga: YogaServer
@@ -32,14 +32,25 @@ interface GraphQLRequestsDeps {
 }
 
 /**
- * Reads each GraphQL request within its limits and decides who answers: the fast path for known operations, the event
- * streams for subscriptions, which keep less than Yoga's, and Yoga for everything else.
+ * Reads each GraphQL request within its limits and decides who answers: the fast path for operations sent by a known hash,
+ * the event streams for subscriptions, which keep less than Yoga's, and Yoga for everything else.
  */
 export function createGraphQLRequests(deps: GraphQLRequestsDeps) {
-  const { yoga, fastPath, streams, documents, persisted, contextOf, prepare, mask, onErrors } = deps
+  const {
+    yoga,
+    fastPath,
+    streams,
+    documents,
+    persisted,
+    contextOf,
+    prepare,
+    mask,
+    onErrors,
+    allowedOrigins,
+  } = deps
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (request.method !== 'POST') return yoga(request, response)
-    allowOrigin(deps.allowedOrigins, request, response)
+    allowOrigin(allowedOrigins, request, response)
     const declared = Number(request.headers['content-length'] ?? 0)
     const body = declared > maxRequestBytes ? 'too large' : await readBody(request, maxRequestBytes)
     if (body === null) return
@@ -64,24 +75,34 @@ export function createGraphQLRequests(deps: GraphQLRequestsDeps) {
     const refusal = await refusalOf(exchange, params)
     if (refusal !== null) return send(refusal)
 
-    const isFast = jsonType !== null && fastPath.takes(request, params)
-    if (!isFast && !acceptsStream) return answerByYoga()
-    const type = operationTypeOf(params)
+    // Only Yoga has the rules of CORS, and only Yoga weighs JSON against other media types.
+    const isSameOrigin = allowedOrigins.length === 0 || request.headers.origin === undefined
+    const prefersJson = isSameOrigin && jsonTypeIn(accept?.split(',', 1)[0]) !== null
+    const isFast = isSameOrigin && jsonType !== null && fastPath.takes(params)
+    const type = isFast || acceptsStream ? operationTypeOf(params) : undefined
     if (type === 'subscription' && acceptsStream) {
       const result = await serveStream(exchange, params, body.length)
       if (result !== null) await send(result)
     } else if (isFast && type !== undefined && type !== 'subscription')
       await send(await fastPath.run(exchange, params, body.length))
+    else if (prefersJson) await send(await masked(() => runByYoga(yoga, exchange, params)))
     else await answerByYoga()
   }
 
   /** Why a restricted gateway does not run `params` for this caller. Decided before a stranger's text is parsed. */
   async function refusalOf(exchange: HttpExchange, params: OperationParams): Promise<ExecutionResult | null> {
     if (persisted.refuseUnknown === null || !params.query) return null
-    try {
+    const { refuseUnknown } = persisted
+    return masked(async () => {
       const { caller } = await contextOf(exchange)
-      const error = persisted.refuseUnknown(caller, params)
+      const error = refuseUnknown(caller, params)
       return error && { errors: [error] }
+    })
+  }
+
+  async function masked<Result>(run: () => Promise<Result>): Promise<Result | ExecutionResult> {
+    try {
+      return await run()
     } catch (error) {
       return { errors: [asRequestError(mask(error), 'INTERNAL_SERVER_ERROR')] }
     }
@@ -104,12 +125,10 @@ export function createGraphQLRequests(deps: GraphQLRequestsDeps) {
     params: OperationParams,
     bytes: number,
   ): Promise<ExecutionResult | null> {
-    try {
+    return masked(async () => {
       const prepared = await prepare(exchange, params, bytes)
-      return isErrors(prepared) ? { errors: prepared } : await streams.serve(exchange, prepared)
-    } catch (error) {
-      return { errors: [asRequestError(mask(error), 'INTERNAL_SERVER_ERROR')] }
-    }
+      return isErrors(prepared) ? { errors: prepared } : streams.serve(exchange, prepared)
+    })
   }
 
   async function answer(response: ServerResponse, result: ExecutionResult, type: JsonType): Promise<void> {

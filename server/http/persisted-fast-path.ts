@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http'
 import type { ExecutionResult } from 'graphql'
 import { asRequestError } from '../graphql/errors.ts'
 import type { Execution, MaskError } from '../graphql/execution.ts'
@@ -9,7 +8,6 @@ interface PersistedFastPathDeps {
   prepare: Prepare
   execution: Pick<Execution, 'execute'>
   mask: MaskError
-  allowedOrigins: readonly string[]
   /** Called once for each operation that takes the fast path. */
   onTaken: () => void
 }
@@ -26,9 +24,9 @@ export class PersistedFastPath {
     this.#deps = deps
   }
 
-  /** Whether `params` are a hash alone, from no page of another origin: Yoga has the rules of CORS. */
-  takes({ headers }: IncomingMessage, { query }: OperationParams): boolean {
-    return !query && (this.#deps.allowedOrigins.length === 0 || headers.origin === undefined)
+  /** Whether `params` have a hash and no text. */
+  takes({ query }: OperationParams): boolean {
+    return !query
   }
 
   async run(exchange: HttpExchange, params: OperationParams, bytes: number): Promise<ExecutionResult> {

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { request } from 'node:http'
+import { request, ServerResponse } from 'node:http'
 import { connect } from 'node:net'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { overHttp } from '../support/clients.ts'
 import { type Created, create, operations } from '../support/operations.ts'
 import { type Stage, startStage } from '../support/stage.ts'
@@ -92,6 +92,48 @@ test.each<[string, () => string, Record<string, string>?]>([
     expect(await fastPathCount()).toBe(before + 1)
     expect(fast).toEqual(yoga)
   }
+})
+
+const accepts = [
+  'application/json',
+  'application/graphql-response+json',
+  'application/json, text/event-stream',
+  'text/event-stream, application/json',
+  'application/graphql-response+json, application/json, text/event-stream, multipart/mixed',
+  'multipart/mixed, application/json',
+  '*/*',
+]
+
+test.each<[string, () => string, Record<string, string>?]>([
+  ['a query', () => json(operations.policies)],
+  ['a query of a partner', () => json(operations.list), { authorization: 'partner' }],
+  ['a query with an unknown key', () => json(operations.policies), { authorization: `Bearer ${bad}` }],
+  ['a mutation', () => json(operations.check, { input: { id: created.id, clientSecret: 'x' } })],
+  ['a subscription', () => json(operations.follow, { id: 'x', clientSecret: 'x' })],
+  ['a syntax error', () => json('{')],
+  ['an unknown field', () => json('{ nothing }')],
+  ['no text', () => json('')],
+  ['one of two operations', () => json(two, {}, { operationName: 'B' })],
+  ['neither of two operations', () => json(two)],
+  ['a missing variable', () => json(operations.read)],
+  ['an unknown hash', () => JSON.stringify(unknownHash)],
+  ['members that are null', () => JSON.stringify({ query: '{ __typename }', variables: null })],
+])('as text, %s is answered alike with and without Yoga’s handling of HTTP', async (_, body, given = {}) => {
+  const headers = given.authorization === 'partner' ? { authorization: `Bearer ${key}` } : given
+  for (const accept of accepts)
+    expect(await post(body(), { accept, ...headers }), accept).toEqual(
+      await post(body(), { accept, ...headers }, true),
+    )
+})
+
+test('a text is answered without Yoga’s handling of HTTP, unless it comes from another origin', async () => {
+  const end = vi.spyOn(ServerResponse.prototype, 'end')
+  onTestFinished(() => end.mockRestore())
+  const body = json('{ __typename }')
+  await post(body, { accept: 'application/json' })
+  await post(body, { accept: 'application/json' }, true)
+  // Yoga writes the body before it ends the response.
+  expect(end.mock.calls.map(([text]) => text)).toEqual(['{"data":{"__typename":"Query"}}', null])
 })
 
 test.each<[string, () => string, Record<string, string>?]>([
