@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import WebSocket from 'ws'
 import { StoreUnavailable } from '../../server/share-requests/store.ts'
 import { transports } from '../support/clients.ts'
@@ -17,7 +17,9 @@ describe.each(Object.entries(transports))('over %s', (_, connect) => {
     const client = connect(stage.gateway.url)
     const { id, clientSecret } = await create(client)
     const inner = 'SQLITE_IOERR: select * from share_requests in /var/lib/gateway/state.sqlite'
-    vi.spyOn(stage.gateway.store, 'find').mockRejectedValue(new Error(inner))
+    for (const method of ['find', 'claim'] as const)
+      vi.spyOn(stage.gateway.store, method).mockRejectedValue(new Error(inner))
+    onTestFinished(() => void vi.restoreAllMocks())
     const runs = [
       client.run(operations.read, { id, clientSecret }),
       client.run(operations.check, { input: { id, clientSecret } }),
@@ -51,11 +53,13 @@ test.each([
     const client = transports.HTTP(stage.gateway.url)
     const { id, clientSecret } = await create(client)
     const place = '/var/lib/gateway'
-    const find = vi.spyOn(stage.gateway.store, 'find').mockRejectedValue(new StoreUnavailable(problem, place))
+    const claim = vi
+      .spyOn(stage.gateway.store, 'claim')
+      .mockRejectedValue(new StoreUnavailable(problem, place))
     const { errors } = await client.run(operations.check, { input: { id, clientSecret } })
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'STORE_UNAVAILABLE', retryable })
     expect(JSON.stringify(errors)).not.toContain(place)
-    find.mockRestore()
+    claim.mockRestore()
     expect((await client.run(operations.read, { id, clientSecret })).data.shareRequest.id).toBe(id)
   },
 )
