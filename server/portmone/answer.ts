@@ -19,7 +19,11 @@ export interface Received {
 export function interpret<T>(request: UpstreamRequest<T>, received: Received): T {
   if (received.status < 200 || received.status > 299) throw failureOf(request, received)
   const parsed = request.answer.safeParse(jsonOf(request, received))
-  if (parsed.success) return parsed.data
+  if (parsed.success) {
+    const issue = request.issueOf?.(parsed.data) ?? null
+    if (issue !== null) throw invalidAnswer(request.call, issue)
+    return parsed.data
+  }
   const issues = parsed.error.issues.map(
     (issue) =>
       `${issue.path.join('.') || 'the body'} (${issue.code === 'custom' ? issue.message : issue.code})`,

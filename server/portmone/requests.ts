@@ -1,4 +1,4 @@
-import * as z from 'zod/mini'
+import type * as z from 'zod/mini'
 import * as wire from '../../portmone/wire.ts'
 import type { FactRequest, IssuedRequest } from '../share-requests/identity-service.ts'
 import { factNames } from './facts.ts'
@@ -13,6 +13,8 @@ export interface UpstreamRequest<T> {
   headers?: Record<string, string>
   body?: unknown
   answer: z.ZodMiniType<T>
+  /** What is wrong with an answer to this request, though it has the right shape; null if nothing is. */
+  issueOf?(answer: T): string | null
 }
 
 export const tokenRequest = (credentials: wire.Credentials) =>
@@ -28,21 +30,17 @@ export function creationRequest(ask: FactRequest, idempotencyKey: string): Upstr
   return { ...request, headers: { [wire.idempotencyHeader]: idempotencyKey } }
 }
 
-export function statusRequest({ code, issuerRequestId }: IssuedRequest): UpstreamRequest<wire.Status> {
-  const isOwn = ({ id }: wire.Status) => issuerRequestId === null || id === issuerRequestId
-  const answer = wire.Status.check(
-    z.refine(isOwn, { path: ['id'], error: 'belongs to another share request' }),
-  )
-  return getByCode('status', wire.paths.shareStatus, code, answer)
-}
+export const statusRequest = ({ code, issuerRequestId }: IssuedRequest): UpstreamRequest<wire.Status> => ({
+  ...getByCode('status', wire.paths.shareStatus, code, wire.Status),
+  issueOf: ({ id }) =>
+    issuerRequestId === null || id === issuerRequestId ? null : 'id (belongs to another share request)',
+})
 
-export function factsRequest({ code }: IssuedRequest, now: () => number): UpstreamRequest<wire.Facts> {
-  const isPlausible = ({ provenAt }: wire.Facts) => wire.isPlausibleProofTime(provenAt, now())
-  const answer = wire.Facts.check(
-    z.refine(isPlausible, { path: ['provenAt'], error: 'must be after 2019 and not in the future' }),
-  )
-  return getByCode('facts', wire.paths.identityFacts, code, answer)
-}
+export const factsRequest = ({ code }: IssuedRequest, now: () => number): UpstreamRequest<wire.Facts> => ({
+  ...getByCode('facts', wire.paths.identityFacts, code, wire.Facts),
+  issueOf: ({ provenAt }) =>
+    wire.isPlausibleProofTime(provenAt, now()) ? null : 'provenAt (must be after 2019 and not in the future)',
+})
 
 const post = <T>(
   call: UpstreamCall,
