@@ -2,6 +2,7 @@ import { type Kysely, sql, type Transaction } from 'kysely'
 import { historyOf } from '../share-requests/share-request.ts'
 import type { ChangeCursor, LoggedChange } from '../share-requests/store.ts'
 import type { Dialect } from './backend.ts'
+import type { RunNow } from './node-sqlite.ts'
 import { prepared } from './prepared.ts'
 import { shareRequestOf } from './row-mapping.ts'
 import type { Tables } from './tables.ts'
@@ -28,16 +29,16 @@ const insertChange = prepared((db, change: { position: number; id: string; versi
     .values({ position: change.position, share_request_id: change.id, version: change.version }),
 )
 
-/** Appends to the log. Must be the last write of `trx`. */
-export async function appendChange(
-  trx: Transaction<Tables>,
+/** Appends to the log. Must be the last write of the transaction that `run` is of. */
+export function appendChange(
+  run: RunNow,
+  db: Kysely<Tables>,
   dialect: Dialect,
   { id, version }: { id: string; version: number },
-): Promise<void> {
-  const { rows } = await takePosition(trx, dialect, {})
-  const [row] = rows
+): void {
+  const [row] = run(takePosition.bind(db, dialect, {})).rows
   if (row === undefined) throw new Error('The change log has no row: the migrations are incomplete.')
-  await insertChange(trx, dialect, { position: row.last_position, id, version })
+  run(insertChange.bind(db, dialect, { position: row.last_position, id, version }))
 }
 
 const selectLog = prepared((db, _: object) =>

@@ -4,6 +4,7 @@ import {
   type DatabaseConnection,
   type Dialect,
   type Kysely,
+  type QueryResult,
   SqliteAdapter,
   type SqliteDatabase,
   SqliteDriver,
@@ -12,16 +13,60 @@ import {
   type SqliteStatement,
 } from 'kysely'
 
-/** Kysely over Node's own SQLite. Owns `database`: destroying Kysely closes it. */
+/** Runs one statement, now. */
+export type RunNow = <Row>(query: CompiledQuery<Row>) => QueryResult<Row>
+
+/**
+ * Kysely over Node's own SQLite. Owns `database`: destroying Kysely closes it. SQLite answers at once, so what is called
+ * often goes past Kysely, whose promises take longer than most statements.
+ */
 export class NodeSqliteDialect implements Dialect {
   readonly #database: DatabaseSync
+  readonly #statements: SqliteDatabase
+  readonly #queue = new ConnectionQueue()
+  readonly #onQuery: ((query: CompiledQuery) => void) | undefined
 
-  constructor(database: DatabaseSync) {
+  /** @param onQuery called for every query that goes past Kysely. */
+  constructor(database: DatabaseSync, onQuery?: (query: CompiledQuery) => void) {
     this.#database = database
+    this.#statements = bridge(database)
+    this.#onQuery = onQuery
+  }
+
+  /** Runs one statement, outside of any transaction. */
+  run<Row>(query: CompiledQuery<Row>): Promise<QueryResult<Row>> {
+    return this.#queue.run(() => this.#runNow(query))
+  }
+
+  /** Runs `work` in a transaction. */
+  transaction<Result>(work: (run: RunNow) => Result): Promise<Result> {
+    return this.#queue.run(() => {
+      this.#runNow(begin)
+      try {
+        const result = work(this.#runNow)
+        this.#runNow(commit)
+        return result
+      } catch (error) {
+        if (this.#database.isTransaction) this.#runNow(rollback)
+        throw error
+      }
+    })
+  }
+
+  readonly #runNow: RunNow = <Row>(query: CompiledQuery<Row>) => {
+    const statement = this.#statements.prepare(query.sql)
+    if (statement.reader) return this.#noted(query, { rows: statement.all(query.parameters) as Row[] })
+    const { changes } = statement.run(query.parameters)
+    return this.#noted(query, { rows: [], numAffectedRows: BigInt(changes) })
+  }
+
+  #noted<Result>(query: CompiledQuery, result: Result): Result {
+    this.#onQuery?.(query)
+    return result
   }
 
   createDriver() {
-    return new Driver(this.#database)
+    return new Driver(this.#database, this.#statements, this.#queue)
   }
 
   createAdapter() {
@@ -37,33 +82,64 @@ export class NodeSqliteDialect implements Dialect {
   }
 }
 
-class Driver extends SqliteDriver {
-  readonly #database: DatabaseSync
-  /** Resolves when the last one in the queue has released the connection. */
-  #last = Promise.resolve()
-  #giveBack = () => {}
+/** Immediate: a transaction that reads first and then writes would fail, not wait, if another process wrote in between. */
+const begin = CompiledQuery.raw('begin immediate')
+const commit = CompiledQuery.raw('commit')
+const rollback = CompiledQuery.raw('rollback')
 
-  constructor(database: DatabaseSync) {
-    super({ database: bridge(database) })
-    this.#database = database
-  }
+/** Whose turn it is to use the one connection. */
+class ConnectionQueue {
+  /** Resolves when the last one in the queue has left. */
+  #last: Promise<void> = Promise.resolve()
+  #size = 0
 
-  override async acquireConnection() {
+  /** Resolves when it is the caller's turn. @returns a function to call afterwards. */
+  async enter(): Promise<() => void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     const turn = this.#last
     this.#last = promise
+    this.#size++
     await turn
-    this.#giveBack = resolve
+    return () => {
+      this.#size--
+      resolve()
+    }
+  }
+
+  /** Runs `work` in its turn: at once if nobody is in the queue. */
+  async run<Result>(work: () => Result): Promise<Result> {
+    if (this.#size === 0) return work()
+    const leave = await this.enter()
+    try {
+      return work()
+    } finally {
+      leave()
+    }
+  }
+}
+
+class Driver extends SqliteDriver {
+  readonly #database: DatabaseSync
+  readonly #queue: ConnectionQueue
+  #leave = () => {}
+
+  constructor(database: DatabaseSync, statements: SqliteDatabase, queue: ConnectionQueue) {
+    super({ database: statements })
+    this.#database = database
+    this.#queue = queue
+  }
+
+  override async acquireConnection() {
+    this.#leave = await this.#queue.enter()
     return super.acquireConnection()
   }
 
   override async releaseConnection() {
-    this.#giveBack()
+    this.#leave()
   }
 
-  /** Immediate: a transaction that reads first and then writes would fail, not wait, if another process wrote in between. */
   override async beginTransaction(connection: DatabaseConnection) {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+    await connection.executeQuery(begin)
   }
 
   /** SQLite itself rolls back if the disk is full: a second rollback would hide that error behind its own. */

@@ -92,7 +92,7 @@ async function migrateOnce(config: ClientConfig): Promise<void> {
 }
 
 function backend(db: Kysely<Tables>, clock: PostgresClock, channel: PostgresChannel): Backend {
-  const dialect = { rowLocks: true, writesInQueries: true, withoutFsync, valuesTable }
+  const dialect = { rowLocks: true, run: null, writesInQueries: true, withoutFsync, valuesTable }
   return {
     db,
     dialect,

@@ -27,23 +27,35 @@ type Build<Values extends object, Row> = (
   dialect: Dialect,
 ) => { compile(): CompiledQuery<Row> }
 
+export interface Prepared<Values, Row> {
+  /** Runs it. */
+  (db: Kysely<Tables>, dialect: Dialect, values: Values): Promise<QueryResult<Row>>
+  /** The query with these values. */
+  bind(db: Kysely<Tables>, dialect: Dialect, values: Values): CompiledQuery<Row>
+}
+
 /**
  * A query that is built once for each database, since building takes longer than most queries do. `build` may only pass
- * `values` on as parameters: while it runs they are placeholders.
+ * `values` on as parameters, each by its name: while it runs they are placeholders.
  */
-export function prepared<Values extends object, Row>(build: Build<Values, Row>) {
+export function prepared<Values extends object, Row>(build: Build<Values, Row>): Prepared<Values, Row> {
   const placeholders = new Proxy({} as Values, {
     get: (_, name) => new Placeholder((values) => Reflect.get(values, name)),
   })
   const compiled = new WeakMap<Dialect, CompiledQuery<Row>>()
-  return (db: Kysely<Tables>, dialect: Dialect, values: Values): Promise<QueryResult<Row>> => {
+  const bind: Prepared<Values, Row>['bind'] = (db, dialect, values) => {
     let query = compiled.get(dialect)
     if (query === undefined) {
       query = build(db, placeholders, dialect).compile()
       compiled.set(dialect, query)
     }
-    const bind = (parameter: unknown) =>
+    const valueFor = (parameter: unknown) =>
       parameter instanceof Placeholder ? parameter.bind(values) : parameter
-    return db.executeQuery({ ...query, parameters: query.parameters.map(bind) })
+    return { ...query, parameters: query.parameters.map(valueFor) }
   }
+  const run = (db: Kysely<Tables>, dialect: Dialect, values: Values) => {
+    const query = bind(db, dialect, values)
+    return db.isTransaction || dialect.run === null ? db.executeQuery(query) : dialect.run(query)
+  }
+  return Object.assign(run, { bind })
 }

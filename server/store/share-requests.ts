@@ -11,7 +11,7 @@ export const openedColumns = ({ now, code, issuer_request_id, expires_at }: Open
   ...{ code, issuer_request_id, expires_at, lease_until: 0, lease_holder: null },
 })
 
-const selectById = prepared((db, { id }: { id: string }) =>
+export const selectById = prepared((db, { id }: { id: string }) =>
   db.selectFrom('share_requests').selectAll().where('id', '=', id),
 )
 

@@ -1,6 +1,7 @@
-import type { Kysely, Transaction } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { Dialect, OpeningColumns, StateUpdate, Transitions } from './backend.ts'
 import { appendChange } from './change-log.ts'
+import type { RunNow } from './node-sqlite.ts'
 import { prepared } from './prepared.ts'
 import { openedColumns, updateState } from './share-requests.ts'
 import type { Tables } from './tables.ts'
@@ -22,31 +23,32 @@ const writeState = prepared((db, update: StateUpdate) => updateState(db, update)
 const deleteWork = prepared((db, { id }: { id: string }) => db.deleteFrom('work').where('id', '=', id))
 
 interface Deps {
+  db: Kysely<Tables>
   dialect: Dialect
-  transaction<Result>(work: (trx: Transaction<Tables>) => Promise<Result>): Promise<Result>
-  notify(trx: Kysely<Tables>): Promise<void>
+  transaction<Result>(work: (run: RunNow) => Result): Promise<Result>
+  /** Announces a change to the gateway, from a command-line tool. */
+  notify(): void
 }
 
 /** Each a transaction of a few statements. */
-export function sqliteTransitions({ dialect, transaction, notify }: Deps): Transitions {
+export function sqliteTransitions({ db, dialect, transaction, notify }: Deps): Transitions {
   return {
     open: (opening) =>
-      transaction(async (trx) => {
-        const { rows } = await openReservation(trx, dialect, opening)
-        const [row] = rows
+      transaction((run) => {
+        const [row] = run(openReservation.bind(db, dialect, opening)).rows
         if (row === undefined) return null
-        await insertWork(trx, dialect, opening)
-        await appendChange(trx, dialect, row)
-        await notify(trx)
+        run(insertWork.bind(db, dialect, opening))
+        appendChange(run, db, dialect, row)
+        notify()
         return row
       }),
     end: (update) =>
-      transaction(async (trx) => {
-        const { numAffectedRows } = await writeState(trx, dialect, update)
+      transaction((run) => {
+        const { numAffectedRows } = run(writeState.bind(db, dialect, update))
         if (numAffectedRows !== 1n) return false
-        await deleteWork(trx, dialect, update)
-        await appendChange(trx, dialect, update)
-        await notify(trx)
+        run(deleteWork.bind(db, dialect, update))
+        appendChange(run, db, dialect, update)
+        notify()
         return true
       }),
   }

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Kysely, type LogConfig, sql } from 'kysely'
+import { type CompiledQuery, Kysely, sql } from 'kysely'
 import type { Store } from '../share-requests/store.ts'
-import type { Backend, Entry } from './backend.ts'
+import type { Backend, Dialect, Entry } from './backend.ts'
 import { Changes } from './changes.ts'
 import { emptyLog } from './checkpoint.ts'
 import { CreationCounts } from './creation-counts.ts'
@@ -26,8 +26,8 @@ export interface SqliteOptions {
   clock?: () => number
   /** For a gateway (the default): refuses a folder that another gateway uses. A command-line tool works beside one. */
   exclusive?: boolean
-  /** Called for every query, by Kysely. */
-  log?: LogConfig
+  /** Called for every query. */
+  onQuery?: (query: CompiledQuery) => void
   /** Replaces the disk under the database file, for tests: by a slow one, or one that fails. */
   disk?: (file: string) => Disk
   /** Bytes of the write-ahead log from which on it is moved into the database. */
@@ -42,7 +42,7 @@ const busyTimeoutMs = 5_000
 
 /** The store in a local folder, for one gateway. Rejects with a StoreUnavailable if it cannot be opened. */
 export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
-  const { clock = Date.now, exclusive = true, log: onQuery } = options
+  const { clock = Date.now, exclusive = true, onQuery } = options
   const { disk = openDisk, checkpointBytes = defaultCheckpointBytes } = options
   const dataDir = resolve(options.dataDir)
   const unlock = exclusive ? lockDataFolder(dataDir) : () => {}
@@ -53,9 +53,10 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     await useWriteAheadLog(database)
     // Commits do not wait for the disk: `log` does.
     database.exec('pragma synchronous = normal; pragma wal_autocheckpoint = 0')
+    const connection = new NodeSqliteDialect(database, onQuery)
     const db = new Kysely<Tables>({
-      dialect: new NodeSqliteDialect(database),
-      ...(onQuery && { log: onQuery }),
+      dialect: connection,
+      ...(onQuery && { log: ({ query }) => onQuery(query) }),
     })
     await migrate(db, sqliteTypes)
     if (exclusive) await endLeases(db)
@@ -68,8 +69,8 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     if (!isEmpty) await log.sync()
     const unsynced = new UnsyncedWrites(() => log.sync())
     const changes = new Changes()
-    const maintain = await watchTools(db, changes)
-    const parts = { db, log, dataDir, clock, exclusive, unlock, maintain }
+    const maintain = watchTools(database, changes)
+    const parts = { db, connection, database, log, dataDir, clock, exclusive, unlock, maintain }
     return new SqlStore(backend(parts), changes, unsynced)
   } catch (error) {
     database?.close()
@@ -98,16 +99,15 @@ async function endLeases(db: Kysely<Tables>): Promise<void> {
 }
 
 /** The number of changes to share requests that command-line tools have made, which a gateway watches. */
-async function changesOfTools(db: Kysely<Tables>): Promise<number> {
-  const { rows } = await sql<{ user_version: number }>`pragma user_version`.execute(db)
-  return rows[0]?.user_version ?? 0
+function changesOfTools(database: DatabaseSync): number {
+  return Number(database.prepare('pragma user_version').get()?.user_version)
 }
 
 /** @returns a function that reports missed changes if a command-line tool made any since its last call. */
-async function watchTools(db: Kysely<Tables>, changes: Changes): Promise<() => Promise<void>> {
-  let known = await changesOfTools(db)
-  return async () => {
-    const now = await changesOfTools(db)
+function watchTools(database: DatabaseSync, changes: Changes): () => void {
+  let known = changesOfTools(database)
+  return () => {
+    const now = changesOfTools(database)
     if (now === known) return
     known = now
     changes.missed()
@@ -116,24 +116,31 @@ async function watchTools(db: Kysely<Tables>, changes: Changes): Promise<() => P
 
 interface BackendParts {
   db: Kysely<Tables>
+  connection: NodeSqliteDialect
+  database: DatabaseSync
   log: WriteAheadLog
   dataDir: string
   clock: () => number
   exclusive: boolean
   unlock: () => void
-  maintain: () => Promise<void>
+  maintain: () => void
 }
 
-function backend({ db, log, dataDir, clock, exclusive, unlock, maintain }: BackendParts): Backend {
+function backend(parts: BackendParts): Backend {
+  const { db, connection, database, log, dataDir, clock, exclusive, unlock, maintain } = parts
   const transaction: Backend['transaction'] = (work) => log.write(() => db.transaction().execute(work))
-  const dialect = { rowLocks: false, writesInQueries: false, withoutFsync: null, valuesTable }
-  const notify = async (trx: Kysely<Tables>) => {
-    if (!exclusive) await sql`pragma user_version = ${sql.lit((await changesOfTools(trx)) + 1)}`.execute(trx)
+  const run: Dialect['run'] = (query) => connection.run(query)
+  const dialect = { rowLocks: false, run, writesInQueries: false, withoutFsync: null, valuesTable }
+  const notify = () => {
+    if (!exclusive) database.exec(`pragma user_version = ${changesOfTools(database) + 1}`)
   }
   return {
     db,
     dialect,
-    transitions: sqliteTransitions({ dialect, transaction, notify }),
+    transitions: sqliteTransitions({
+      ...{ db, dialect, notify },
+      transaction: (work) => log.write(() => connection.transaction(work)),
+    }),
     creationCounts: new CreationCounts(),
     now: clock,
     write: (work) => log.write(() => work(db)),
@@ -141,12 +148,12 @@ function backend({ db, log, dataDir, clock, exclusive, unlock, maintain }: Backe
     relaxedTransaction: transaction,
     sync: () => log.sync(),
     refuseWhenSlow: () => log.refuseWhenSlow(),
-    notify,
+    notify: async () => notify(),
     announcementFailed: () => {},
     probeNotifications: async () => {},
     async maintain() {
       log.maintain()
-      await maintain()
+      maintain()
     },
     isDuplicateCode,
     unavailable(error) {

@@ -5,7 +5,7 @@ import type { Dialect, Entry } from './backend.ts'
 import { limitWindowMs } from './creation-counts.ts'
 import { prepared } from './prepared.ts'
 import { pendingOf } from './row-mapping.ts'
-import { selectByIds } from './share-requests.ts'
+import { selectById, selectByIds } from './share-requests.ts'
 import type { ShareRequestRow, Tables } from './tables.ts'
 
 /** Who claims, when, and until when. */
@@ -63,7 +63,7 @@ export async function claimDue(
 type OneValues = Lease & { id: string; maxChecks: number; windowEnd: number }
 
 /** Grants one check that a caller requested, and counts it. */
-const leaseOne = prepared((db, values: OneValues) => updateOne(db, values).returning(['id', 'next_work_at']))
+const leaseOne = prepared((db, values: OneValues) => updateOne(db, values).returning('id'))
 
 /** In one statement: `leaseOne`, and the share request that it leases. */
 const leaseAndReadOne = prepared((db, values: OneValues, { withoutFsync }) =>
@@ -133,8 +133,10 @@ async function leaseAndRead(
   values: OneValues,
 ): Promise<PendingShareRequest | undefined> {
   if (dialect.writesInQueries) return (await leaseAndReadOne(db, dialect, values)).rows.flatMap(pendingOf)[0]
-  const { rows } = await leaseOne(db, dialect, values)
-  return (await readClaimed(db, dialect, rows))[0]
+  const leased = await leaseOne(db, dialect, values)
+  if (leased.rows.length === 0) return undefined
+  const { rows } = await selectById(db, dialect, values)
+  return rows.flatMap(pendingOf)[0]
 }
 
 /** The share requests whose work was claimed, the longest due first. */

@@ -71,8 +71,8 @@ describe('no statement reads a whole table, however much is in it', () => {
   test('in SQLite', async () => {
     const heard: CompiledQuery[] = []
     const dataDir = await temporaryFolder()
-    const log = ({ query }: LogEvent) => void heard.push(query)
-    const store = closedAfterTest(await openSqliteStore({ dataDir, log }))
+    const onQuery = (query: CompiledQuery) => void heard.push(query)
+    const store = closedAfterTest(await openSqliteStore({ dataDir, onQuery }))
     const database = new DatabaseSync(join(dataDir, 'gateway.db'))
     onTestFinished(() => database.close())
     for (const { sql, parameters } of await statementsOf(heard, () => useAll(store))) {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import type { LogEvent } from 'kysely'
+import type { CompiledQuery } from 'kysely'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Store } from '../../server/share-requests/store.ts'
 import { openSqliteStore } from '../../server/store/index.ts'
@@ -23,10 +23,10 @@ describe('transactions', () => {
   test('lock the database from the beginning, so that none fails halfway', async () => {
     const dataDir = await temporaryFolder()
     let begun = () => {}
-    const log = ({ query }: LogEvent) => {
-      if (query.sql.startsWith('begin')) begun()
+    const onQuery = ({ sql }: CompiledQuery) => {
+      if (sql.startsWith('begin')) begun()
     }
-    const store = closedAfterTest(await openSqliteStore({ dataDir, log }))
+    const store = closedAfterTest(await openSqliteStore({ dataDir, onQuery }))
     const tool = new DatabaseSync(join(dataDir, 'gateway.db'), { timeout: 0 })
     onTestFinished(() => tool.close())
     const request = await pending(store)
