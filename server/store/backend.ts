@@ -1,6 +1,6 @@
 import type { CompiledQuery, Kysely, QueryResult, RawBuilder, Transaction } from 'kysely'
 import type { Change, StoreUnavailable } from '../share-requests/store.ts'
-import type { CreationCounts } from './creation-counts.ts'
+import type { CreationCounts } from './limit-windows.ts'
 import type { stateColumns } from './row-mapping.ts'
 import type { ShareRequestRow, Tables } from './tables.ts'
 

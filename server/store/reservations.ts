@@ -1,7 +1,7 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { CreationLimit, Reservation, Reserved } from '../share-requests/store.ts'
 import type { Dialect } from './backend.ts'
-import { type CreationCounts, limitWindowMs } from './creation-counts.ts'
+import { type CreationCounts, retryAfterMs, windowFrom } from './limit-windows.ts'
 import { derived, prepared } from './prepared.ts'
 import { createdColumns, shareRequestOf } from './row-mapping.ts'
 import type { Tables } from './tables.ts'
@@ -51,6 +51,7 @@ const insertReservation = prepared((db, row: ReservationColumns) => insertIf(db,
 interface CountedReservation extends ReservationColumns {
   limits: readonly CreationLimit[]
   windowEnd: number
+  latestWindowEnd: number
 }
 
 /**
@@ -58,7 +59,7 @@ interface CountedReservation extends ReservationColumns {
  * before keeps the others from counting.
  */
 const countAndInsert = prepared((db, row: CountedReservation, { withoutFsync }) => {
-  const { now, windowEnd } = row
+  const { now, windowEnd, latestWindowEnd } = row
   const keys = derived(row.limits, (limits) => limits.map(({ name }) => `create:${name}`))
   const maxima = derived(row.limits, (limits) => limits.map(({ maxPerMinute }) => maxPerMinute))
   return db
@@ -74,7 +75,7 @@ const countAndInsert = prepared((db, row: CountedReservation, { withoutFsync }) 
       'reached',
       () =>
         sql<{ expire: number }>`(select expire from rate_limits join given using (key)
-        where expire > ${now} and expire <= ${windowEnd} and points >= max)`,
+        where expire > ${now} and expire <= ${latestWindowEnd} and points >= max)`,
     )
     .with(
       'counted',
@@ -86,8 +87,8 @@ const countAndInsert = prepared((db, row: CountedReservation, { withoutFsync }) 
         }>`(insert into rate_limits as known (key, points, expire)
         select key, 1, ${windowEnd}::bigint from given where not exists (select from reached) order by key
         on conflict (key) do update set
-          points = case when known.expire > ${now} and known.expire <= ${windowEnd} then known.points + 1 else 1 end,
-          expire = case when known.expire > ${now} and known.expire <= ${windowEnd}
+          points = case when known.expire > ${now} and known.expire <= ${latestWindowEnd} then known.points + 1 else 1 end,
+          expire = case when known.expire > ${now} and known.expire <= ${latestWindowEnd}
             then known.expire else excluded.expire end
         returning key, points, expire)`,
     )
@@ -117,16 +118,18 @@ export async function reserve(
   { limits, ...reservation }: Reservation,
   { holder, now }: { holder: string; now: number },
 ): Promise<Reserved> {
+  const window = windowFrom(now)
   const row: CountedReservation = {
     ...createdColumns(reservation),
     ...{ idempotency_hash: reservation.idempotencyHash, input_hash: reservation.inputHash },
-    ...{ holder, now, lease_until: now + reservation.leaseMs, limits, windowEnd: now + limitWindowMs },
+    ...{ holder, now, lease_until: now + reservation.leaseMs, limits },
+    ...{ windowEnd: window.end, latestWindowEnd: window.latestEnd },
   }
   const { id, refusedUntil } =
     counts === null
       ? await reserveCounted(db, dialect, row)
       : await reserveUncounted(db, dialect, counts, row)
-  if (refusedUntil !== null) return { kind: 'limited', retryAfterMs: refusedUntil - now }
+  if (refusedUntil !== null) return { kind: 'limited', retryAfterMs: retryAfterMs(refusedUntil, now) }
   if (id !== null) return { kind: 'reserved', id }
 
   const { idempotencyHash, inputHash } = reservation

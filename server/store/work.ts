@@ -2,7 +2,7 @@ import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { PendingShareRequest } from '../share-requests/share-request.ts'
 import type { Claim, FinishedWork } from '../share-requests/store.ts'
 import type { Dialect, Entry } from './backend.ts'
-import { limitWindowMs } from './creation-counts.ts'
+import { isOpen, retryAfterMs, windowFrom } from './limit-windows.ts'
 import { prepared } from './prepared.ts'
 import { pendingOf } from './row-mapping.ts'
 import { selectById, selectByIds } from './share-requests.ts'
@@ -60,7 +60,7 @@ export async function claimDue(
   return readClaimed(db, dialect, rows)
 }
 
-type OneValues = Lease & { id: string; maxChecks: number; windowEnd: number }
+type OneValues = Lease & CheckWindow & { id: string; maxChecks: number }
 
 /** Grants one check that a caller requested, and counts it. */
 const leaseOne = prepared((db, values: OneValues) => updateOne(db, values).returning('id'))
@@ -85,17 +85,17 @@ const updateOne = (db: Pick<Kysely<Tables>, 'updateTable'>, values: OneValues) =
 
 interface CheckWindow {
   now: number
-  windowEnd: number
+  end: number
+  latestEnd: number
 }
 
 const countedCheck = (window: CheckWindow) => ({
   checks: sql<number>`case when ${windowIsOpen(window)} then checks + 1 else 1 end`,
-  checks_until: sql<number>`case when ${windowIsOpen(window)} then checks_until else ${window.windowEnd} end`,
+  checks_until: sql<number>`case when ${windowIsOpen(window)} then checks_until else ${window.end} end`,
 })
 
-/** One that ends later than a window lasts began before the clock was set back. */
-const windowIsOpen = ({ now, windowEnd }: CheckWindow) =>
-  sql`(checks_until > ${now} and checks_until <= ${windowEnd})`
+const windowIsOpen = ({ now, latestEnd }: CheckWindow) =>
+  sql`(checks_until > ${now} and checks_until <= ${latestEnd})`
 
 const selectChecks = prepared((db, { id }: { id: string }) =>
   db.selectFrom('work').select(['checks', 'checks_until']).where('id', '=', id),
@@ -115,15 +115,15 @@ export async function claimOne(
   { id, maxPerMinute, ...lease }: Lease & { id: string; maxPerMinute: number },
 ): Promise<Claim> {
   const { now } = lease
-  const windowEnd = now + limitWindowMs
-  const request = await leaseAndRead(db, dialect, { ...lease, id, maxChecks: maxPerMinute, windowEnd })
+  const window = windowFrom(now)
+  const request = await leaseAndRead(db, dialect, { ...lease, ...window, id, maxChecks: maxPerMinute })
   if (request !== undefined) return { kind: 'claimed', request }
   const { rows } = await selectChecks(db, dialect, { id })
   const [row] = rows
   if (row === undefined) return { kind: 'none' }
-  if (row.checks >= maxPerMinute && row.checks_until > now && row.checks_until <= windowEnd)
-    return { kind: 'limited', retryAfterMs: row.checks_until - now }
-  await hintLeased(db, dialect, { id, now, windowEnd })
+  if (row.checks >= maxPerMinute && isOpen(row.checks_until, now))
+    return { kind: 'limited', retryAfterMs: retryAfterMs(row.checks_until, now) }
+  await hintLeased(db, dialect, { ...window, id })
   return { kind: 'leased' }
 }
 

@@ -51,6 +51,13 @@ export function describeLimits(setUp: () => Promise<StoreHarness>): void {
       expect(await create('c')).toMatchObject({ kind: 'limited' })
     })
 
+    test('holds for a gateway whose clock is a little behind', async () => {
+      const { store, clock } = await setUp()
+      await reserve(store, limit('a', 1))
+      clock.advance(-50)
+      expect(await reserve(store, limit('a', 1))).toEqual({ kind: 'limited', retryAfterMs: minute })
+    })
+
     test('lasts a minute at most, although the clock is set back', async () => {
       const { store, clock } = await setUp()
       await reserve(store, limit('a', 1))

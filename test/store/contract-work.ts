@@ -140,10 +140,13 @@ export function describeWork(setUp: () => Promise<StoreHarness>): void {
       await finish(store, request.id, store.now())
       expect(await claim(other, request.id, 3)).toEqual(claimed)
       await finish(other, request.id, store.now())
+      // The clock of another gateway may be a little behind.
+      clock.advance(-50)
       const limited = await claim(store, request.id, 3)
       if (limited.kind !== 'limited') throw new Error(`It is ${limited.kind}.`)
       expect(limited.retryAfterMs).toBeGreaterThan(50_000)
       expect(limited.retryAfterMs).toBeLessThanOrEqual(minute)
+      clock.advance(50)
       // What falls due is not limited.
       expect(await claimDue(store)).toEqual([request])
       await finish(store, request.id, store.now() + minute)
