@@ -73,7 +73,9 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
 }
 
 function connect(config: ClientConfig, log?: LogConfig, max = maxConnections): Kysely<Tables> {
-  const pool = new Pool({ ...config, max, maxLifetimeSeconds: 300 })
+  // Each connection has one query at a time. With `pipeline`, one that does not answer in time is closed; otherwise it would
+  // go back to the pool and keep later queries waiting.
+  const pool = new Pool({ ...config, max, maxLifetimeSeconds: 300, pipeline: true })
   // A connection that breaks is removed from the pool, and its call rejects. These events need no handling, but without a
   // listener they would end the process: the pool's for an idle connection, its own for one in use.
   pool.on('error', () => {})

@@ -253,6 +253,25 @@ test('a frozen database is reported within seconds, and used again once it answe
   await store.close()
 })
 
+test('a LISTEN connection that is frozen is replaced within eight seconds, and what it missed is reported', {
+  timeout: 30_000,
+}, async () => {
+  const url = await postgres.createDatabase()
+  await using proxy = await startFreezingProxy(url)
+  const store = await openPostgresStore({ url: proxy.url })
+  const heard = new Heard(store)
+  const begin = performance.now()
+  proxy.freezeOpen()
+  const unheard = await pending(await open(url))
+  expect(await heard.next()).toBe('missed')
+  expect(performance.now() - begin).toBeLessThan(8_000)
+  const find = () => store.find(unheard.id).catch(() => null)
+  await expect.poll(find, { timeout: 20_000 }).toEqual(unheard)
+  const change = await pending(await open(url))
+  expect(await heard.next()).toEqual({ id: change.id, version: 1 })
+  await store.close()
+})
+
 describe('time', () => {
   test.each([40_000, -40_000, 3_600_000, -3_600_000])(
     'does not step when this machine’s clock steps by %i ms',

@@ -26,6 +26,10 @@ export async function startFreezingProxy(url: string) {
       isFrozen = true
       for (const socket of sockets) socket.pause()
     },
+    /** Only the connections that are open now: new ones work, as after a failover. */
+    freezeOpen() {
+      for (const socket of sockets) socket.pause()
+    },
     thaw() {
       isFrozen = false
       for (const socket of sockets) socket.resume()
