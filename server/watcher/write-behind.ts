@@ -89,16 +89,20 @@ export class WriteBehind {
     return this.#flushing
   }
 
-  /** Writes everything, and sets no more timers. */
+  /** Writes everything, and sets no more timers. What cannot be written is left to the ends of its leases. */
   async stop(): Promise<void> {
     this.#deps.timers.clear(this.#timer)
-    await this.flush()
+    await this.#flushOrReport()
+  }
+
+  #flushOrReport(): Promise<void> {
+    return this.flush().catch((error) => this.#deps.monitor.failed('writing what the watcher did', error))
   }
 
   #schedule(): void {
     this.#timer ??= this.#deps.timers.set(() => {
       this.#timer = null
-      this.flush().catch((error) => this.#deps.monitor.failed('writing what the watcher did', error))
+      void this.#flushOrReport()
     }, batchDelayMs)
   }
 
