@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { personas } from '../../portmone/sandbox/personas.ts'
 import { ShiftableClock } from '../support/clock.ts'
 import { gatewaySecret, type Stage, startStage, testPartner } from '../support/stage.ts'
-import { violations } from './accessibility.ts'
+import { overflows, violations } from './accessibility.ts'
 import { closePages, launchBrowser, newPage } from './browser.ts'
 import { scanQr } from './qr.ts'
 
@@ -241,3 +241,22 @@ test.each([360, 768, 1280])(
     }
   },
 )
+
+test("the partner's texts may have words wider than a phone", async () => {
+  const name = 'x'.repeat(64)
+  const purpose = 'Altersnachweisverordnung'.repeat(4)
+  const checks = [{ name, ageOver: 18 }]
+  await using wordy = await startStage({
+    policies: [{ name, access: 'PUBLIC', purpose, facts: ['AGE_OVER_18'], checks, lifetime: 300 }],
+  })
+  const { page } = await newPage(browser, { viewport: { width: 320, height: 700 } })
+  await page.goto(wordy.gateway.url)
+  await page.getByText(purpose).waitFor()
+  expect(await overflows(page)).toBe(false)
+  await page.getByRole('button', { name: 'Verify' }).click()
+  const code = await page.getByRole('link', { name: 'Open on this device' }).getAttribute('href')
+  expect(await overflows(page)).toBe(false)
+  wordy.sandbox.approve(code ?? '', 'minor')
+  await page.getByText('Xxxxx').waitFor()
+  expect(await overflows(page)).toBe(false)
+})

@@ -7,7 +7,8 @@ export const en = {
 
   notVerified: 'Not verified',
   notVerifiedTitle: 'Verify yourself to see this page',
-  notVerifiedText: "You haven't been verified in this browser, or your verification has expired.",
+  notVerifiedText:
+    "You haven't been verified in this browser, your verification has expired, or your browser blocks cookies.",
   start: 'Start verification',
 
   expired: 'Verification expired',
