@@ -1,11 +1,11 @@
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { FormattedExecutionResult, GraphQLError } from 'graphql'
+import type { GraphQLError } from 'graphql'
 import { CloseCode, handleProtocols, makeServer } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { requestError } from '../graphql/errors.ts'
 import type { Execution } from '../graphql/execution.ts'
-import { formattedError } from '../graphql/formatted-result.ts'
+import { formattedError, formattedResult } from '../graphql/formatted-result.ts'
 import { isErrors, type Prepare } from '../graphql/prepare.ts'
 import { maxRequestBytes } from '../graphql/request-limits.ts'
 import type { Authenticate } from '../http/authentication.ts'
@@ -20,6 +20,7 @@ import { keepAlive } from './keep-alive.ts'
 import { argsOf, takeOperation } from './socket-args.ts'
 import { socketAuthorization } from './socket-authorization.ts'
 import { createSocketProtocol } from './socket-protocol.ts'
+import { SocketResults, takeResult } from './socket-results.ts'
 
 interface WebSocketDeps {
   prepare: Prepare
@@ -112,15 +113,17 @@ export function serveWebSockets(server: Server, deps: WebSocketDeps) {
       return isErrors(prepared) ? prepared : argsOf(prepared)
     },
     onNext(_context, _id, _params, _args, result) {
-      const errors = result.errors?.map(formattedError)
-      return errors && ({ ...result, errors } as FormattedExecutionResult)
+      return formattedResult(takeResult(result))
     },
     onError(_context, _id, _params, errors) {
       onErrors(errors)
       return errors.map(formattedError)
     },
     execute: (args) => execution.execute(takeOperation(args)),
-    subscribe: (args) => execution.subscribe(takeOperation(args)),
+    async subscribe(args) {
+      const results = await execution.subscribe(takeOperation(args))
+      return Symbol.asyncIterator in results ? new SocketResults(results) : results
+    },
   })
   const { open, message } = createSocketProtocol(protocol, { cap: operations, operationsPerSocket, log })
   const stopPings = keepAlive(clients)
