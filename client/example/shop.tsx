@@ -1,6 +1,6 @@
 import { Verification } from '@portmone-gateway/verification'
 import { useState } from 'react'
-import { OwnDrawing } from './own-drawing.tsx'
+import { OwnDesign } from './own-design.tsx'
 
 /** A partner's page with both ways to verify a customer: the component, and a design of its own. */
 export function Shop() {
@@ -21,9 +21,9 @@ export function Shop() {
           />
           <p role="status">{order}</p>
         </section>
-        <section aria-labelledby="own-drawing">
-          <h2 id="own-drawing">An own drawing</h2>
-          <OwnDrawing policy="kyc-basic" />
+        <section aria-labelledby="own-design">
+          <h2 id="own-design">Your own design</h2>
+          <OwnDesign policy="kyc-basic" />
         </section>
       </main>
     </>

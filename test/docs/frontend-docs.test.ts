@@ -284,9 +284,9 @@ test('the component', async () => {
 
 test('your own design', async () => {
   await using page = await openPage()
-  const { OwnDrawing } = await load<{ OwnDrawing: ComponentType<{ policy: string }> }>('own-drawing.tsx')
+  const { OwnDesign } = await load<{ OwnDesign: ComponentType<{ policy: string }> }>('own-design.tsx')
   const { createGateway, GatewayProvider } = await import('../../client/verification/index.ts')
-  const children = createElement(OwnDrawing, { policy: 'kyc-basic' })
+  const children = createElement(OwnDesign, { policy: 'kyc-basic' })
   page.show(createElement(GatewayProvider, { gateway: createGateway('/graphql'), children }))
   await page.press('Verify')
   await approveNewest()

@@ -59,9 +59,9 @@ describe.each([
     await expect.poll(() => stage.gateway.subscribers).toBe(1)
     stage.sandbox.approve(await scanQr(page), 'adult')
     await page.waitForURL(`${publicUrl}/secure?lang=en`)
-    await title(page, "You're verified")
+    await title(page, 'You’re verified')
     await page.reload()
-    await title(page, "You're verified")
+    await title(page, 'You’re verified')
     expect([faults, outside]).toEqual([[], []])
 
     await page.context().clearCookies()

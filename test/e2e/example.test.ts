@@ -86,33 +86,33 @@ async function approve(within: Locator) {
 test.each([
   ["the page's own", near],
   ['another', far],
-])('a gateway of %s origin: verified by the component, and by the own drawing', async (_, site) => {
+])('a gateway of %s origin: verified by the component, and by your own design', async (_, site) => {
   const { page, faults } = await customer(site)
   const component = part(page, 'The component')
-  const ownDrawing = part(page, 'An own drawing')
+  const ownDesign = part(page, 'Your own design')
   await component.getByRole('button', { name: 'Verify' }).click()
-  await ownDrawing.getByRole('button', { name: 'Open an account' }).click()
-  await ownDrawing.getByText('The law requires us to know').waitFor()
+  await ownDesign.getByRole('button', { name: 'Open an account' }).click()
+  await ownDesign.getByText('The law requires us to know').waitFor()
   await component.getByRole('img', { name: /Portmone/ }).waitFor()
   expect(await violations(page)).toEqual([])
 
   await approve(component)
   await component.getByText('Your order goes on.').waitFor()
-  await ownDrawing.getByText('Scan this').waitFor()
-  await approve(ownDrawing)
-  await ownDrawing.getByText('Welcome! Your account is open.').waitFor()
+  await ownDesign.getByText('Scan this').waitFor()
+  await approve(ownDesign)
+  await ownDesign.getByText('Welcome! Your account is open.').waitFor()
   expect(await violations(page)).toEqual([])
   expect(faults).toEqual([])
 })
 
 test('after a decline the shop is notified, and the custom drawing starts again', async () => {
   const { page } = await customer()
-  const ownDrawing = part(page, 'An own drawing')
-  await ownDrawing.getByRole('button', { name: 'Open an account' }).click()
-  const code = await scanQr(ownDrawing.getByRole('img'))
+  const ownDesign = part(page, 'Your own design')
+  await ownDesign.getByRole('button', { name: 'Open an account' }).click()
+  const code = await scanQr(ownDesign.getByRole('img'))
   stage.sandbox.decline(code)
-  await ownDrawing.getByText('You declined.').waitFor()
-  await ownDrawing.getByRole('button', { name: 'Try again' }).click()
-  await ownDrawing.getByText('Scan this').waitFor()
-  expect(await scanQr(ownDrawing.getByRole('img'))).not.toBe(code)
+  await ownDesign.getByText('You declined.').waitFor()
+  await ownDesign.getByRole('button', { name: 'Try again' }).click()
+  await ownDesign.getByText('Scan this').waitFor()
+  expect(await scanQr(ownDesign.getByRole('img'))).not.toBe(code)
 })

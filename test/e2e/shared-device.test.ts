@@ -58,7 +58,7 @@ async function verifiedCustomer() {
   const code = await verify(visit.page)
   stage.sandbox.approve(code, 'adult')
   await visit.page.waitForURL('**/secure?lang=en')
-  await title(visit.page, "You're verified")
+  await title(visit.page, 'You’re verified')
   expect(visit.posts).toHaveLength(1)
   return { ...visit, code }
 }
@@ -142,7 +142,7 @@ test('an approval while the page was closed is shown after a reload, and continu
   await page.clock.fastForward(10_000)
   expect(posts).toEqual([])
   await press(page, 'Continue')
-  await title(page, "You're verified")
+  await title(page, 'You’re verified')
   expect(posts).toHaveLength(1)
 })
 

@@ -76,7 +76,7 @@ test('a customer scans, approves and reaches the secure page', async () => {
   expect(new URL(code).origin).toBe(stage.sandbox.url)
   await answer(context, code, 'adult', /approve/i)
   await page.waitForURL('**/secure?lang=en')
-  await title(page, "You're verified")
+  await title(page, 'You’re verified')
   expect(await page.getByText('We serve citizens of your country').isVisible()).toBe(true)
   expect(faults).toEqual([])
 

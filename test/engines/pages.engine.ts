@@ -48,7 +48,7 @@ describe.each([
   test('an approval leads to the secure page, and the way back begins nothing', async () => {
     await pressVerify()
     stage.sandbox.approve(await scan(), 'adult')
-    await visitor.title("You're verified")
+    await visitor.title('You’re verified')
     const creates = stage.sandbox.calls('create').count
     await tab.traverse(-1)
     await visitor.title('Before you start')
@@ -70,7 +70,7 @@ describe.each([
     expect(await scan()).toBe(code)
     await stage.restartGateway()
     stage.sandbox.approve(code, 'adult')
-    await visitor.title("You're verified")
+    await visitor.title('You’re verified')
   })
 
   test('a request without an answer is given up after 30 seconds', async () => {

@@ -61,7 +61,7 @@ describe('the secure page', () => {
     expect(page.status).toBe(200)
     expect(page.headers.get('cache-control')).toBe('no-store')
     const text = await page.text()
-    expect(text).toContain('You&#39;re verified')
+    expect(text).toContain('You’re verified')
     expect(text).toContain('We serve citizens of your country')
     expect(text).toContain('Wine &amp; Co')
     for (const fact of Object.values(personas.adult.facts).filter(

@@ -1,14 +1,14 @@
 export const en = {
   verified: 'Verified',
-  verifiedTitle: "You're verified",
-  verifiedText: "This page is for verified customers. Here's what we checked:",
+  verifiedTitle: 'You’re verified',
+  verifiedText: 'This page is for verified customers. Here’s what we checked:',
   passed: 'passed',
-  notKept: "We checked what you shared and didn't keep it.",
+  notKept: 'We checked what you shared and didn’t keep it.',
 
   notVerified: 'Not verified',
   notVerifiedTitle: 'Verify yourself to see this page',
   notVerifiedText:
-    "You haven't been verified in this browser, your verification has expired, or your browser blocks cookies.",
+    'You haven’t been verified in this browser, your verification has expired, or your browser blocks cookies.',
   start: 'Start verification',
 
   expired: 'Verification expired',
@@ -19,5 +19,5 @@ export const en = {
   originNotAllowed: 'Something is set up wrong',
   originNotAllowedTitle: 'This website is not set up correctly',
   originNotAllowedText:
-    "You came from a web address that this page doesn't accept, so we can't open it. This isn't your fault. Please tell the website you came from.",
+    'You came from a web address that this page doesn’t accept, so we can’t open it. This isn’t your fault. Please tell the website you came from.',
 }

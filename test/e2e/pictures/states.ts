@@ -147,7 +147,7 @@ export const states: Record<string, Reach> = {
 
   'secure-granted': async (visit) => {
     await approve(visit, 'adult')
-    await title(visit.page, "You're verified")
+    await title(visit.page, 'You’re verified')
   },
   'secure-refused': async ({ page, stage }) => {
     await page.goto(`${stage.gateway.url}/secure`)

@@ -10,7 +10,7 @@ import {
 import type { ReactNode } from 'react'
 
 /** The verification in this page's own design. A switch that leaves a case out does not compile. */
-export function OwnDrawing({ policy }: { policy: string }) {
+export function OwnDesign({ policy }: { policy: string }) {
   const verification = useShareRequest(policy, { locale: 'en' })
   const { start } = verification
   switch (verification.phase) {
