@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 
 export interface ReverseProxy extends AsyncDisposable {
   /** Origin that it listens on. */
@@ -40,7 +41,11 @@ export async function startReverseProxy(options: ReverseProxyOptions = {}): Prom
     outgoing.on('error', () => response.writeHead(502).end())
     incoming.pipe(outgoing)
   })
+  // The server closes only once they are closed, and does not close them itself.
+  const upgraded = new Set<Duplex>()
   server.on('upgrade', (incoming, socket, head) => {
+    upgraded.add(socket)
+    socket.on('close', () => upgraded.delete(socket))
     const outgoing = forward(incoming)
     outgoing.on('upgrade', (answer, upstream, rest) => {
       const lines = [`HTTP/1.1 101 Switching Protocols`]
@@ -64,6 +69,7 @@ export async function startReverseProxy(options: ReverseProxyOptions = {}): Prom
       const closed = once(server, 'close')
       server.close()
       server.closeAllConnections()
+      for (const socket of upgraded) socket.destroy()
       await closed
     },
   })
