@@ -22,8 +22,8 @@ type Run = (
 ) => ExecutionResult | Promise<ExecutionResult>
 
 /**
- * Queries and subscriptions compiled by graphql-jit, each when it first runs. Mutations are left to graphql-js:
- * graphql-jit would go on with the next field after one that made the whole data null.
+ * Queries and subscriptions compiled by graphql-jit, each when it first runs. graphql-js runs mutations: graphql-jit would
+ * continue with the next field after one that makes the whole data null.
  * @param texts of the documents to compile. Compiling generates code, so these must not come from strangers.
  */
 export class CompiledOperations {
@@ -70,7 +70,7 @@ function runnerOf({ query }: CompiledQuery, source: Source | undefined): Run {
   }
 }
 
-/** Left out, such a variable takes the default of its position; null, it is the caller's error. graphql-jit does neither. */
+/** If such a variable is left out, its position's default applies. If it is null, that is an error. graphql-jit does neither. */
 function hasNullableVariableInNonNullPosition({
   schema,
   document,
@@ -88,8 +88,8 @@ function hasNullableVariableInNonNullPosition({
 }
 
 /**
- * graphql-jit's errors have no position in the source, and those of its own failures, such as null for a non-null field,
- * no original error.
+ * graphql-jit's errors lack a position in the source. Its own errors, such as null for a non-null field, also lack an
+ * original error.
  */
 function asGraphQLJsError(error: GraphQLError, source: Source | undefined): GraphQLError {
   const { message, path, locations, originalError = new Error(message) } = error

@@ -2,8 +2,8 @@ import type { ErrorCode as DomainErrorCode } from '../share-requests/errors.ts'
 
 export interface ErrorCodeInfo {
   /**
-   * HTTP status of an answer in which nothing was executed. 200 if the error stands at a field only, null if it never
-   * comes over HTTP.
+   * HTTP status of a response if nothing was executed. 200 if the error is always an error of a field, null if it never
+   * occurs over HTTP.
    */
   status: number | null
   /**

@@ -18,7 +18,7 @@ import { asRequestError, requestError } from './errors.ts'
 import type { Operation, OperationContext } from './operation.ts'
 import { traceOperation } from './operation-trace.ts'
 
-/** What a caller sees of an error. */
+/** @returns the error that the caller sees. */
 export type MaskError = (error: unknown) => GraphQLError
 
 /** @returns the error if this caller may not run a valid operation, or null. Called on all transports. */
@@ -123,16 +123,16 @@ export const notAcceptable = requestError(
   'A subscription needs an event stream or a WebSocket. Send "Accept: text/event-stream", or use the protocol graphql-transport-ws.',
 )
 
-/** What a subscription keeps of its operation. */
+/** The parts of its operation that a subscription keeps. */
 type KeptOperation = { text: string } & Pick<
   Operation,
   'operationName' | 'variableValues' | 'contextValue' | 'hideSuggestions'
 >
 
 /**
- * The results of a subscription, one for each event of its source; every error in them masked. It keeps its text and
- * not the document, which can be forty times as large; and its arguments are validated anew for each event, since that
- * takes a microsecond, and what comes of it is a kilobyte.
+ * The results of a subscription, one for each event of its source, with masked errors. It keeps the text instead of the
+ * document, which can be forty times as large, and validates the arguments again for each event: that takes a microsecond,
+ * and the result would take a kilobyte while the subscription waits.
  */
 class ResponseStream implements AsyncIterableIterator<ExecutionResult> {
   readonly #source: AsyncIterator<unknown>

@@ -6,7 +6,7 @@ export function formattedResult(result: ExecutionResult): FormattedExecutionResu
   return errors === undefined ? rest : { errors: errors.map(formattedError), ...rest }
 }
 
-/** An error as a client gets it: `extensions.http` is for servers of HTTP, which take it out. */
+/** An error as a client gets it, without `extensions.http`, which is meant for the HTTP server. */
 export function formattedError(error: GraphQLError): GraphQLFormattedError {
   const { extensions: { http: _, ...extensions } = {}, ...formatted } = error.toJSON()
   return Object.keys(extensions).length > 0 ? { ...formatted, extensions } : formatted

@@ -12,8 +12,8 @@ import { asFieldError, fieldError } from './errors.ts'
 export type ReportError = (error: unknown) => string
 
 /**
- * What a caller sees of an error that is not a union member. Errors that callers can act on keep their message and get
- * a code. Of anything else the caller sees the id that `report` returns.
+ * The error that a caller sees, for errors that are not union members. Errors that callers can act on keep their message
+ * and get a code. For all others the caller sees only the id that `report` returns.
  */
 export function toGraphQLError(error: unknown, report: ReportError): GraphQLError {
   const original = error instanceof GraphQLError ? (error.originalError ?? error) : error

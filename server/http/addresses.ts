@@ -2,16 +2,16 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { isIP } from 'node:net'
 import { networksOf } from '../share-requests/networks.ts'
 
-/** The parts of a request that the address depends on. */
+/** The parts of a request that determine its address. */
 export interface Sender {
   headers: IncomingHttpHeaders
   socket: { remoteAddress?: string | undefined }
 }
 
 /**
- * The address that a request counts for; of IPv6 the /64 network. Each of the `trustedProxies` in front of the gateway
- * has appended its peer's address to X-Forwarded-For, so only that number of entries, from the end, is trusted. The
- * sender can forge the entries before them. Without proxies the header is ignored.
+ * The address under which a request is counted; for IPv6, its /64 network. Each of the `trustedProxies` in front of the
+ * gateway appends its peer's address to X-Forwarded-For, so that number of entries, from the end, can be trusted. The
+ * sender can forge the others. Without proxies the header is ignored.
  */
 export function addressOf({ headers, socket }: Sender, trustedProxies: number): string {
   const forwarded = trustedProxies > 0 ? headers['x-forwarded-for'] : undefined

@@ -59,7 +59,7 @@ export interface ConnectionLimits {
   onRefused: (code: string) => void
 }
 
-/** Without a byte in either direction, while a response is in progress. Sockets and event streams have pings instead. */
+/** Closes a connection on which nothing is sent or received during a response. Sockets and event streams have pings. */
 const idleTimeoutMs = 60_000
 
 /** Node answers 408 and closes if a request does not arrive completely in time. */
@@ -70,9 +70,8 @@ export const timeouts = ({ requestTimeoutMs }: ConnectionLimits): ServerOptions 
 })
 
 /**
- * Limits the connections of `server`, first those of one address: of each peer, unless that is a proxy. Requests are
- * counted too, by the address that they count for: those of all customers come from one proxy, and one connection can
- * carry many at once.
+ * Limits the connections of `server` in total and, unless there are proxies, per address. Requests in progress are limited
+ * per address as well: behind a proxy all customers share its connections, and one connection can carry many requests.
  * @returns whether a request may continue; if not, it has been answered.
  */
 export function limitConnections(server: Server, limits: ConnectionLimits) {
@@ -95,7 +94,7 @@ export function limitConnections(server: Server, limits: ConnectionLimits) {
 
   const requests = new AddressCap(connectionsPerAddress)
   return (request: IncomingMessage, response: ServerResponse): boolean => {
-    // It came on a connection that is being refused.
+    // The connection is being refused.
     if (request.socket.writableEnded) return false
     const address = addressOf(request)
     if (requests.enter(address)) {

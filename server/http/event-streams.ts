@@ -113,7 +113,7 @@ const drained = (response: ServerResponse) =>
     response.on('drain', done).on('close', done)
   })
 
-/** Up to 16 KB, which Node keeps for as long as the response lasts. */
+/** Up to 16 KB, which Node would keep until the response ends. */
 function forgetHeaders(request: IncomingMessage): void {
   request.headers = {}
   request.rawHeaders = []

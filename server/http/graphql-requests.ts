@@ -27,7 +27,7 @@ interface GraphQLRequestsDeps {
   prepare: Prepare
   mask: MaskError
   allowedOrigins: readonly string[]
-  /** Called with the errors of each result, some of which it may have been called with before. */
+  /** Called with the errors of each result, with some of them more than once. */
   onErrors: (errors: readonly GraphQLError[]) => void
 }
 
@@ -61,7 +61,7 @@ export function createGraphQLRequests(deps: GraphQLRequestsDeps) {
 
     const exchange = { req: request, res: response }
     const params = paramsOf(body)
-    // Where body parsers of Node's frameworks put the body.
+    // Yoga finds a parsed body where the body parsers of Node's frameworks put it.
     const answerByYoga = () =>
       yoga(Object.assign(request, { body: params ?? Readable.from([body]) }), response)
     if (params === null) return answerByYoga()
@@ -89,7 +89,7 @@ export function createGraphQLRequests(deps: GraphQLRequestsDeps) {
     else await answerByYoga()
   }
 
-  /** Why a restricted gateway does not run `params` for this caller. Decided before a stranger's text is parsed. */
+  /** The error if a restricted gateway may not run `params` for this caller. Checked before a stranger's text is parsed. */
   async function refusalOf(exchange: HttpExchange, params: OperationParams): Promise<ExecutionResult | null> {
     if (persisted.refuseUnknown === null || !params.query) return null
     const { refuseUnknown } = persisted
@@ -140,13 +140,13 @@ export function createGraphQLRequests(deps: GraphQLRequestsDeps) {
       return
     }
     onErrors(result.errors)
-    // Yoga knows the status of an error.
+    // Yoga derives the status from the errors.
     const answered = processRegularResult(result, yoga.fetchAPI, type)
     response.setHeaders(answered.headers)
     response.writeHead(answered.status).end(await answered.text())
   }
 
-  /** An event stream with nothing but `result`. Its clients do not read one of status 400. */
+  /** An event stream with only `result`. Its clients do not read a response with status 400. */
   async function answerAsEvent(response: ServerResponse, result: ExecutionResult): Promise<void> {
     onErrors(result.errors ?? [])
     const answered = processRegularResult(result, yoga.fetchAPI, 'application/json')

@@ -22,9 +22,9 @@ const plainPath = /^(?:\/[\w~-][\w.~-]*)*\/?$/
 const hostPattern = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i
 
 /**
- * Judges the request line and the Host header, for every transport, and leaves a plain path in `request.url`: without
- * scheme and host, and without the base path, whether or not the proxy has removed that already. A path has one
- * spelling here, so that a proxy's rule for `/metrics` cannot be passed by `/%6detrics`.
+ * Checks the request line and the Host header, for every transport, and leaves a plain path in `request.url`: without
+ * scheme, host and base path, whether or not a proxy has already removed the base path. A path has only one spelling, so
+ * `/%6detrics` cannot bypass a proxy's rule for `/metrics`.
  */
 export function createRequestCheck(options: RequestCheckOptions) {
   const { basePath, isHostAllowed, onRejected } = options

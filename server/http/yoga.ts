@@ -19,7 +19,7 @@ export interface GraphQLDeps {
   mask: MaskError
   allowedOrigins: string[]
   persisted: PersistedOperations
-  /** Called with the errors of each result, some of which it may have been called with before. */
+  /** Called with the errors of each result, with some of them more than once. */
   onErrors: (errors: readonly GraphQLError[]) => void
 }
 

@@ -4,7 +4,7 @@ import type { OperationParams } from '../graphql/operation.ts'
 import type { Caller } from '../share-requests/caller.ts'
 import { Fragments } from './fragments.ts'
 
-/** An operation of a socket, from its message on until nothing is left of it. */
+/** An operation of a socket, from its `subscribe` message until graphql-ws has finished with it. */
 export interface SocketOperation {
   readonly id: string
   /** Null once the operation has been prepared. graphql-ws would keep them for as long as it runs. */
