@@ -33,6 +33,7 @@ describe('the conditions for the API', () => {
     [filtered({ search: ` ${id.toUpperCase()} ` }), { id }],
     [filtered({ search: id.slice(0, -1) }), { referencePrefix: id.slice(0, -1) }],
     [filtered({ search: '  ' }), {}],
+    [filtered({ search: 'order-1\tkyc-basic\t' }), { referencePrefix: 'order-1' }],
   ])('of %j are %j', (filter, conditions) => {
     expect(conditionsOf(filter)).toEqual(conditions)
   })

@@ -36,7 +36,8 @@ export function conditionsOf(filter: Filter): ShareRequestFilter {
 
 /** All conditions but the one for the result: those that a change of the status leaves as they are. */
 export function conditionsOfCreation({ policy, from, to, search }: Filter): ShareRequestFilter {
-  const term = search.trim()
+  // No reference has control characters. A row that is pasted from a table has tabs between its cells.
+  const [term = ''] = search.trim().split(/\p{Cc}/u, 1)
   return {
     ...(policy !== null && { policy }),
     ...(from !== null && { createdFrom: startOf(from) }),
