@@ -12,6 +12,7 @@ import {
   httpUrl,
   issuedSecret,
   list,
+  listenHost,
   oneLine,
   origin,
   proxyUrl,
@@ -25,7 +26,7 @@ const secret = (description: string) => ({ description, secret: true })
 
 /** Every environment variable that the gateway reads. */
 const Environment = z.object({
-  HOST: z.string().default('127.0.0.1').describe('address to listen on'),
+  HOST: listenHost.default('127.0.0.1').describe('address to listen on'),
   PORT: count(4000, { min: 0, max: 65_535 }).describe('port to listen on; 0 picks a free one'),
   PUBLIC_URL: baseUrl
     .optional()

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import * as z from 'zod'
 
 /** Kinds of environment variables. Each error completes a sentence that starts with the variable's name. */
@@ -69,6 +70,14 @@ export const returnOrigin = anyOrigin.refine((origin) => !unsafeSchemes.test(ori
 export const hostName = z
   .string()
   .regex(/^([\w.-]+|\[[\da-f:.]+\])$/i, 'must be host names without a port, such as gateway.internal')
+
+/** An address or a name of this machine. */
+export const listenHost = z
+  .string()
+  .transform((text) => text.replace(/^\[(.*)\]$/, '$1'))
+  .refine((text) => isIP(text) !== 0 || /^[\w.-]+$/.test(text), {
+    error: 'must be an IP address or a host name, without scheme and port, such as 0.0.0.0 or ::1',
+  })
 
 /** A URL to which paths are added. */
 export const baseUrl = httpUrl

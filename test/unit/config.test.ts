@@ -95,6 +95,11 @@ test.each<[string, string, string]>([
     'Wine\u0007Shop',
     'must not contain line breaks or other control characters (got Wine\u0007Shop)',
   ],
+  [
+    'HOST',
+    'localhost:4000',
+    'must be an IP address or a host name, without scheme and port, such as 0.0.0.0 or ::1 (got localhost:4000)',
+  ],
   ['BRAND_ACCENT', 'red;}', 'must be a CSS colour such as #2f5fb3 (got red;})'],
   ['BRAND_NAME', 'x'.repeat(100), `must have at most 60 characters (got ${'x'.repeat(80)}…)`],
   ['RETENTION', '0', 'must be a number of seconds from 60 to 315360000 (got 0)'],
@@ -136,6 +141,7 @@ test('bounds every number', () => {
 })
 
 test.each<[Record<string, string>, object]>([
+  [{ HOST: '[::1]' }, { host: '::1' }],
   [{ PUBLIC_URL: 'https://Partner.example:443/' }, { publicUrl: 'https://partner.example' }],
   [{ PUBLIC_URL: 'https://shop.example/verify/' }, { publicUrl: 'https://shop.example/verify' }],
   [
