@@ -17,13 +17,11 @@ const documented = snippets.find((snippet) => snippet.file === file)?.text ?? ''
 /** Where the documented page goes on, and the same page behind `rewrites`. */
 const checkout = 'export default () => <h1>Checkout</h1>'
 const rewritten = documented.replace("process.env.NEXT_PUBLIC_GATEWAY ?? '/graphql'", "'/graphql'")
-const config = (gateway: string) => `
-import type { NextConfig } from 'next'
-const config: NextConfig = {
-  rewrites: async () => [{ source: '/graphql', destination: '${gateway}' }],
-}
-export default config
-`
+const withRewrites = (config: string, gateway: string) =>
+  config.replace(
+    ': NextConfig = {',
+    `: NextConfig = { rewrites: async () => [{ source: '/graphql', destination: '${gateway}' }],`,
+  )
 
 type Project = Awaited<ReturnType<typeof createProject>>
 let project: Project
@@ -38,7 +36,8 @@ beforeAll(async () => {
   project.write(file, documented)
   project.write('app/checkout/page.tsx', checkout)
   project.write('app/rewritten/page.tsx', rewritten)
-  project.write('next.config.ts', config(gateway))
+  project.write('next.config.ts', withRewrites(project.read('next.config.ts'), gateway))
+  expect(project.read('next.config.ts')).toContain('rewrites')
   await project.run('npm', ['run', 'build'], { NEXT_PUBLIC_GATEWAY: gateway })
   site = await startSite()
   stage.config.allowedOrigins = [`http://127.0.0.1:${site.port}`]
