@@ -44,15 +44,21 @@ const goals: Partial<Record<Measure, { byHash: number; unknown?: number }>> = {
   startToReady: { byHash: 2 },
 }
 
+/** Highest ratios to the limit of the platform, for operations sent by hash. */
+const limitGoals: Partial<Record<Measure, number>> = { cpuPerCreate: 20, cpuPerVerification: 9 }
+
+/** Measures of which less is better. */
+const costs = /^(memory|cpu|start)/
+
 export function comparison(results: Results, rounds: number, store: readonly StoreShare[]): Table {
   const rows = (Object.keys(measures) as Measure[])
     .filter((measure) => results.of('gateway', measure).length > 0)
     .map((measure) => {
       const cell = (contestant: ContestantName) => shown(results.of(contestant, measure), units[measure])
-      const ratio = (contestant: ContestantName, goal: number | undefined) => {
-        const values = results.of(contestant, measure)
-        if (values.length === 0) return ''
-        const ratio = (median(values) / median(results.of('recipe', measure))).toFixed(2)
+      const ratio = (contestant: ContestantName, to: ContestantName, goal: number | undefined) => {
+        const [values, others] = [results.of(contestant, measure), results.of(to, measure)]
+        if (values.length === 0 || others.length === 0) return ''
+        const ratio = (median(values) / median(others)).toFixed(2)
         return goal === undefined ? ratio : `${ratio} (≤ ${goal})`
       }
       return [
@@ -61,8 +67,9 @@ export function comparison(results: Results, rounds: number, store: readonly Sto
         cell('gateway-text'),
         cell('recipe'),
         cell('limit'),
-        ratio('gateway', goals[measure]?.byHash),
-        ratio('gateway-text', goals[measure]?.unknown),
+        ratio('gateway', 'recipe', goals[measure]?.byHash),
+        ratio('gateway-text', 'recipe', goals[measure]?.unknown),
+        costs.test(measure) ? ratio('gateway', 'limit', limitGoals[measure]) : '',
       ]
     })
   const storeRows =
@@ -87,6 +94,7 @@ export function comparison(results: Results, rounds: number, store: readonly Sto
       ...contestants.map((contestant) => headings[contestant]),
       'by hash : recipe (goal)',
       'unknown : recipe (goal)',
+      'by hash : limit (goal)',
     ],
     rows: [...rows, ...storeRows],
     notes: [
@@ -106,5 +114,5 @@ function shown(values: readonly number[], { name, of, digits }: Unit): string {
 
 function storeRow(label: string, values: readonly number[], whole: readonly number[]): string[] {
   const share = whole.length === 0 ? '' : ` = ${((100 * median(values)) / median(whole)).toFixed(0)} %`
-  return [label, `${shown(values, micros)}${share}`, '', '', '', '', '']
+  return [label, `${shown(values, micros)}${share}`, '', '', '', '', '', '']
 }
