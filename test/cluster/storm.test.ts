@@ -49,7 +49,11 @@ test.skipIf(process.env.TEST_DATABASE_URL)(
     await using cluster = await startCluster(postgres, 3)
     const { databaseUrl, sandbox, sandboxFile, gateways, urls } = cluster
     await knowEachOther(cluster, 3)
-    await using consumer = await StreamConsumer.start(urls, { databaseUrl, dataDir: '' })
+    await using consuming = new AsyncDisposableStack()
+    const consumers = await Promise.all(
+      urls.map((_, first) => StreamConsumer.start(urls, { databaseUrl, dataDir: '' }, first)),
+    )
+    for (const consumer of consumers) consuming.use(consumer)
 
     const begin = performance.now()
     using customers = startCustomers(cluster, random, 300, 20_000)
@@ -78,12 +82,14 @@ test.skipIf(process.env.TEST_DATABASE_URL)(
       await disaster()
     }
     const journeys = await customers.arrivals
-    await consumer.expectEachChangeOnce(journeys)
+    for (const consumer of consumers) await consumer.expectEachChangeOnce(journeys)
+    const subscriptions = consumers.map((consumer) => consumer.subscriptions)
+    expect(Math.max(...subscriptions)).toBeGreaterThan(1)
     const creations = sandbox.calls('create').count
     report(journeys, storm.counts, [
       `${expectWithinBudget()}, ${calm} of them before the storm, with a budget of ${upstreamBudget} a second`,
       `Portmone was asked to create ${creations} times`,
-      `a consumer of all changes subscribed ${consumer.subscriptions} times`,
+      `three consumers of all changes subscribed ${subscriptions.join(', ')} times`,
     ])
     // The reservation of a killed gateway is taken over with its id, for which Portmone returns the same code.
     const inVain = journeys.reduce((sum, { createdInVain }) => sum + createdInVain, 0)

@@ -28,20 +28,23 @@ export class StreamConsumer implements AsyncDisposable {
   /** How many subscriptions it took. */
   subscriptions = 0
 
-  private constructor(urls: readonly string[], key: string) {
-    this.#nextUrl = rotation(urls, 0)
+  private constructor(urls: readonly string[], key: string, first: number) {
+    this.#nextUrl = rotation(urls, first)
     this.#key = key
     this.#consuming = this.#consume()
     this.#consuming.catch(this.#started.reject)
   }
 
-  /** Resolves when it misses nothing from now on. Adds its partner key to the store of the running gateways. */
-  static async start(urls: readonly string[], config: StoreConfig): Promise<StreamConsumer> {
+  /**
+   * Resolves when it misses nothing from now on. Adds its partner key to the store of the running gateways.
+   * @param first index of the gateway at which it begins.
+   */
+  static async start(urls: readonly string[], config: StoreConfig, first = 0): Promise<StreamConsumer> {
     const store = await openStore({ ...config, exclusive: false })
     const { key, stored } = makePartnerKey('consumer', ['share-requests:read'], store.now())
     await store.insertPartnerKey(stored)
     await store.close()
-    const consumer = new StreamConsumer(urls, key)
+    const consumer = new StreamConsumer(urls, key, first)
     await consumer.#started.promise
     return consumer
   }
@@ -78,7 +81,8 @@ export class StreamConsumer implements AsyncDisposable {
       connectionParams: { authorization: `Bearer ${this.#key}` },
       retryAttempts: 0,
     })
-    const stop = () => client.terminate()
+    // Waits for a socket that is being opened: one that is closed before emits an error that nobody handles.
+    const stop = () => void Promise.resolve(client.dispose()).catch(() => {})
     this.#over.signal.addEventListener('abort', stop)
     try {
       if (this.#after === null)
@@ -89,6 +93,7 @@ export class StreamConsumer implements AsyncDisposable {
           this.#after = data.shareRequests.changesCursor
           this.#started.resolve()
         }
+      if (this.#over.signal.aborted) return
       this.subscriptions++
       const variables = { after: this.#after }
       for await (const { data, errors } of client.iterate<{ shareRequestChanges: Change }>({
