@@ -8,7 +8,12 @@ import { isTerminal, type PendingShareRequest, type ShareRequest } from '../shar
 import type { Store } from '../share-requests/store.ts'
 import type { ShareRequestEvent } from '../share-requests/transitions.ts'
 import type { Budget } from './budget.ts'
-import { factsRetriesAfter, nextFactsRetryAt, type WatcherSettings } from './schedule.ts'
+import {
+  factsRetriesAfter,
+  nextFactsRetryAt,
+  persistentErrorWindowMs,
+  type WatcherSettings,
+} from './schedule.ts'
 
 interface Deps {
   store: Store
@@ -60,8 +65,13 @@ export class StatusCheck {
           if (askedAt < expiresAt) return { request }
           return await this.#commit(request, { type: 'expiry' })
       }
-    } catch (error) {
-      if (!(error instanceof IdentityServiceError)) throw error
+    } catch (thrown) {
+      if (!(thrown instanceof IdentityServiceError)) throw thrown
+      const isNew = askedAt < request.createdAt + persistentErrorWindowMs
+      const error =
+        thrown.reason === 'UNKNOWN_CODE' && isNew
+          ? new IdentityServiceError('UNAVAILABLE', thrown.message)
+          : thrown
       if (error.reason === 'UNKNOWN_CODE' || error.reason === 'REJECTED') {
         const retryable = error.reason === 'UNKNOWN_CODE'
         return this.#commit(request, { type: 'failure', reason: 'REJECTED_BY_PORTMONE', retryable })

@@ -64,8 +64,8 @@ export function nextFactsRetryAt({ factsRetryWindowMs }: FactsRetries, approvedA
   return now >= windowEnd ? now + pause : Math.min(now + pause, windowEnd)
 }
 
-/** The issuer's own servers may need a moment to agree that a request is approved. */
-const persistentErrorWindowMs = 30_000
+/** The issuer's own servers may need a moment to agree on a new code, or on an approval. */
+export const persistentErrorWindowMs = 30_000
 
 /** For how long facts are retried after an error: retrying hardly cures a definite answer of the issuer's. */
 export function factsRetriesAfter(reason: IdentityServiceErrorReason, settings: FactsRetries): FactsRetries {

@@ -90,6 +90,7 @@ test('a code that Portmone does not know fails the share request as restartable'
   })
   const [expiresAt, nextWorkAt] = [clock.now() + 600_000, clock.now() + 600_000]
   await store.open(id, { code: `${stage.sandbox.url}/c/never-made`, expiresAt, nextWorkAt })
+  clock.advance(30_000)
   const partner = overHttp(stage.gateway.url, await stage.partnerKey())
   const checked = await partner.run(operations.check, { input: { id } })
   expect(checked.data.checkShareRequest).toMatchObject({

@@ -127,11 +127,27 @@ describe('a share request', () => {
       ['REJECTED', false],
       ['UNKNOWN_CODE', true],
     ] as const) {
+      const handle = await domain.create()
+      domain.clock.advance(30_000)
       domain.portmone.failures.set('status', new IdentityServiceError(problem, 'no'))
-      expect(await domain.shareRequests.check(customer, await domain.create())).toMatchObject({
+      expect(await domain.shareRequests.check(customer, handle)).toMatchObject({
         ...{ state: 'FAILED', reason: 'REJECTED_BY_PORTMONE', retryable },
       })
     }
+  })
+
+  test('whose code is so new that the issuer does not know it everywhere stays pending', async () => {
+    const domain = await startDomain()
+    const handle = await domain.create()
+    await domain.shareRequests.subscribe(customer, handle)
+    domain.portmone.failures.set('status', new IdentityServiceError('UNKNOWN_CODE', 'not yet'))
+    await domain.pass(5_000)
+    expect(domain.told).toContainEqual(['delayed', handle.id])
+    await expect(domain.shareRequests.check(customer, handle)).rejects.toMatchObject({ retryable: true })
+    domain.portmone.failures.clear()
+    domain.portmone.answer(handle.id, 'APPROVED')
+    await domain.pass(5_000)
+    expect(await domain.store.find(handle.id)).toMatchObject({ state: 'APPROVED' })
   })
 
   test('that became terminal before the approval was seen stays as it is', async () => {
