@@ -101,12 +101,16 @@ const explainedRefusals: Plugin = {
           ? fieldError('NOT_ACCEPTABLE', 'Accept application/json, or text/event-stream for a subscription.')
           : null
     if (error === null) return
-    const headers = new fetchAPI.Headers(response.headers)
-    headers.set('content-type', 'application/json; charset=utf-8')
-    headers.delete('content-length')
-    if (response.status === 405) headers.set('allow', 'POST')
-    const { status } = response
-    setResponse(new fetchAPI.Response(JSON.stringify({ errors: [error] }), { status, headers }))
+    // The body that is replaced may be a stream, whose headers contradict a length. Yoga spells some in capitals.
+    const kept = [...response.headers].filter(([name]) => !/^(content-|transfer-encoding$)/i.test(name))
+    const body = JSON.stringify({ errors: [error] })
+    const headers = {
+      ...Object.fromEntries(kept),
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': String(Buffer.byteLength(body)),
+      ...(response.status === 405 && { allow: 'POST' }),
+    }
+    setResponse(new fetchAPI.Response(body, { status: response.status, headers }))
   },
 }
 
