@@ -72,8 +72,13 @@ export const NewShare = z.object({
 
 const shareId = line(200)
 
+/** A QR code with error correction M holds 2,331 bytes. */
+const fitsQrCode = z.refine<string>((code) => new TextEncoder().encode(code).length <= 2_331, {
+  error: 'does not fit into a QR code',
+})
+
 /** `code` is what the QR carries. It is opaque to the Partner; in the sandbox it is a URL that a phone can open. */
-export const Share = z.object({ id: shareId, code: line(2_000) })
+export const Share = z.object({ id: shareId, code: line(2_000).check(fitsQrCode) })
 
 /**
  * `id` is the id of the Share that the code belongs to. `status` is any word: known ones are in `statuses`, and readers

@@ -129,6 +129,7 @@ describe('a 2xx of well-formed JSON that breaks the contract', () => {
     ['a proof of 2199', facts, proof('2199-01-01T00:00:00Z'), 'provenAt (must be after 2019'],
     ['a proof ten minutes from now', facts, proof(inMinutes(10)), 'not in the future'],
     ['a code of 200 KB', create, { id: 'a', code: 'canary'.repeat(34_000) }, 'code (too_big)'],
+    ['a code too large for a QR code', create, { id: 'a', code: 'ї'.repeat(1_200) }, 'code (does not fit'],
     ['an empty code', create, { id: 'a', code: '' }, 'code (too_small)'],
     ['a code with a line break', create, { id: 'a', code: 'canary\n' }, 'code (invalid_format)'],
     ['a code with invisible characters', create, { id: 'a', code: 'canary\u202e' }, 'code (invalid_format)'],
