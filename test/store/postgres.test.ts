@@ -4,7 +4,7 @@ import { openStore } from '../../server/store/index.ts'
 import { migrationNames } from '../../server/store/migrations.ts'
 import { openPostgresStore } from '../../server/store/postgres.ts'
 import { startFreezingProxy } from '../support/freezing-proxy.ts'
-import { type PostgresServer, query, startPostgres } from '../support/postgres.ts'
+import { cut, type PostgresServer, query, startPostgres } from '../support/postgres.ts'
 import {
   cancelled,
   closedAfterTest,
@@ -25,16 +25,6 @@ beforeAll(async () => {
 afterAll(() => postgres.close())
 
 const open = async (url: string) => closedAfterTest(await openPostgresStore({ url }))
-
-/** Terminates database connections as an administrator can: those that listen for changes, or all others. */
-const cut = (url: string, which: 'channel' | 'pool') =>
-  query(
-    url,
-    `select pg_terminate_backend(pid) from pg_stat_activity
-      where datname = current_database() and application_name = 'portmone-gateway'
-      and (query ilike 'listen%' or query = 'select 1') = $1`,
-    [which === 'channel'],
-  )
 
 /** The result of `call`, retried while connections report that they were cut. */
 const expectOnceCut = (call: () => Promise<unknown>, expected: object | undefined) => {

@@ -125,3 +125,13 @@ function freePort(): Promise<number> {
     })
   })
 }
+
+/** Terminates database connections as an administrator can: those that listen for changes, or all others. */
+export const cut = (url: string, which: 'channel' | 'pool') =>
+  query(
+    url,
+    `select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and application_name = 'portmone-gateway'
+      and (query ilike 'listen%' or query = 'select 1') = $1`,
+    [which === 'channel'],
+  )

@@ -2,13 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import {
-  describeEnvironment,
-  misspelledVariables,
-  readConfig,
-  readStoreConfig,
-  variables,
-} from '../../server/config.ts'
+import { describeEnvironment, readConfig, readStoreConfig, variables } from '../../server/config.ts'
 import { ConfigError } from '../../server/environment.ts'
 
 const complete = {
@@ -229,64 +223,6 @@ describe('secrets in files', () => {
       readStoreConfig({ DATABASE_URL_FILE: fileOf('postgres://db.example/gateway\n') }).databaseUrl,
     ).toBe('postgres://db.example/gateway')
     expect(readStoreConfig({})).toEqual({ databaseUrl: undefined, dataDir: '.data' })
-  })
-})
-
-describe('misspelled variables', () => {
-  test.each([
-    ['PORTMON_URL', 'PORTMONE_URL'],
-    ['PROTMONE_URL', 'PORTMONE_URL'],
-    ['portmone_url', 'PORTMONE_URL'],
-    ['PUBLIC-URL', 'PUBLIC_URL'],
-    ['TRUSTED_PROXY', 'TRUSTED_PROXIES'],
-    ['ALLOWED_ORIGIN', 'ALLOWED_ORIGINS'],
-    ['GATEWAY_SECRETS_FILE', 'GATEWAY_SECRET_FILE'],
-  ])('suggests a known variable for %s: %s', (name, meant) => {
-    expect(misspelledVariables({ [name]: 'x' })).toEqual([
-      `${name} is not a known variable. Did you mean ${meant}?`,
-    ])
-  })
-
-  test('says that only secrets are read from files', () => {
-    expect(misspelledVariables({ PORTMONE_CLIENT_ID_FILE: '/run/secrets/id' })).toEqual([
-      'PORTMONE_CLIENT_ID_FILE is not read, because PORTMONE_CLIENT_ID is not a secret. Set PORTMONE_CLIENT_ID itself.',
-    ])
-  })
-
-  test('says nothing of variables that belong to others', () => {
-    const others = [
-      'PATH',
-      'HOSTNAME',
-      'PORTS',
-      'HOME',
-      'LANG',
-      'NODE_ENV',
-      'NODE_OPTIONS',
-      'PGHOST',
-      'PUBLIC_KEY',
-    ]
-    others.push(
-      'npm_config_loglevel',
-      'OTEL_EXPORTER_OTLP_HEADERS',
-      'GATEWAY_PORT',
-      'XDG_DATA_DIRS',
-      'npm_lifecycle_event',
-      'https_proxy',
-      'ALL_PROXY',
-      'FTP_PROXY',
-    )
-    const known = variables.map(({ name }) => name)
-    expect(misspelledVariables(Object.fromEntries([...others, ...known].map((name) => [name, 'x'])))).toEqual(
-      [],
-    )
-  })
-
-  test('is reported beside the error of the missing variable', () => {
-    const { PORTMONE_URL, ...others } = complete
-    expect(errorsOf({ ...others, PORTMON_URL: PORTMONE_URL })).toEqual([
-      expect.stringMatching(/^PORTMONE_URL is required/),
-      'PORTMON_URL is not a known variable. Did you mean PORTMONE_URL?',
-    ])
   })
 })
 
