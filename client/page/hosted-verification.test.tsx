@@ -157,6 +157,14 @@ test('leads back to an app by its own scheme', async () => {
   expect(wayBack(t.backTo('Example Bank'))).toContain('shop-app://verified/age?share_request=share-1')
 })
 
+test("leads back to an app whatever the case of its link's host", async () => {
+  show({ returnTo: 'shop-app://Verified/Age' })
+  await heading(v.pendingTitle)
+  await bring(declined)
+  await heading(v.declinedTitle)
+  expect(wayBack(t.backTo('Example Bank'))).toContain('shop-app://Verified/Age?share_request=share-1')
+})
+
 test('waits for the list of allowed sites before it starts', async () => {
   show({}, null)
   expect(screen.getByText(t.loading)).toBeDefined()

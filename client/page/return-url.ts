@@ -12,10 +12,10 @@ export const isAllowed = (url: URL | null, origins: readonly string[] = []) =>
   url !== null && origins.includes(originOf(url))
 
 /**
- * Also of an app's own scheme, such as `shop-app://verified`, of which browsers know no origin. A blob's URL has the
- * origin of its site, but does not lead there.
+ * Also of an app's own scheme, such as `shop-app://verified`, of which browsers know no origin, and whose host keeps its
+ * capitals. A blob's URL has the origin of its site, but does not lead there.
  */
-export const originOf = ({ protocol, host }: URL) => `${protocol}//${host}`
+export const originOf = ({ protocol, host }: URL) => `${protocol}//${host.toLowerCase()}`
 
 /** What customers know it by: a site's host, an app's name. */
 export const siteOf = ({ protocol, host }: URL, app: string) => (/^http/.test(protocol) ? host : app)
