@@ -207,7 +207,7 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
       }),
       onErrors: refusals.addErrors,
     }),
-    acceptRequest: createGraphQLGuard(secure, refusals.add),
+    acceptRequest: createGraphQLGuard(secure, config.allowedOrigins.length > 0, refusals.add),
     pages,
     keepAliveTimeoutMs: config.keepAliveTimeoutMs,
     slowReaders,

@@ -49,7 +49,7 @@ export function createGraphQL(deps: GraphQLDeps) {
       jsonErrors,
       persisted.httpPlugin,
       streamedErrors,
-      explainedRefusals,
+      explainedAccept,
       documentsPlugin(documents),
       executionPlugin(execution),
       reportErrors(onErrors),
@@ -90,27 +90,16 @@ const streamedErrors: Plugin = {
   },
 }
 
-/** Yoga refuses an `Accept` without a body, and names methods for an `OPTIONS` that it does not serve here. */
-const explainedRefusals: Plugin = {
+/** Yoga refuses an `Accept` without saying what it serves. */
+const explainedAccept: Plugin = {
   onResponse({ response, setResponse, fetchAPI }) {
-    const hasBody = response.headers.has('content-type')
-    const error =
-      response.status === 405
-        ? fieldError('METHOD_NOT_ALLOWED', 'Use POST.')
-        : response.status === 406 && !hasBody
-          ? fieldError('NOT_ACCEPTABLE', 'Accept application/json, or text/event-stream for a subscription.')
-          : null
-    if (error === null) return
-    // The body that is replaced may be a stream, whose headers contradict a length. Yoga spells some in capitals.
-    const kept = [...response.headers].filter(([name]) => !/^(content-|transfer-encoding$)/i.test(name))
-    const body = JSON.stringify({ errors: [error] })
-    const headers = {
-      ...Object.fromEntries(kept),
-      'content-type': 'application/json; charset=utf-8',
-      'content-length': String(Buffer.byteLength(body)),
-      ...(response.status === 405 && { allow: 'POST' }),
-    }
-    setResponse(new fetchAPI.Response(body, { status: response.status, headers }))
+    if (response.status !== 406 || response.headers.has('content-type')) return
+    const error = fieldError(
+      'NOT_ACCEPTABLE',
+      'Accept application/json, or text/event-stream for a subscription.',
+    )
+    const headers = { 'content-type': 'application/json; charset=utf-8' }
+    setResponse(new fetchAPI.Response(JSON.stringify({ errors: [error] }), { status: 406, headers }))
   },
 }
 

@@ -148,6 +148,18 @@ test('/graphql/ is answered like /graphql, on all transports', async () => {
   expect(get.status).toBe(405)
 })
 
+test.each(['*/*', 'multipart/mixed', 'text/event-stream'])(
+  'OPTIONS is answered 405, for %s',
+  async (accept) => {
+    const response = await fetch(`${stage.gateway.url}/graphql`, { method: 'OPTIONS', headers: { accept } })
+    expect(response.status).toBe(405)
+    expect(response.headers.get('allow')).toBe('POST')
+    expect(await response.json()).toEqual({
+      errors: [{ message: 'Use POST.', extensions: { code: 'METHOD_NOT_ALLOWED' } }],
+    })
+  },
+)
+
 test.each(['application/json', 'application/graphql-response+json', '*/*'])(
   'invalid JSON is refused without an echo of it, for %s',
   async (accept) => {
