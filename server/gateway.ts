@@ -74,7 +74,7 @@ export async function startGateway(deps: GatewayOptions): Promise<Gateway> {
   const { config, log, watcher, clock } = deps
   const policies = readPolicies(config.policiesFile)
   const persisted = createPersistedOperations(
-    readOperations([pageOperations, ...config.operationsFiles], schema),
+    new Map([...readOperations([pageOperations], null), ...readOperations(config.operationsFiles, schema)]),
     config.operationsFiles.length > 0,
   )
   const monitoring = createMonitoring(log)
