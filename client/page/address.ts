@@ -26,7 +26,9 @@ export const start: Omit<Address, 'locale'> = {
   requested: false,
 }
 
-const known = (lang: string | null): Locale | null => locales.find((locale) => locale === lang) ?? null
+/** The texts for a BCP 47 tag: `uk` for `uk-UA`. */
+const known = (lang: string | null): Locale | null =>
+  locales.find((locale) => locale === lang?.toLowerCase().split('-', 1)[0]) ?? null
 
 const storedName = 'chosen-language'
 

@@ -209,6 +209,7 @@ test('keeps the chosen language in older history entries', async () => {
 test.each([
   ['/', 'uk'],
   ['/?lang=en', 'en'],
+  ['/?lang=EN-gb', 'en'],
   ['/?lang=de', 'uk'],
 ])('opens %s in %s after Ukrainian was chosen', async (href, lang) => {
   go({ ...start, locale: 'uk' }, { replace: true })

@@ -14,9 +14,11 @@ const fallback = 'en' satisfies Language
 
 export const textsIn = (language: Language): Texts => texts[language]
 
-/** The language with this tag; null if there are no texts in it. */
-export const languageNamed = (name: string | null | undefined): Language | null =>
-  Object.keys(texts).find((language): language is Language => language === name) ?? null
+/** The language of this tag: `uk` for `uk-UA`; null if there are no texts in it. */
+export function languageNamed(tag: string | null | undefined): Language | null {
+  const name = tag?.toLowerCase().split('-', 1)[0]
+  return Object.keys(texts).find((language): language is Language => language === name) ?? null
+}
 
 /** `chosen`, or the language that the browser prefers; sets the response's headers. */
 export function negotiateLanguage(context: Context, chosen: Language | null): Language {
@@ -35,8 +37,8 @@ function accepted(context: Context): Language {
       [...ranges]
         .sort((a, b) => b.q - a.q)
         .filter(({ q }) => q > 0)
-        .map(({ type }) => type.toLowerCase().split('-', 1)[0])
-        .find((type) => languageNamed(type) !== null) ?? fallback,
+        .map(({ type }) => languageNamed(type))
+        .find((language) => language !== null) ?? fallback,
   })
   return languageNamed(name) ?? fallback
 }

@@ -119,6 +119,11 @@ describe('the secure page', () => {
     expect(text).toContain(title)
   })
 
+  test('speaks the language of a link with a region', async () => {
+    const page = await get('/secure?lang=uk-UA', { 'accept-language': 'en' })
+    expect(page.headers.get('content-language')).toBe('uk')
+  })
+
   test('says in Ukrainian what was checked', async () => {
     const { id, clientSecret } = await approved('adult')
     const cookie = ((await post({ id, clientSecret })).headers.get('set-cookie') ?? '').split(';', 1)[0] ?? ''
