@@ -3,9 +3,7 @@ import type { ShareRequestFilter } from '../../server/share-requests/filter.ts'
 import { matches } from '../../server/share-requests/filter.ts'
 import type { ShareRequest } from '../../server/share-requests/share-request.ts'
 import type { OutcomeCounts } from '../../server/share-requests/store.ts'
-import { cancelled, endsOf, minute, pending, policy, type StoreHarness } from './harness.ts'
-
-const everything: ShareRequestFilter = { policy: null, reference: null, states: null }
+import { cancelled, endsOf, everything, minute, pending, policy, type StoreHarness } from './harness.ts'
 
 /** One of each terminal state, one that passed, and two pending ones; created a minute apart. */
 async function fill({ store, clock }: StoreHarness) {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { makePartnerKey } from '../../server/share-requests/partner-keys.ts'
 import { describeChangeLog } from './contract-change-log.ts'
 import { describeClockSteps } from './contract-clock-steps.ts'
+import { describeCreation } from './contract-creation.ts'
 import { describeErasure } from './contract-erasure.ts'
 import { describeLimits } from './contract-limits.ts'
 import { describeListing } from './contract-listing.ts'
@@ -12,6 +13,7 @@ import type { StoreHarness } from './harness.ts'
 /** The contract of every Store, whatever database it uses. `setUp` makes a new, empty one. */
 export function describeStore(name: string, setUp: () => Promise<StoreHarness>): void {
   describe(name, () => {
+    describeCreation(setUp)
     describeShareRequests(setUp)
     describeListing(setUp)
     describeLimits(setUp)

@@ -8,6 +8,7 @@ import type { Policy } from '../../server/share-requests/policies.ts'
 import type { PendingShareRequest, ShareRequest } from '../../server/share-requests/share-request.ts'
 import {
   type Change,
+  type ListQuery,
   type Reservation,
   type Store,
   StoreUnavailable,
@@ -124,6 +125,9 @@ export const opening = (store: Store, nextWorkAt = store.now()) => ({
   expiresAt: store.now() + 5 * minute,
   nextWorkAt,
 })
+
+/** A query for all share requests. */
+export const everything: ListQuery = { first: 100, after: null, policy: null, reference: null, states: null }
 
 /** A new pending share request whose check is due now or at `nextWorkAt`. */
 export async function pending(
