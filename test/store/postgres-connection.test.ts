@@ -7,15 +7,19 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { StoreUnavailable } from '../../server/share-requests/store.ts'
 import { openPostgresStore } from '../../server/store/postgres.ts'
 import { connectionRefused } from '../../server/store/postgres-errors.ts'
+import { startFreezingProxy } from '../support/freezing-proxy.ts'
 import { startMutePostgres } from '../support/notify-dropping-proxy.ts'
 import { type PostgresServer, query, startPostgres } from '../support/postgres.ts'
 import { startStage } from '../support/stage.ts'
+import { cancelled, closedAfterTest, Heard, pending } from './harness.ts'
 
 let postgres: PostgresServer
 beforeAll(async () => {
   postgres = await startPostgres()
 }, 120_000)
 afterAll(() => postgres.close())
+
+const openStore = async (url: string) => closedAfterTest(await openPostgresStore({ url }))
 
 test('a gateway does not start if notifications are lost on the way', async () => {
   await using mute = await startMutePostgres(await postgres.createDatabase())
@@ -117,3 +121,55 @@ async function turnOnTls(url: string, { cert, key }: { cert: string; key: string
     expect(await query(url, "select current_setting('ssl') as ssl")).toEqual([{ ssl: 'on' }])
   }, 10_000)
 }
+
+test('a frozen database is reported within seconds, and used again once it answers', {
+  timeout: 60_000,
+}, async () => {
+  const url = await postgres.createDatabase()
+  await using proxy = await startFreezingProxy(url)
+  const store = await openPostgresStore({ url: proxy.url })
+  const heard = new Heard(store)
+  const request = await pending(store)
+  expect(await heard.next()).toMatchObject({ id: request.id })
+  proxy.freeze()
+  const change = await pending(await openStore(url))
+  const waited = async (work: Promise<unknown>) => {
+    const begin = performance.now()
+    await expect(work).rejects.toMatchObject({ name: 'StoreUnavailable', reason: 'BUSY' })
+    return performance.now() - begin
+  }
+  const [check, read, write, reads] = await Promise.all([
+    waited(store.check()),
+    waited(store.find(request.id)),
+    waited(store.update(request, cancelled(request, store.now()), null)),
+    // More than the pool has connections.
+    Promise.all(Array.from({ length: 30 }, () => waited(store.find(request.id)))),
+  ])
+  expect(check).toBeLessThan(3_000)
+  for (const time of [read, write, ...reads]) expect(time).toBeLessThan(7_000)
+  proxy.thaw()
+  // Either the LISTEN connection was replaced meanwhile, or it now receives what was held back.
+  expect(['missed', { id: change.id, version: 1 }]).toContainEqual(await heard.next())
+  expect(await store.find(request.id)).toMatchObject({ id: request.id })
+  await store.check()
+  await store.close()
+})
+
+test('a LISTEN connection that is frozen is replaced within eight seconds, and what it missed is reported', {
+  timeout: 30_000,
+}, async () => {
+  const url = await postgres.createDatabase()
+  await using proxy = await startFreezingProxy(url)
+  const store = await openPostgresStore({ url: proxy.url })
+  const heard = new Heard(store)
+  const begin = performance.now()
+  proxy.freezeOpen()
+  const unheard = await pending(await openStore(url))
+  expect(await heard.next()).toBe('missed')
+  expect(performance.now() - begin).toBeLessThan(8_000)
+  const find = () => store.find(unheard.id).catch(() => null)
+  await expect.poll(find, { timeout: 20_000 }).toEqual(unheard)
+  const change = await pending(await openStore(url))
+  expect(await heard.next()).toEqual({ id: change.id, version: 1 })
+  await store.close()
+})

@@ -3,7 +3,6 @@ import { StoreUnavailable } from '../../server/share-requests/store.ts'
 import { openStore } from '../../server/store/index.ts'
 import { migrationNames } from '../../server/store/migrations.ts'
 import { openPostgresStore } from '../../server/store/postgres.ts'
-import { startFreezingProxy } from '../support/freezing-proxy.ts'
 import { cut, type PostgresServer, query, startPostgres } from '../support/postgres.ts'
 import {
   cancelled,
@@ -208,58 +207,6 @@ describe('failures', { timeout: 60_000 }, () => {
     await cut(url, 'pool')
     await expectOnceCut(() => store.check(), undefined)
   })
-})
-
-test('a frozen database is reported within seconds, and used again once it answers', {
-  timeout: 60_000,
-}, async () => {
-  const url = await postgres.createDatabase()
-  await using proxy = await startFreezingProxy(url)
-  const store = await openPostgresStore({ url: proxy.url })
-  const heard = new Heard(store)
-  const request = await pending(store)
-  expect(await heard.next()).toMatchObject({ id: request.id })
-  proxy.freeze()
-  const change = await pending(await open(url))
-  const waited = async (work: Promise<unknown>) => {
-    const begin = performance.now()
-    await expect(work).rejects.toMatchObject({ name: 'StoreUnavailable', reason: 'BUSY' })
-    return performance.now() - begin
-  }
-  const [check, read, write, reads] = await Promise.all([
-    waited(store.check()),
-    waited(store.find(request.id)),
-    waited(store.update(request, cancelled(request, store.now()), null)),
-    // More than the pool has connections.
-    Promise.all(Array.from({ length: 30 }, () => waited(store.find(request.id)))),
-  ])
-  expect(check).toBeLessThan(3_000)
-  for (const time of [read, write, ...reads]) expect(time).toBeLessThan(7_000)
-  proxy.thaw()
-  // Either the LISTEN connection was replaced meanwhile, or it now receives what was held back.
-  expect(['missed', { id: change.id, version: 1 }]).toContainEqual(await heard.next())
-  expect(await store.find(request.id)).toMatchObject({ id: request.id })
-  await store.check()
-  await store.close()
-})
-
-test('a LISTEN connection that is frozen is replaced within eight seconds, and what it missed is reported', {
-  timeout: 30_000,
-}, async () => {
-  const url = await postgres.createDatabase()
-  await using proxy = await startFreezingProxy(url)
-  const store = await openPostgresStore({ url: proxy.url })
-  const heard = new Heard(store)
-  const begin = performance.now()
-  proxy.freezeOpen()
-  const unheard = await pending(await open(url))
-  expect(await heard.next()).toBe('missed')
-  expect(performance.now() - begin).toBeLessThan(8_000)
-  const find = () => store.find(unheard.id).catch(() => null)
-  await expect.poll(find, { timeout: 20_000 }).toEqual(unheard)
-  const change = await pending(await open(url))
-  expect(await heard.next()).toEqual({ id: change.id, version: 1 })
-  await store.close()
 })
 
 describe('time', () => {

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openPostgresStore } from '../../server/store/postgres.ts'
 import { overWebSocket } from '../support/clients.ts'
 import { startMeteringProxy } from '../support/metering-proxy.ts'
 import { create, operations, statusesOf } from '../support/operations.ts'
-import { type PostgresServer, startPostgres } from '../support/postgres.ts'
+import { type PostgresServer, query, startPostgres } from '../support/postgres.ts'
 import { startStage } from '../support/stage.ts'
+import { cancelled, closedAfterTest, minute, opening, reservation } from './harness.ts'
 
 let postgres: PostgresServer
 
@@ -51,4 +53,32 @@ test('one verification is a few statements in PostgreSQL, each a transaction of 
   expect(await statusesOf(stream)).toEqual([['ApprovedStatus', 2]])
   expect(taken()).toEqual(Object.keys(steps))
   await client.dispose()
+})
+
+test('what a promise depends on waits for the disk, and nothing else does', async () => {
+  const url = await postgres.createDatabase()
+  await query(url, `alter database ${new URL(url).pathname.slice(1)} set synchronous_commit = on`)
+  const store = closedAfterTest(await openPostgresStore({ url }))
+  await query(
+    url,
+    `create table commits (position serial, setting text);
+    create function note() returns trigger language plpgsql as
+      'begin insert into commits (setting) values (current_setting(''synchronous_commit'')); return null; end';
+    create constraint trigger note after insert or update on share_requests deferrable initially deferred
+      for each row execute function note();
+    create constraint trigger note after update on work deferrable initially deferred
+      for each row execute function note()`,
+  )
+  const reserved = reservation()
+  await store.reserve(reserved)
+  const request = await store.open(reserved.id, opening(store))
+  if (request.state !== 'PENDING') throw new Error(`It is ${request.state}.`)
+  const times = { nextWorkAt: store.now(), nextWorkAtIfWatched: store.now() }
+  await store.watch([request.id], store.now() + minute, store.now())
+  await store.claim(request.id, { leaseMs: minute, maxPerMinute: 1 })
+  await store.finish([{ id: request.id, ...times }])
+  await store.claimDue({ limit: 1, leaseMs: minute })
+  await store.update(request, cancelled(request, store.now()), null)
+  const commits = await query(url, 'select setting from commits order by position')
+  expect(commits).toEqual(['off', 'on', 'off', 'off', 'off', 'off', 'on'].map((setting) => ({ setting })))
 })
