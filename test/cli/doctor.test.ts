@@ -4,6 +4,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { checkPage } from '../../server/cli/doctor/configuration.ts'
+import { checkOpenFiles } from '../../server/cli/doctor/open-files.ts'
 import { examine, expectFailure, inFolder, prepareEnvironment } from './doctor-fixture.ts'
 
 prepareEnvironment()
@@ -17,6 +18,7 @@ test('every check passes, and nothing is created', async () => {
     'operations',
     'page',
     'port',
+    ...(process.platform === 'linux' ? ['open files'] : []),
     'store',
     'disk',
     'Portmone',
@@ -24,6 +26,14 @@ test('every check passes, and nothing is created', async () => {
   ])
     expect(output).toMatch(new RegExp(`^ok +${check} `, 'm'))
   expect(readdirSync(inFolder())).toEqual([])
+})
+
+test.each([
+  ['ok', 3_200, 'may open 3200'],
+  ['ok', Number.POSITIVE_INFINITY, 'unlimited'],
+  ['warning', 3_199, 'may open 3199, but MAX_CONNECTIONS is 3000. Raise the limit to at least 3200'],
+])('compares the limit of open files with MAX_CONNECTIONS: %s for %d', (level, limit, text) => {
+  expect(checkOpenFiles(3_000, limit)).toMatchObject({ level, text: expect.stringContaining(text) })
 })
 
 describe('configuration', () => {

@@ -2,11 +2,12 @@ import { asksForHelp, exitWithError } from '../cli-args.ts'
 import { checkEnvironment, checkFiles, checkPage } from './configuration.ts'
 import { checkEmbeddedStore } from './embedded-store.ts'
 import { type Finding, lineOf } from './finding.ts'
+import { checkOpenFiles, openFileLimit } from './open-files.ts'
 import { checkPort } from './port.ts'
 import { checkPortmone } from './portmone.ts'
 
-const help = `Checks whether the gateway can run here: configuration, the files it names, pages, port, store, clock, and Portmone with
-the Partner's credentials. Says how to fix what is wrong. Changes nothing, and is safe to run beside a running gateway.
+const help = `Checks whether the gateway can run here: configuration, the files it names, pages, port, limit of open files, store,
+clock, and Portmone with the Partner's credentials. Says how to fix what is wrong. Changes nothing, and is safe to run beside a running gateway.
 
 Usage: npm run doctor
 
@@ -40,6 +41,8 @@ async function* diagnose(environment: NodeJS.ProcessEnv): AsyncGenerator<Finding
   yield checkPage()
   const { finding, gatewayListens } = await checkPort(config)
   yield finding
+  const limit = openFileLimit()
+  if (limit !== null) yield checkOpenFiles(config.maxConnections, limit)
   yield* await checkStore(config, gatewayListens)
   yield* await checkPortmone(config)
 }
