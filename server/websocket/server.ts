@@ -15,6 +15,7 @@ import { requestIdOf } from '../http/request-id.ts'
 import type { Sessions } from '../http/sessions.ts'
 import { currentRequest, type Logger } from '../monitoring/log.ts'
 import { RequestError } from '../share-requests/errors.ts'
+import { StoreUnavailable } from '../share-requests/store.ts'
 import { ClientSocket, type Opening } from './client-socket.ts'
 import { keepAlive } from './keep-alive.ts'
 import { argsOf, takeOperation } from './socket-args.ts'
@@ -46,6 +47,9 @@ interface WebSocketDeps {
   }
   log: Logger
 }
+
+/** Close code "Try Again Later", from the IANA registry. */
+const tryAgainLater = 1013
 
 /** GraphQL over WebSocket, by the graphql-transport-ws protocol, on the path `/graphql` of `server`. */
 export function serveWebSockets(server: Server, deps: WebSocketDeps) {
@@ -98,6 +102,11 @@ export function serveWebSockets(server: Server, deps: WebSocketDeps) {
           return false
         }
         log.error({ err: error }, 'authentication of a socket failed')
+        if (error instanceof StoreUnavailable) {
+          // Clients of graphql-ws try again after this code, and give up after 4500.
+          socket.close(tryAgainLater, "The gateway's database is unavailable. Try again later.")
+          return false
+        }
         throw new Error('Unexpected error')
       }
     },

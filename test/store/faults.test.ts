@@ -94,7 +94,8 @@ test('an approval that cannot be written fails the hint, and reaches the subscri
 test('a store that cannot be read fails each operation and each new subscription', async () => {
   await using stage = await startStage({ watcher: idle })
   const client = overWebSocket(stage.gateway.url)
-  const partner = overHttp(stage.gateway.url, await stage.partnerKey())
+  const key = await stage.partnerKey()
+  const partner = overHttp(stage.gateway.url, key)
   const { id, clientSecret } = await create(client)
   // What node:sqlite throws when the disk cannot be read.
   const unreadable = (['all', 'run'] as const).map((method) =>
@@ -111,6 +112,9 @@ test('a store that cannot be read fails each operation and each new subscription
     partner.run(operations.list),
   ]
   for (const result of await Promise.all(runs)) expectStoreUnavailable(stage, result)
+  // A new socket, whose key cannot be looked up: its client may try again.
+  const socket = overWebSocket(stage.gateway.url, key)
+  await expect(socket.run(operations.list)).rejects.toMatchObject({ code: 1013 })
   for (const method of unreadable) method.mockRestore()
   expect((await client.run(operations.read, { id, clientSecret })).data.shareRequest.id).toBe(id)
   await client.dispose()
