@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
 import type { Sandbox } from '../../portmone/sandbox/sandbox.ts'
 import { overHttp, overSse, overWebSocket } from '../support/clients.ts'
@@ -59,6 +60,9 @@ interface Site {
   gateways: readonly GatewayProcess[]
 }
 
+/** As deploy/README.md says: a proxy that checks /readyz every second has then seen that a gateway is ready. */
+const untilNoticedMs = 2_000
+
 /** What any proxy in front of two gateways must be able to do. */
 export function testProxiedSite(siteOf: () => Site): void {
   test('serves the page and its files, and keeps metrics and probes inside', async () => {
@@ -106,7 +110,10 @@ export function testProxiedSite(siteOf: () => Site): void {
         }
     }
     const customers = Array.from({ length: 8 }, ask)
-    for (const gateway of gateways) await gateway.restart()
+    for (const gateway of gateways) {
+      await gateway.restart()
+      await delay(untilNoticedMs)
+    }
     isRestarting = false
     await Promise.all(customers)
     expect(failures).toEqual([])
