@@ -16,8 +16,8 @@ export default defineConfig({
     include: ['test/**/*.test.{ts,tsx}', 'client/**/*.test.{ts,tsx}', 'portmone/**/*.test.{ts,tsx}'],
     reporters: ['default', new NamedTestsReporter()],
     setupFiles: ['test/support/setup.ts'],
-    // Most tests wait for processes, browsers and timers, so that one core can run two of them.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Most tests wait for processes, browsers and timers, so that there can be more of them than cores.
+    maxWorkers: availableParallelism() + 1,
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },
