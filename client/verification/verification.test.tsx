@@ -59,6 +59,7 @@ test.each([
 })
 
 test('a verified customer goes on to the secure page by a form, with the handle and the language, and soon by itself', async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true })
   const submitted = vi.fn((submit: Event) => submit.preventDefault())
   await page.showAt(approved('PASSED', 'PASSED'), { securePage: '/secure' })
   const form = (await screen.findByRole('button', { name: 'Continue' })).closest('form')!
@@ -69,7 +70,8 @@ test('a verified customer goes on to the secure page by a form, with the handle 
     clientSecret: 'secret of share-1',
     lang: 'en',
   })
-  await waitFor(() => expect(submitted).toHaveBeenCalledOnce(), { timeout: 5_000 })
+  act(() => void vi.advanceTimersByTime(2_500))
+  expect(submitted).toHaveBeenCalledOnce()
 })
 
 describe('what ended while the page was away', () => {
@@ -253,12 +255,14 @@ test('a view that fails to render is replaced by an explanation, and can be trie
 })
 
 test('a page that is not left stops saying that it takes the customer on', async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true })
   await page.showAt(approved('PASSED', 'PASSED'), { securePage: '/secure' })
   vi.spyOn(HTMLFormElement.prototype, 'requestSubmit').mockReturnValue()
   expect(await screen.findByText(en.continuing)).toBeDefined()
-  await waitFor(() => expect(screen.queryByText(en.continuing)).toBeNull(), { timeout: 12_000 })
+  act(() => void vi.advanceTimersByTime(10_000))
+  expect(screen.queryByText(en.continuing)).toBeNull()
   expect(screen.getByRole('button', { name: en.continue })).toBeDefined()
-}, 15_000)
+})
 
 test('throws an error that names the missing GatewayProvider', () => {
   vi.spyOn(console, 'error').mockReturnValue()

@@ -47,7 +47,7 @@ type NumberName = keyof typeof numbers
 const numberNames = Object.keys(numbers) as NumberName[]
 
 export const help = `Measures the gateway beside plain Yoga by its documentation's recipe and the limit of the platform, on this
-machine and over loopback alone. Servers and load are processes of their own.
+machine and over its loopback interface only. Servers and load run in separate processes.
 
 Usage: npm run bench -- [options]
        npm run bench:watcher      the simulation of the status watcher alone
