@@ -16,7 +16,7 @@ export interface Documents {
 /** Unknown documents that are kept. Strangers choose them, and each may be as large as a request. */
 const maxDocuments = 100
 
-/** Validation stops after so many errors: fixing these reveals the rest. */
+/** Validation stops after this many errors: fixing them reveals the rest. */
 const maxErrors = 10
 
 interface DocumentsDeps {

@@ -36,7 +36,7 @@ const leaseAndReadDue = prepared((db, values: DueValues, { withoutFsync }) =>
       db
         .updateTable('work')
         .set(leaseColumns(values))
-        // An array: the planner does not expect so many that it reads the whole table.
+        // An array, for which the planner expects few ids, so that it does not read the whole table.
         .where(sql<boolean>`id = any(array(${dueIds(db, values).forUpdate().skipLocked()}))`)
         .returning(['id', 'next_work_at']),
     )

@@ -1,5 +1,5 @@
-import { once } from 'node:events'
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
+import { startPostgresProxy } from './postgres-proxy.ts'
 
 /** What went through, in order: the text of each statement, as many as there were round trips. */
 export interface Meter {
@@ -12,14 +12,11 @@ export interface Meter {
 
 const [query, parse, ready, idle] = ['Q', 'P', 'Z', 'I'].map((letter) => letter.charCodeAt(0))
 
-/** Forwards everything to a PostgreSQL and back, and counts it. */
+/** Forwards everything to PostgreSQL and back, and counts it. */
 export async function startMeteringProxy(url: string): Promise<Meter> {
-  const { hostname, port } = new URL(url)
-  const sockets = new Set<Socket>()
   const statements: string[] = []
   let transactions = 0
-  const server = createServer((client) => {
-    const upstream = connect(Number(port), hostname)
+  const proxy = await startPostgresProxy(url, (client, upstream) => {
     client.pipe(upstream).pipe(client)
     onMessage(client, { hasStartup: true }, (type, body) => {
       // A Parse message has the statement's name before its text.
@@ -32,26 +29,14 @@ export async function startMeteringProxy(url: string): Promise<Meter> {
     onMessage(upstream, { hasStartup: false }, (type, body) => {
       if (type === ready && body[0] === idle) transactions++
     })
-    for (const socket of [client, upstream]) {
-      sockets.add(socket)
-      socket.on('error', () => {})
-    }
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const through = new URL(url)
-  through.port = String((server.address() as AddressInfo).port)
   return {
-    url: through.href,
+    url: proxy.url,
     statements,
     get transactions() {
       return transactions
     },
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy()
-      server.close()
-      await once(server, 'close')
-    },
+    [Symbol.asyncDispose]: proxy.close,
   }
 }
 

@@ -21,7 +21,7 @@ export class ChangeConsumers {
     await Promise.all(Array.from({ length: count }, () => this.#follow(url, key)))
   }
 
-  /** Resolves when all of them together have received so many changes. */
+  /** Resolves when all of them together have received `count` changes. */
   async received(count: number): Promise<void> {
     while (this.#received < count) {
       if (this.#failed !== null) throw this.#failed

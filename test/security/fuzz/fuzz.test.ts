@@ -79,7 +79,7 @@ function leakIn(answer: string): string | undefined {
   return leak === undefined ? unknownCode(answer) : `${leak} in ${answer.slice(0, 500)}`
 }
 
-/** Runs `all` so many at a time. @returns what is wrong, of each that is. */
+/** Runs `all`, eight at a time. @returns the faults, each with its case. */
 async function faultsOf<T>(
   all: readonly T[],
   run: (one: T) => Promise<string | undefined>,
