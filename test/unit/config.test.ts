@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { describeEnvironment, readConfig, readStoreConfig, variables } from '../../server/config.ts'
-import { ConfigError } from '../../server/environment.ts'
+import { errorsOf } from './config-errors.ts'
 
 const complete = {
   GATEWAY_SECRET: 'q0W3e7R1t5Y9u2I6o4P8a0S3d7F1g5H9',
@@ -11,16 +11,6 @@ const complete = {
   PORTMONE_CLIENT_ID: 'id',
   PORTMONE_CLIENT_SECRET: 'secret',
   POLICIES_FILE: 'policies.json',
-}
-
-function errorsOf(environment: Record<string, string>): readonly string[] {
-  try {
-    readConfig(environment)
-    return []
-  } catch (error) {
-    if (error instanceof ConfigError) return error.errors
-    throw error
-  }
 }
 
 test.each<[string, string, string]>([

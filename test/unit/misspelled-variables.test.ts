@@ -1,16 +1,6 @@
 import { expect, test } from 'vitest'
-import { misspelledVariables, readConfig, variables } from '../../server/config.ts'
-import { ConfigError } from '../../server/environment.ts'
-
-function errorsOf(environment: Record<string, string>): readonly string[] {
-  try {
-    readConfig(environment)
-    return []
-  } catch (error) {
-    if (error instanceof ConfigError) return error.errors
-    throw error
-  }
-}
+import { misspelledVariables, variables } from '../../server/config.ts'
+import { errorsOf } from './config-errors.ts'
 
 test.each([
   ['PORTMON_URL', 'PORTMONE_URL'],
