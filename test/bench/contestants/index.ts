@@ -69,7 +69,7 @@ export function spawnContestant(
 }
 
 /** Writes the file of persisted operations. */
-function writeOperations(): { file: string; stop(): Promise<void> } {
+export function writeOperations(): { file: string; stop(): Promise<void> } {
   const folder = mkdtempSync(join(tmpdir(), 'operations-bench-'))
   const file = join(folder, 'operations.json')
   writeFileSync(file, operationsFile)

@@ -1,4 +1,5 @@
 import { Pool } from 'undici'
+import type { SendBy } from '../operations.ts'
 import { HttpLoad } from './http.ts'
 import { Sockets } from './sockets.ts'
 
@@ -11,6 +12,7 @@ export interface VerificationRun {
   atOnce: number
   /** Whether the page hints after the approval, as ours does. */
   hints: boolean
+  sendBy: SendBy
 }
 
 /** In milliseconds, except `seconds`. */
@@ -26,7 +28,7 @@ const healthIntervalMs = 20
 
 /** Whole verifications: each customer creates, subscribes on a socket, approves on the phone, hints, and gets the event. */
 export async function verify(run: VerificationRun): Promise<VerificationTimes> {
-  const http = new HttpLoad(run.url, run.atOnce)
+  const http = new HttpLoad(run.url, run.atOnce, run.sendBy)
   const phone = new Pool(run.sandboxUrl, { connections: run.atOnce })
   const times: VerificationTimes = { seconds: 0, creates: [], events: [], health: [] }
   const timed = async <Result>(work: Promise<Result>, into: number[]) => {
@@ -38,7 +40,7 @@ export async function verify(run: VerificationRun): Promise<VerificationTimes> {
   const verifyOne = async () => {
     const { handles } = await timed(http.create(1), times.creates)
     const sockets = new Sockets()
-    await sockets.open(run.url, handles, 1)
+    await sockets.open(run.url, handles, 1, run.sendBy)
     await approve(phone, run.controlToken, handles[0]!.code)
     const event = timed(sockets.completed([handles[0]!.id]), times.events)
     if (run.hints) await http.check(handles)

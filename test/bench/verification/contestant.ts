@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type PostgresServer, query, startPostgres } from '../../support/postgres.ts'
-import { spawnGateway } from '../contestants/index.ts'
+import { spawnGateway, writeOperations } from '../contestants/index.ts'
 import type { SandboxHandlers } from '../contestants/sandbox.ts'
+import type { SendBy } from '../operations.ts'
 import { Child } from '../process/child.ts'
 
 /** Milliseconds that a sync takes on the slow disk: an ordinary network volume. */
@@ -19,6 +20,7 @@ export type Contender = { store: StoreKind; tree?: string } | 'recipe'
 export interface Verifier {
   url: string
   server: Child
+  sendBy: SendBy
   sandboxUrl: string
   controlToken: string
   /** Syncs of the server so far; null where they cannot be counted. */
@@ -35,6 +37,7 @@ export class Laboratory {
   readonly folder = mkdtempSync(join(tmpdir(), 'verification-bench-'))
   /** Null without a C compiler: then syncs are not counted, and no disk is slow. */
   readonly shim: string | null
+  readonly #operations = writeOperations()
   #postgres: Promise<PostgresServer> | null = null
   #count = 0
 
@@ -58,6 +61,7 @@ export class Laboratory {
       return {
         url: await spawned.server.listening(),
         server: spawned.server,
+        sendBy: contender === 'recipe' ? 'text' : 'hash',
         sandboxUrl,
         controlToken: await sandbox.call('controlToken'),
         syncs: () => (this.shim === null ? null : Number(readFileSync(counter).readBigInt64LE())),
@@ -75,6 +79,7 @@ export class Laboratory {
 
   async close(): Promise<void> {
     await (await this.#postgres)?.close()
+    await this.#operations.stop()
     rmSync(this.folder, { recursive: true })
   }
 
@@ -88,6 +93,7 @@ export class Laboratory {
     return spawnGateway(sandboxUrl, {
       ...(tree !== undefined && { tree }),
       env: {
+        OPERATIONS_FILES: this.#operations.file,
         ...(this.shim !== null && {
           LD_PRELOAD: this.shim,
           SYNC_COUNT: counter,

@@ -52,7 +52,7 @@ export async function compareVerifications(
       ...results.map((values) => cell(values.get(measure) ?? [], measure)),
     ]),
     notes: [
-      `create → subscribe → approve on the phone → hint → event; ${options.customers} customers at once, medians of ${options.rounds} rounds of ${options.verifications}, measured alternately. CPU is the server process's own, of the round that took least: what else the machine does only adds to it. PostgreSQL counts the notifications that a gateway receives as transactions, two for each verification. The slow disk takes ${slowSyncMs} ms longer for each sync. Plain Yoga has no store, no limits and no hint; it asks Portmone every two seconds for each subscriber.`,
+      `create → subscribe → approve on the phone → hint → event, sent to the gateways by hash as the page does; ${options.customers} customers at once, medians of ${options.rounds} rounds of ${options.verifications}, measured alternately. CPU is the server process's own, of the round that took least: what else the machine does only adds to it. PostgreSQL counts the notifications that a gateway receives as transactions, two for each verification. The slow disk takes ${slowSyncMs} ms longer for each sync. Plain Yoga has no store, no limits and no hint; it asks Portmone every two seconds for each subscriber.`,
       ...(laboratory.shim === null
         ? ['No C compiler: syncs are not counted, and no disk was slowed down.']
         : []),
@@ -84,7 +84,7 @@ async function measureContender(
     const run = (count: number) =>
       load.call('verify', {
         ...{ url: verifier.url, sandboxUrl: verifier.sandboxUrl, controlToken: verifier.controlToken },
-        ...{ count, atOnce: customers, hints: contender !== 'recipe' },
+        ...{ count, atOnce: customers, hints: contender !== 'recipe', sendBy: verifier.sendBy },
       })
     await run(Math.ceil(count / 2))
     const before = await countersOf(verifier)
