@@ -22,8 +22,7 @@ type Run = (
 ) => ExecutionResult | Promise<ExecutionResult>
 
 /**
- * Queries and subscriptions compiled by graphql-jit, each when it first runs. graphql-js runs mutations: graphql-jit would
- * continue with the next field after one that makes the whole data null.
+ * Operations compiled by graphql-jit, each when it first runs.
  * @param texts of the documents to compile. Compiling generates code, so these must not come from strangers.
  */
 export class CompiledOperations {
@@ -46,7 +45,7 @@ export class CompiledOperations {
 }
 
 function compile(args: ValidatedExecutionArgs): Run | null {
-  if (args.operation.operation === OperationTypeNode.MUTATION) return null
+  if (isMutationInSteps(args.operation)) return null
   if (hasNullableVariableInNonNullPosition(args)) return null
   // Loaded here, and synchronously, so that it neither delays the start nor leaves the first operations to graphql-js.
   const { compileQuery, isCompiledQuery }: typeof import('graphql-jit') = require('graphql-jit')
@@ -68,6 +67,15 @@ function runnerOf({ query }: CompiledQuery, source: Source | undefined): Run {
       data: result.data ?? null,
     }
   }
+}
+
+/** After a field that makes the whole data null, graphql-jit would continue with the next one. */
+function isMutationInSteps({ operation, selectionSet }: OperationDefinitionNode): boolean {
+  if (operation !== OperationTypeNode.MUTATION) return false
+  const steps = selectionSet.selections.filter(
+    (selection) => selection.kind !== Kind.FIELD || selection.name.value !== '__typename',
+  )
+  return steps.length > 1 || steps[0]?.kind !== Kind.FIELD
 }
 
 /** If such a variable is left out, its position's default applies. If it is null, that is an error. graphql-jit does neither. */
