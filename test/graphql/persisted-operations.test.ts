@@ -154,7 +154,7 @@ test('compiles only operations from files', async () => {
   await partner.run(operations.policies)
   const stranger = partner.subscribe(operations.follow.replace('reference', 'id'), { id })
   await stranger.next()
-  await partner.run(operations.cancel.replace('id status', 'status'), { input: { id } })
+  await partner.run(operations.cancel.replace('id status', 'status'), { input: { id: randomUUID() } })
   expect(await executions(stage)).toEqual(
     new Map([
       ['mutation by graphql-jit', 1],
