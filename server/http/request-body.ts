@@ -10,18 +10,26 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
         resolve('too large')
       } else body.append(chunk)
     })
-    request.once('end', () => resolve(body.content))
-    request.once('close', () => resolve(null))
+    request.on('end', () => resolve(body.content))
+    request.on('close', () => resolve(null))
   })
 }
 
-/** Copies what is appended: a chunk of one byte keeps the 64 KB that were read from the system with it. */
+/**
+ * Most bodies arrive as one chunk, which is kept as it is. Several are copied into one buffer: kept separately, chunks of
+ * one byte would take a hundred times their size.
+ */
 class GrowingBuffer {
-  #bytes = Buffer.alloc(0)
+  #bytes: Buffer = empty
   length = 0
 
   append(chunk: Buffer): void {
     const needed = this.length + chunk.length
+    if (this.length === 0) {
+      this.#bytes = chunk
+      this.length = needed
+      return
+    }
     if (needed > this.#bytes.length) {
       const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.#bytes.length, 256))
       this.#bytes.copy(larger, 0, 0, this.length)
@@ -35,3 +43,5 @@ class GrowingBuffer {
     return this.#bytes.subarray(0, this.length)
   }
 }
+
+const empty = Buffer.alloc(0)
