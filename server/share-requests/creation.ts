@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 import { comparableInput, type ValidCreateInput } from './create-input.ts'
 import { IdempotencyConflict, RateLimited, UpstreamUnavailable, upstreamUnavailable } from './errors.ts'
 import { type IdentityService, IdentityServiceError } from './identity-service.ts'
@@ -29,7 +29,7 @@ export interface CreationRequest {
   limits: readonly CreationLimit[]
 }
 
-const sha256 = (...values: string[]) => createHash('sha256').update(JSON.stringify(values)).digest('hex')
+const sha256 = (...values: string[]) => hash('sha256', JSON.stringify(values))
 
 /** Creates share requests at the issuer, each once, however often and by how many callers at once it is requested. */
 export class Creation {
