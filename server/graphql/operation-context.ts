@@ -15,15 +15,11 @@ export function createContextOf(
   return async (transport) => {
     if ('caller' in transport) return { ...given, caller: transport.caller }
     const { req } = transport
-    return { ...given, caller: await authenticated(req), req }
-  }
-
-  /** An invalid key fails the whole request with HTTP 401. */
-  async function authenticated(request: IncomingMessage): Promise<Caller> {
     try {
-      return await callerOf(request)
+      return { ...given, caller: await callerOf(req), req }
     } catch (error) {
       if (!(error instanceof RequestError)) throw error
+      // An invalid key fails the whole request with HTTP 401.
       throw requestError(error.code, error.message)
     }
   }

@@ -22,10 +22,10 @@ export interface PersistedOperations {
   /** Makes Yoga find the text of a hash. */
   httpPlugin: Plugin
   /**
-   * The error for a customer who may not run `params`, because the operation is not registered. Compares texts, so that
-   * strangers' documents are not parsed. Null if customers are not restricted.
+   * The error for a customer who may not run `text`, because it is not registered. Compares texts, so that strangers'
+   * documents are not parsed. Null if customers are not restricted.
    */
-  refuseUnknown: ((caller: Caller, params: OperationParams) => GraphQLError | null) | null
+  refuseUnknown: ((caller: Caller, text: string) => GraphQLError | null) | null
   /** The same rule, in front of every execution. */
   guards: OperationGuard[]
 }
@@ -54,12 +54,7 @@ export function createPersistedOperations(
         setParams({ ...params, query })
       },
     },
-    refuseUnknown: isRestricted
-      ? (caller, params) => {
-          const text = textOf(params)
-          return text instanceof GraphQLError ? text : refusalOf(caller, text)
-        }
-      : null,
+    refuseUnknown: isRestricted ? refusalOf : null,
     guards: isRestricted
       ? [({ contextValue, document }) => refusalOf(contextValue.caller, document.loc?.source.body ?? '')]
       : [],

@@ -26,38 +26,32 @@ interface PrepareDeps {
  * Makes the function that does everything before the execution of an operation, on every transport. It returns the
  * operation or the errors of the request, and rejects if the caller cannot be authenticated.
  */
-export function createPrepare(deps: PrepareDeps): Prepare {
-  const prepare = prepareWith(deps)
-  return async (transport, params, bytes) => {
-    const prepared = await prepare(transport, params, bytes)
-    if (isErrors(prepared)) deps.onErrors?.(prepared)
-    return prepared
+export function createPrepare({ documents, contextOf, persisted, onErrors }: PrepareDeps): Prepare {
+  const failed = (...errors: readonly GraphQLError[]) => {
+    onErrors?.(errors)
+    return errors
   }
-}
-
-const prepareWith =
-  ({ documents, contextOf, persisted }: PrepareDeps): Prepare =>
-  async (transport, params, bytes) => {
+  return async (transport, params, bytes) => {
     const tooDeep = nestingError(params)
-    if (tooDeep !== null) return [tooDeep]
+    if (tooDeep !== null) return failed(tooDeep)
     const contextValue = await contextOf(transport)
-    const refusal = persisted.refuseUnknown?.(contextValue.caller, params)
-    if (refusal) return [refusal]
     const text = persisted.textOf(params)
-    if (text instanceof GraphQLError) return [text]
+    if (text instanceof GraphQLError) return failed(text)
+    const refusal = persisted.refuseUnknown?.(contextValue.caller, text)
+    if (refusal) return failed(refusal)
     let document: DocumentNode
     try {
       document = documents.parse(text)
     } catch (error) {
       // Returned, because a thrown error would close a socket with all other subscriptions on it.
-      return [error instanceof GraphQLError ? error : new GraphQLError('Syntax error.')]
+      return failed(error instanceof GraphQLError ? error : new GraphQLError('Syntax error.'))
     }
     const errors = documents.validate(document)
-    if (errors.length > 0) return errors
+    if (errors.length > 0) return failed(...errors)
     const operation = getOperationAST(document, params.operationName)
-    if (operation == null) return [unclear]
+    if (operation == null) return failed(unclear)
     const tooLarge = operation.operation === 'subscription' ? subscriptionSizeError(bytes) : null
-    if (tooLarge !== null) return [tooLarge]
+    if (tooLarge !== null) return failed(tooLarge)
     return {
       schema,
       document,
@@ -67,14 +61,18 @@ const prepareWith =
       contextValue,
     }
   }
+}
 
 /** Only the variables that `operation` declares, because a subscription keeps them while it waits. */
 function declaredOf(
   { variableDefinitions = [] }: OperationDefinitionNode,
   variables: OperationParams['variables'],
 ): Record<string, unknown> {
-  const declared = new Set(variableDefinitions.map(({ variable }) => variable.name.value))
-  return Object.fromEntries(Object.entries(variables ?? {}).filter(([name]) => declared.has(name)))
+  const given = variables ?? {}
+  const names = variableDefinitions.map(({ variable }) => variable.name.value)
+  return Object.fromEntries(
+    names.filter((name) => Object.hasOwn(given, name)).map((name) => [name, given[name]]),
+  )
 }
 
 /** Same message as Yoga's. */

@@ -21,19 +21,11 @@ export function nestingError({ variables, extensions }: OperationParams): GraphQ
 const tooDeep = (name: string) =>
   requestError('BAD_USER_INPUT', `\`${name}\` must not be nested deeper than ${maxNesting} levels.`)
 
-/** Level by level, because recursion would overflow the stack on exactly the input that this refuses. */
+/** Never goes deeper than `max` itself, so that no input overflows the stack. */
 export function isDeeperThan(max: number, value: unknown): boolean {
-  let level: object[] = isNested(value) ? [value] : []
-  for (let depth = 1; depth <= max && level.length > 0; depth++) {
-    const next: object[] = []
-    for (const parent of level)
-      for (const child of Object.values(parent)) if (isNested(child)) next.push(child)
-    level = next
-  }
-  return level.length > 0
+  if (typeof value !== 'object' || value === null) return false
+  return max === 0 || Object.values(value).some((child) => isDeeperThan(max - 1, child))
 }
-
-const isNested = (value: unknown): value is object => typeof value === 'object' && value !== null
 
 /** The error for a subscription whose request has this many bytes; null if it is small enough. */
 export const subscriptionSizeError = (bytes: number): GraphQLError | null =>

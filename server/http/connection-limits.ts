@@ -72,7 +72,8 @@ export const timeouts = ({ requestTimeoutMs }: ConnectionLimits): ServerOptions 
 /**
  * Limits the connections of `server` in total and, unless there are proxies, per address. Requests in progress are limited
  * per address as well: behind a proxy all customers share its connections, and one connection can carry many requests.
- * @returns whether a request may continue; if not, it has been answered.
+ * @returns a function that admits a request. It returns the function to call when the response has closed; null if it
+ * has refused the request and answered it.
  */
 export function limitConnections(server: Server, limits: ConnectionLimits) {
   const { maxConnections, connectionsPerAddress, trustedProxies, addressOf, onRefused } = limits
@@ -93,14 +94,11 @@ export function limitConnections(server: Server, limits: ConnectionLimits) {
   }
 
   const requests = new AddressCap(connectionsPerAddress)
-  return (request: IncomingMessage, response: ServerResponse): boolean => {
+  return (request: IncomingMessage, response: ServerResponse): (() => void) | null => {
     // The connection is being refused.
-    if (request.socket.writableEnded) return false
+    if (request.socket.writableEnded) return null
     const address = addressOf(request)
-    if (requests.enter(address)) {
-      response.once('close', () => requests.leave(address))
-      return true
-    }
+    if (requests.enter(address)) return () => requests.leave(address)
     onRefused('RATE_LIMITED')
     response.writeHead(429, {
       'content-type': 'application/json; charset=utf-8',
@@ -108,7 +106,7 @@ export function limitConnections(server: Server, limits: ConnectionLimits) {
       ...retryAfter,
     })
     response.end(JSON.stringify({ errors: [formattedError(tooManyRequests)] }))
-    return false
+    return null
   }
 }
 

@@ -15,7 +15,7 @@ import { completeEvent, type EventStreams, eventStreamHeaders, nextEvent } from 
 import { allowOrigin } from './origins.ts'
 import type { PersistedFastPath } from './persisted-fast-path.ts'
 import { readBody } from './request-body.ts'
-import { runByYoga, type YogaServer } from './yoga.ts'
+import { createYogaRunner, type YogaServer } from './yoga.ts'
 
 interface GraphQLRequestsDeps {
   yoga: YogaServer
@@ -48,6 +48,7 @@ export function createGraphQLRequests(deps: GraphQLRequestsDeps) {
     onErrors,
     allowedOrigins,
   } = deps
+  const runByYoga = createYogaRunner(yoga)
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (request.method !== 'POST') return yoga(request, response)
     allowOrigin(allowedOrigins, request, response)
@@ -66,18 +67,17 @@ export function createGraphQLRequests(deps: GraphQLRequestsDeps) {
       yoga(Object.assign(request, { body: params ?? Readable.from([body]) }), response)
     if (params === null) return answerByYoga()
 
-    const { accept } = request.headers
-    const jsonType = jsonTypeIn(accept)
-    const acceptsStream = acceptsEventStream(accept)
+    const { jsonType, prefersJson, acceptsStream } = acceptedTypes(request.headers.accept)
     const send = (result: ExecutionResult) =>
       jsonType === null ? answerAsEvent(response, result) : answer(response, result, jsonType)
     if (jsonType === null && !acceptsStream) return answerByYoga()
-    const refusal = await refusalOf(exchange, params)
-    if (refusal !== null) return send(refusal)
+    if (persisted.refuseUnknown !== null && params.query) {
+      const refusal = await refusalOf(exchange, params.query, persisted.refuseUnknown)
+      if (refusal !== null) return send(refusal)
+    }
 
     // Only Yoga has the rules of CORS, and only Yoga weighs JSON against other media types.
     const isSameOrigin = allowedOrigins.length === 0 || request.headers.origin === undefined
-    const prefersJson = isSameOrigin && jsonTypeIn(accept?.split(',', 1)[0]) !== null
     const isFast = isSameOrigin && jsonType !== null && fastPath.takes(params)
     const type = isFast || acceptsStream ? operationTypeOf(params) : undefined
     if (type === 'subscription' && acceptsStream) {
@@ -85,17 +85,19 @@ export function createGraphQLRequests(deps: GraphQLRequestsDeps) {
       if (result !== null) await send(result)
     } else if (isFast && type !== undefined && type !== 'subscription')
       await send(await fastPath.run(exchange, params, body.length))
-    else if (prefersJson) await send(await masked(() => runByYoga(yoga, exchange, params)))
+    else if (isSameOrigin && prefersJson) await send(await masked(() => runByYoga(exchange, params)))
     else await answerByYoga()
   }
 
-  /** The error if a restricted gateway may not run `params` for this caller. Checked before a stranger's text is parsed. */
-  async function refusalOf(exchange: HttpExchange, params: OperationParams): Promise<ExecutionResult | null> {
-    if (persisted.refuseUnknown === null || !params.query) return null
-    const { refuseUnknown } = persisted
+  /** The error if this caller may not run `text`. Checked before a stranger's text is parsed. */
+  function refusalOf(
+    exchange: HttpExchange,
+    text: string,
+    refuseUnknown: NonNullable<PersistedOperations['refuseUnknown']>,
+  ): Promise<ExecutionResult | null> {
     return masked(async () => {
       const { caller } = await contextOf(exchange)
-      const error = refuseUnknown(caller, params)
+      const error = refuseUnknown(caller, text)
       return error && { errors: [error] }
     })
   }
@@ -133,10 +135,8 @@ export function createGraphQLRequests(deps: GraphQLRequestsDeps) {
 
   async function answer(response: ServerResponse, result: ExecutionResult, type: JsonType): Promise<void> {
     if (result.errors === undefined) {
-      const body = JSON.stringify(result)
-      const contentLength = Buffer.byteLength(body)
-      const headers = { 'content-type': `${type}; charset=utf-8`, 'content-length': contentLength }
-      response.writeHead(200, headers).end(body)
+      response.setHeader('content-type', `${type}; charset=utf-8`)
+      response.end(JSON.stringify(result))
       return
     }
     onErrors(result.errors)
@@ -167,15 +167,29 @@ const tooLarge = requestError(
 
 type JsonType = 'application/json' | 'application/graphql-response+json'
 
-/** The type of JSON to answer with; null if `accept` has none, or one that only Yoga knows. */
-function jsonTypeIn(accept = '*/*'): JsonType | null {
-  if (accept.includes('charset')) return null
-  for (const range of accept.toLowerCase().split(',')) {
-    const type = range.split(';', 1)[0]?.trim()
-    if (type === 'application/graphql-response+json') return type
-    if (type === 'application/json' || type === 'application/*' || type === '*/*') return 'application/json'
+const jsonTypes: ReadonlyMap<string | undefined, JsonType> = new Map([
+  ['application/graphql-response+json', 'application/graphql-response+json'],
+  ['application/json', 'application/json'],
+  ['application/*', 'application/json'],
+  ['*/*', 'application/json'],
+])
+const streamTypes: ReadonlySet<string | undefined> = new Set(['text/event-stream', 'text/*', '*/*'])
+
+/**
+ * What the Accept header allows: the type of JSON to answer with, null if it has none or one that only Yoga knows;
+ * whether that comes first; and whether an event stream is accepted.
+ */
+function acceptedTypes(accept = '*/*') {
+  const types = accept
+    .toLowerCase()
+    .split(',')
+    .map((range) => range.split(';', 1)[0]?.trim())
+  const first = accept.includes('charset') ? undefined : types.find((type) => jsonTypes.has(type))
+  return {
+    jsonType: jsonTypes.get(first) ?? null,
+    prefersJson: first !== undefined && first === types[0],
+    acceptsStream: types.some((type) => streamTypes.has(type)),
   }
-  return null
 }
 
 /** The operation in a body; null if it is not exactly as GraphQL over HTTP specifies. */
@@ -186,11 +200,4 @@ function paramsOf(body: Buffer): OperationParams | null {
   } catch {
     return null
   }
-}
-
-function acceptsEventStream(accept = '*/*'): boolean {
-  return accept
-    .toLowerCase()
-    .split(',')
-    .some((range) => ['text/event-stream', 'text/*', '*/*'].includes(range.split(';', 1)[0]?.trim() ?? ''))
 }

@@ -8,8 +8,7 @@ import type { IncomingMessage } from 'node:http'
 export function requestIdOf({ headers }: IncomingMessage): string {
   const given = headers['x-request-id']
   if (typeof given === 'string' && /^[\w-]{8,64}$/.test(given)) return given
-  // Flattened: randomUUID returns a rope of fourteen strings, which a socket would keep.
-  const made = Buffer.from(randomUUID()).toString('latin1')
+  const made = randomUUID()
   headers['x-request-id'] = made
   return made
 }

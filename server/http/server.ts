@@ -42,12 +42,16 @@ export function createHttpServer(deps: HttpDeps) {
     if (isDraining) response.setHeader('connection', 'close')
     const requestId = requestIdOf(request)
     response.setHeader('x-request-id', requestId)
-    if (!countRequest(request, response)) return
+    const leave = admit(request, response)
+    if (leave === null) return
     slowReaders.responses.add(response)
-    response.once('close', () => slowReaders.responses.delete(response))
+    response.on('close', () => {
+      leave()
+      slowReaders.responses.delete(response)
+    })
     currentRequest.run({ requestId }, () => void answer(request, response))
   })
-  const countRequest = limitConnections(server, limits)
+  const admit = limitConnections(server, limits)
   // A proxy that sends a request on a connection which is being closed answers 502.
   server.keepAliveTimeout = keepAliveTimeoutMs
   const answer = (request: IncomingMessage, response: ServerResponse) => {

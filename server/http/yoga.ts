@@ -1,5 +1,5 @@
 import { type ExecutionResult, GraphQLError } from 'graphql'
-import { createYoga, isAsyncIterable, type Plugin } from 'graphql-yoga'
+import { createYoga, type GraphQLParams, isAsyncIterable, type Plugin } from 'graphql-yoga'
 import { type Documents, documentsPlugin } from '../graphql/documents.ts'
 import { fieldError, requestError } from '../graphql/errors.ts'
 import { type Execution, executionPlugin, type MaskError } from '../graphql/execution.ts'
@@ -113,23 +113,15 @@ const reportErrors = (onErrors: GraphQLDeps['onErrors']): Plugin => ({
 export type YogaServer = ReturnType<typeof createGraphQL>
 
 /**
- * Runs an operation by Yoga and its plugins, but without Yoga's handling of HTTP, which costs more than most operations.
- * Rejects with errors that are not masked.
+ * Makes the function that runs an operation by Yoga and its plugins, but without Yoga's handling of HTTP, which costs more
+ * than most operations. It rejects with errors that are not masked.
  */
-export async function runByYoga(
-  yoga: YogaServer,
-  exchange: HttpExchange,
-  { query, operationName, variables, extensions }: OperationParams,
-): Promise<ExecutionResult> {
-  const headers = exchange.req.headers as Record<string, string>
-  const request = new yoga.fetchAPI.Request('http://localhost/graphql', { method: 'POST', headers })
-  const params = {
-    ...(query != null && { query }),
-    ...(operationName != null && { operationName }),
-    ...(variables != null && { variables }),
-    ...(extensions != null && { extensions }),
+export function createYogaRunner(yoga: YogaServer) {
+  // One for all: after the HTTP handling, the plugins read only its method.
+  const request = new yoga.fetchAPI.Request('http://localhost/graphql', { method: 'POST' })
+  return async (exchange: HttpExchange, params: OperationParams): Promise<ExecutionResult> => {
+    const result = await yoga.getResultForParams({ params: params as GraphQLParams, request }, exchange)
+    if (result === undefined || isAsyncIterable(result)) throw new Error('Yoga has no single result.')
+    return result
   }
-  const result = await yoga.getResultForParams({ params, request }, exchange)
-  if (result === undefined || isAsyncIterable(result)) throw new Error('Yoga has no single result.')
-  return result
 }

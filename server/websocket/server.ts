@@ -153,7 +153,8 @@ export function serveWebSockets(server: Server, deps: WebSocketDeps) {
       accept(webSocket, stream, {
         number: opened++,
         address,
-        requestId: requestIdOf(request),
+        // Flattened: randomUUID returns a rope of fourteen strings, which the socket would keep.
+        requestId: Buffer.from(requestIdOf(request)).toString('latin1'),
         authorization: request.headers.authorization,
       })
     })

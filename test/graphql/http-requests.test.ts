@@ -1,8 +1,13 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { request, ServerResponse } from 'node:http'
-import { connect } from 'node:net'
+import { IncomingMessage, request, ServerResponse } from 'node:http'
+import { connect, Socket } from 'node:net'
+import { createYoga } from 'graphql-yoga'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import type { HttpExchange } from '../../server/graphql/operation.ts'
+import { createYogaRunner } from '../../server/http/yoga.ts'
+import type { Context } from '../../server/schema/context.ts'
+import { schema } from '../../server/schema/index.ts'
 import { overHttp } from '../support/clients.ts'
 import { type Created, create, operations } from '../support/operations.ts'
 import { type Stage, startStage } from '../support/stage.ts'
@@ -134,6 +139,31 @@ test('a text is answered without Yoga’s handling of HTTP, unless it comes from
   await post(body, { accept: 'application/json' }, true)
   // Yoga writes the body before it ends the response.
   expect(end.mock.calls.map(([text]) => text)).toEqual(['{"data":{"__typename":"Query"}}', null])
+})
+
+test('Yoga runs all texts with the same Fetch Request', async () => {
+  const requests = new Set<Request>()
+  const yoga = createYoga<HttpExchange, Context>({
+    schema,
+    plugins: [{ onParams: ({ request }) => void requests.add(request) }],
+  })
+  const run = createYogaRunner(yoga)
+  const req = new IncomingMessage(new Socket())
+  const res = new ServerResponse(req)
+  for (const query of ['{ __typename }', 'query Other { __typename }'])
+    expect(await run({ req, res }, { query })).toEqual({ data: { __typename: 'Query' } })
+  expect(requests.size).toBe(1)
+})
+
+test('one listener cleans up after a response', async () => {
+  const listeners: number[] = []
+  const end = vi.spyOn(ServerResponse.prototype, 'end').mockImplementation(function (this: ServerResponse) {
+    listeners.push(this.listenerCount('close'))
+    return this.destroy()
+  })
+  onTestFinished(() => end.mockRestore())
+  await expect(post(known('Policies'), { accept: 'application/json' })).rejects.toThrow('socket hang up')
+  expect(listeners).toEqual([1])
 })
 
 test.each<[string, () => string, Record<string, string>?]>([
