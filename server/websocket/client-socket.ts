@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import type { GraphQLError } from 'graphql'
 import { WebSocket } from 'ws'
 import type { OperationParams } from '../graphql/operation.ts'
@@ -23,6 +24,9 @@ export interface SocketOperation {
 
 const none: readonly SocketOperation[] = []
 
+/** Bytes that may wait for a client while its operations go on. */
+const maxBufferedBytes = 16 * 1_024
+
 /** What is known of the request that opened a socket. Nothing else of it is kept. */
 export interface Opening {
   number: number
@@ -36,6 +40,7 @@ export interface Opening {
 /** One client's WebSocket, in the form that graphql-ws uses, and what the gateway knows of the client. */
 export class ClientSocket {
   readonly #socket: WebSocket
+  readonly #stream: Duplex
   /** Counts the sockets of the gateway. */
   readonly number: number
   readonly requestId: string
@@ -57,8 +62,10 @@ export class ClientSocket {
   /** Set by graphql-ws: handles one message. */
   handleMessage: ((message: string) => Promise<void>) | null = null
 
-  constructor(socket: WebSocket, { number, requestId, address, authorization }: Opening) {
+  /** @param stream that carries `socket`. */
+  constructor(socket: WebSocket, stream: Duplex, { number, requestId, address, authorization }: Opening) {
     this.#socket = socket
+    this.#stream = stream
     this.number = number
     this.requestId = requestId
     this.address = address
@@ -82,9 +89,18 @@ export class ClientSocket {
     this.handleMessage = handle
   }
 
-  /** Resolves once the message has been passed to the system or the socket is gone: then `close` says so. */
-  send(message: string): Promise<void> {
-    return new Promise((resolve) => this.#socket.send(message, () => resolve()))
+  /**
+   * If the client reads slowly, resolves once the message has been passed to the system or the socket is gone: then `close`
+   * says so. Messages that are sent together, such as a last event and its completion, are one write.
+   */
+  send(message: string): Promise<void> | void {
+    if (this.#stream.writableCorked === 0) {
+      this.#stream.cork()
+      process.nextTick(uncork, this.#stream)
+    }
+    if (this.bufferedAmount + message.length > maxBufferedBytes)
+      return new Promise((resolve) => this.#socket.send(message, () => resolve()))
+    this.#socket.send(message)
   }
 
   ping(): void {
@@ -99,3 +115,5 @@ export class ClientSocket {
     this.#socket.terminate()
   }
 }
+
+const uncork = (stream: Duplex) => stream.uncork()

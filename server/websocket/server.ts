@@ -161,7 +161,7 @@ export function serveWebSockets(server: Server, deps: WebSocketDeps) {
   })
 
   function accept(webSocket: WebSocket, stream: Duplex, opening: Opening): void {
-    const socket = new ClientSocket(webSocket, opening)
+    const socket = new ClientSocket(webSocket, stream, opening)
     clients.add(socket)
     stream.on('data', (chunk: Buffer) => socket.fragments.read(chunk))
     const closed = open(socket)
