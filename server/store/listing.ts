@@ -13,6 +13,9 @@ const endOf = (prefix: string) => `${prefix}\u{10ffff}`
 /** More with one prefix are not listed. */
 const maxWithPrefix = 10_000
 
+/** SQLite uses its indexes by state and by policy only for queries that repeat their conditions. */
+const inIndexByState = sql<boolean>`state <> 'APPROVED' and state <> 'RESERVED'`
+
 /** Those that match the filter and came to this, by their place in the list. */
 function walkOf(db: Kysely<Tables>, kind: OutcomeKind, filter: ShareRequestFilter) {
   const { id, policy, reference, referencePrefix: prefix, createdFrom, createdBefore } = filter
@@ -23,7 +26,8 @@ function walkOf(db: Kysely<Tables>, kind: OutcomeKind, filter: ShareRequestFilte
     .$if(prefix != null, (all) => withPrefix(all, prefix ?? '').limit(maxWithPrefix))
   let walk = db.selectFrom(given.as('given')).select(['created_at', 'id'])
   if (kind === 'PASSED' || kind === 'NOT_PASSED') walk = walk.where('passed', '=', kind === 'PASSED' ? 1 : 0)
-  else walk = walk.where('state', '=', kind)
+  // Not with a reference, whose index contains all states: it leads to fewer rows.
+  else walk = walk.where('state', '=', kind).$if(reference === null, (walk) => walk.where(inIndexByState))
   if (id != null) walk = walk.where('id', '=', id)
   if (policy !== null) walk = walk.where('policy_name', '=', policy)
   if (reference !== null) walk = walk.where('reference', '=', reference)
@@ -125,6 +129,7 @@ export async function countPending(
     .select(({ fn }) => ['policy_name', fn.countAll<number | string>().as('pending')])
     .where('policy_name', 'in', policies)
     .where('state', '=', 'PENDING')
+    .where(inIndexByState)
     .groupBy('policy_name')
     .execute()
   const byPolicy = new Map(policies.map((policy) => [policy, 0]))

@@ -100,13 +100,24 @@ export async function deleteBefore(
   const old = trx
     .selectFrom('share_requests')
     .select('id')
-    .where('state', '<>', sql.lit('PENDING'))
     .where('changed_at', '<', time)
     .where('lease_until', '<=', now)
-    .orderBy('changed_at')
-    .limit(limit)
     .$if(dialect.rowLocks, (rows) => rows.forUpdate().skipLocked())
-  const deleted = await trx.deleteFrom('share_requests').where('id', 'in', old).returning('id').execute()
+  // Each repeats the condition of an index in SQLite, which would not use the index otherwise, and follows its order.
+  const ended = old
+    .where('state', '<>', sql.lit('PENDING'))
+    .where('state', '<>', sql.lit('RESERVED'))
+    .orderBy('changed_at')
+  const reserved = old
+    .where('state', '=', 'RESERVED')
+    .where('state', '<>', sql.lit('APPROVED'))
+    .where('created_at', '<', time)
+    .orderBy('created_at')
+  const deleted: { id: string }[] = []
+  for (const some of [ended, reserved]) {
+    const rows = trx.deleteFrom('share_requests').where('id', 'in', some.limit(limit - deleted.length))
+    deleted.push(...(await rows.returning('id').execute()))
+  }
   const ids = deleted.map(({ id }) => id)
   if (ids.length > 0) await expireChanges(trx, dialect, ids)
   return ids.length

@@ -95,7 +95,13 @@ async function useWriteAheadLog(database: DatabaseSync): Promise<void> {
 async function endLeases(db: Kysely<Tables>): Promise<void> {
   const none = { lease_until: 0, lease_holder: null }
   await db.updateTable('work').set(none).where('lease_until', '>', 0).execute()
-  await db.updateTable('share_requests').set(none).where('state', '=', 'RESERVED').execute()
+  await db
+    .updateTable('share_requests')
+    .set(none)
+    .where('state', '=', 'RESERVED')
+    // The condition of the index by state.
+    .where('state', '<>', sql.lit('APPROVED'))
+    .execute()
 }
 
 /** The number of changes to share requests that command-line tools have made, which a gateway watches. */

@@ -136,6 +136,36 @@ describe('the data folder', { timeout: 60_000 }, () => {
     expect(await store.find('second')).toMatchObject({ code: 'same of second' })
   })
 
+  test('of an older version: its tables are rebuilt with everything in them', async () => {
+    const dataDir = await temporaryFolder()
+    const database = new DatabaseSync(join(dataDir, 'gateway.db'))
+    const db = new Kysely<Tables>({ dialect: new NodeSqliteDialect(database) })
+    await migrate(db, sqliteTypes, '011-limits')
+    const states = ['RESERVED', 'PENDING', 'APPROVED', 'CANCELLED'] as const
+    for (const [index, state] of states.entries())
+      database.exec(`insert into share_requests (id, idempotency_hash, input_hash, policy_name, policy, created_by, state,
+        version, created_at, changed_at, code, expires_at, lease_until)
+        values ('${state}', '${index}', '', 'p', '{}', 'CUSTOMER', '${state}', 1, ${index}, 3,
+          ${state === 'RESERVED' ? null : `'${state}'`}, 4, 0)`)
+    database.exec(`
+      insert into work (id, next_work_at, lease_until, lease_holder, hinted, watched_until, checks, checks_until)
+        values ('PENDING', 1, 2, 'someone', 1, 3, 4, 5), ('other', 2, 1, null, 0, 0, 0, 0);
+      insert into changes values (7, 'CANCELLED', 2), (9, 'APPROVED', 2);
+      update change_log set last_position = 9, expired_position = 6`)
+    const dump = () =>
+      ['share_requests', 'work', 'changes', 'change_log'].map((table) =>
+        database.prepare(`select * from ${table} order by 1`).all(),
+      )
+    const before = dump()
+    expect(before.map((rows) => rows.length)).toEqual([4, 2, 2, 1])
+    await migrate(db, sqliteTypes)
+    expect(dump()).toEqual(before)
+    await db.destroy()
+    const store = await open(dataDir)
+    expect(await store.deleteBefore(store.now(), 10)).toBe(3)
+    expect(await store.find('PENDING')).toMatchObject({ code: 'PENDING' })
+  })
+
   test('can be created by many processes at once, without a warning', async () => {
     const dataDir = await temporaryFolder()
     const children = Array.from({ length: 5 }, (_, index) =>
