@@ -1,4 +1,4 @@
-import { type Agent, EnvHttpProxyAgent, Pool } from 'undici'
+import { type Agent, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici'
 
 /** Through which proxies calls are sent; the values of HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
 export interface ProxyOptions {
@@ -19,7 +19,7 @@ export interface DispatcherOptions {
 }
 
 /** Sends requests to the origin of `url`, directly or through a proxy. */
-export function createDispatcher(options: DispatcherOptions): EnvHttpProxyAgent {
+export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { url, proxy, connections, connectTimeoutMs, keepAliveTimeoutMs } = options
   const limits: Pool.Options = {
     connections,
@@ -28,6 +28,7 @@ export function createDispatcher(options: DispatcherOptions): EnvHttpProxyAgent 
     pipelining: 1,
     allowH2: false,
   }
+  if (isLoopback(url.hostname) || !(proxy?.http || proxy?.https)) return new Pool(url.origin, limits)
   return new EnvHttpProxyAgent({
     ...limits,
     // undici passes only `connect` to the pool that forwards plain HTTP to a proxy.
@@ -35,9 +36,9 @@ export function createDispatcher(options: DispatcherOptions): EnvHttpProxyAgent 
     // A proxy that accepts the connection, but never opens the tunnel, would otherwise block it for minutes.
     clientFactory: (proxyUrl, given) => new Pool(proxyUrl, { ...given, headersTimeout: connectTimeoutMs }),
     // Never undefined: undici would read the environment.
-    httpProxy: proxy?.http ?? '',
-    httpsProxy: proxy?.https ?? '',
-    noProxy: isLoopback(url.hostname) ? '*' : (proxy?.except ?? ''),
+    httpProxy: proxy.http ?? '',
+    httpsProxy: proxy.https ?? '',
+    noProxy: proxy.except ?? '',
   })
 }
 

@@ -2,7 +2,9 @@ import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
 import tls from 'node:tls'
 import { generate } from 'selfsigned'
+import { EnvHttpProxyAgent, Pool } from 'undici'
 import { expect, test } from 'vitest'
+import { createDispatcher } from '../../server/portmone/dispatcher.ts'
 import { probePortmone } from '../../server/portmone/probe.ts'
 import { startHttpProxy } from '../support/http-proxy.ts'
 import { ask, credentials, failureOf, issued, textOf, watchedPortmone } from './client.ts'
@@ -64,6 +66,21 @@ test('loopback addresses are reached without the proxy', async () => {
   expect(await client.portmone.statusOf(issued)).toBe('PENDING')
   expect(proxy.requests).toEqual([])
 })
+
+test.each([
+  ['without a proxy', `https://${host}`, undefined, Pool],
+  ['without the address of a proxy', `https://${host}`, { http: '', https: '', except: host }, Pool],
+  ['on loopback', 'http://127.0.0.1:9', { http: 'http://127.0.0.1:8' }, Pool],
+  ['with a proxy', `https://${host}`, { http: 'http://127.0.0.1:8' }, EnvHttpProxyAgent],
+])(
+  '%s, calls go to a dispatcher that looks for a proxy only if there is one',
+  async (_, url, proxy, kind) => {
+    const limits = { connections: 1, connectTimeoutMs: 100, keepAliveTimeoutMs: 100 }
+    const dispatcher = createDispatcher({ url: new URL(url), proxy, ...limits })
+    expect(dispatcher).toBeInstanceOf(kind)
+    await dispatcher.destroy()
+  },
+)
 
 test.each(['http', 'https'] as const)(
   'a proxy that refuses %s calls is named in the error, and retried',
