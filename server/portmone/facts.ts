@@ -102,11 +102,13 @@ function readDateOfBirth(text: string, now: number): Partial<IdentityFacts> | nu
   const hasMonth = month !== '00'
   const hasDay = hasMonth && day !== '00'
   const earliest = `${year}-${hasMonth ? month : '01'}-${hasDay ? day : '01'}`
-  if (!z.iso.date().safeParse(earliest).success) return null
+  if (!CalendarDay.safeParse(earliest).success) return null
   if (Number(year) < wire.earliestBirthYear || earliest > lastCalendarDay(now)) return null
   if (hasDay) return { dateOfBirth: earliest }
   return { partialDateOfBirth: hasMonth ? `${year}-${month}` : year }
 }
+
+const CalendarDay = z.iso.date()
 
 /** The calendar day where the day begins first, at UTC+14. */
 const lastCalendarDay = (now: number) => new Date(now + 14 * 3_600_000).toISOString().slice(0, 10)
