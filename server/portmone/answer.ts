@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'undici/types/header.js'
 import { Problem } from '../../portmone/wire.ts'
 import { type FailureDetails, UpstreamFailure } from './failure.ts'
 import type { UpstreamCall } from './monitor.ts'
@@ -6,8 +7,7 @@ import type { UpstreamRequest } from './requests.ts'
 /** An HTTP answer as it arrived. */
 export interface Received {
   status: number
-  contentType: string | undefined
-  retryAfter: string | undefined
+  headers: IncomingHttpHeaders
   /** Null if it was larger than the limit. */
   body: string | null
 }
@@ -41,9 +41,9 @@ const invalidAnswer = (call: UpstreamCall, issues: string) =>
     result: 'invalid_answer',
   })
 
-function jsonOf({ call }: UpstreamRequest<unknown>, { contentType, body }: Received): unknown {
+function jsonOf({ call }: UpstreamRequest<unknown>, { headers, body }: Received): unknown {
   if (body === null) throw new UpstreamFailure(call, 'the answer is larger than the limit')
-  if (!isJson(contentType)) throw new UpstreamFailure(call, 'the answer is not declared as application/json')
+  if (!isJson(headers)) throw new UpstreamFailure(call, 'the answer is not declared as application/json')
   try {
     return JSON.parse(body)
   } catch {
@@ -54,7 +54,7 @@ function jsonOf({ call }: UpstreamRequest<unknown>, { contentType, body }: Recei
 /** What a status other than 2xx means. */
 function failureOf({ call }: UpstreamRequest<unknown>, received: Received): UpstreamFailure {
   const { status } = received
-  const retryAfter = secondsOf(received.retryAfter)
+  const retryAfter = secondsOf(firstOf(received.headers['retry-after']))
   const failure = (details: FailureDetails, remark = '') =>
     new UpstreamFailure(call, `it answered ${status}${remark}`, details)
 
@@ -74,8 +74,8 @@ function failureOf({ call }: UpstreamRequest<unknown>, received: Received): Upst
   return failure({ reason: 'REJECTED', result: 'rejected' })
 }
 
-function isProblem({ contentType, body }: Received): boolean {
-  if (body === null || !isJson(contentType)) return false
+function isProblem({ headers, body }: Received): boolean {
+  if (body === null || !isJson(headers)) return false
   try {
     return Problem.safeParse(JSON.parse(body)).success
   } catch {
@@ -83,8 +83,10 @@ function isProblem({ contentType, body }: Received): boolean {
   }
 }
 
-const isJson = (contentType: string | undefined) =>
-  /^application\/([\w.-]+\+)?json\s*(;|$)/i.test(contentType ?? '')
+const isJson = (headers: IncomingHttpHeaders) =>
+  /^application\/([\w.-]+\+)?json\s*(;|$)/i.test(firstOf(headers['content-type']) ?? '')
+
+const firstOf = (header: string | string[] | undefined) => (Array.isArray(header) ? header[0] : header)
 
 /** Seconds to wait according to a `Retry-After` header (seconds or an HTTP date); undefined if it is invalid. */
 function secondsOf(retryAfter: string | undefined): number | undefined {

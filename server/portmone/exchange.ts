@@ -14,45 +14,34 @@ export type Exchange = <T>(
 ) => Promise<T>
 
 export interface ExchangeOptions {
-  /** Sends a request over HTTP. */
-  send: (request: Dispatcher.RequestOptions) => Promise<Dispatcher.ResponseData>
+  /** Sends a request over HTTP and collects its answer. */
+  send: (request: Dispatcher.DispatchOptions, signal: AbortSignal) => Promise<Received>
   /** Base URL of the Portmone Service. Its path is a prefix of every path of the contract. */
   url: URL
-  maxAnswerBytes: number
   monitor: UpstreamMonitor
 }
 
 const tracer = trace.getTracer('portmone-gateway')
 
 /** HTTP exchanges with Portmone, each traced and counted. */
-export function createExchange({ send, url, maxAnswerBytes, monitor }: ExchangeOptions): Exchange {
+export function createExchange({ send, url, monitor }: ExchangeOptions): Exchange {
   const prefix = url.pathname.replace(/\/$/, '')
 
-  async function receive(
-    request: UpstreamRequest<unknown>,
+  const requestOf = (
+    { target, method, headers, body }: UpstreamRequest<unknown>,
     token: string | undefined,
-    signal: AbortSignal,
-  ): Promise<Received> {
-    const { statusCode, headers, body } = await send({
-      origin: url.origin,
-      path: prefix + request.target,
-      method: request.method,
-      headers: {
-        accept: 'application/json',
-        ...(request.body !== undefined && { 'content-type': 'application/json' }),
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
-        ...request.headers,
-      },
-      body: request.body === undefined ? null : JSON.stringify(request.body),
-      signal,
-    })
-    return {
-      status: statusCode,
-      contentType: firstOf(headers['content-type']),
-      retryAfter: firstOf(headers['retry-after']),
-      body: await read(body, maxAnswerBytes),
-    }
-  }
+  ): Dispatcher.DispatchOptions => ({
+    origin: url.origin,
+    path: prefix + target,
+    method,
+    headers: {
+      accept: 'application/json',
+      'content-type': body === undefined ? undefined : 'application/json',
+      authorization: token === undefined ? undefined : `Bearer ${token}`,
+      ...headers,
+    },
+    body: body === undefined ? null : JSON.stringify(body),
+  })
 
   return async (request, token, signal) => {
     const span = tracer.startSpan(`${request.method} ${request.path}`, {
@@ -67,8 +56,8 @@ export function createExchange({ send, url, maxAnswerBytes, monitor }: ExchangeO
     const startedAt = performance.now()
     let result: UpstreamResult = 'ok'
     try {
-      const received = await receive(request, token, signal).catch((error: unknown) => {
-        throw transportFailure(request.call, error, signal)
+      const received = await send(requestOf(request, token), signal).catch((error: unknown) => {
+        throw transportFailure(request.call, error)
       })
       span.setAttribute('http.response.status_code', received.status)
       return interpret(request, received)
@@ -83,17 +72,3 @@ export function createExchange({ send, url, maxAnswerBytes, monitor }: ExchangeO
     }
   }
 }
-
-/** The body as text; null if it has more than `limit` bytes, in which case the connection is closed. */
-async function read(body: AsyncIterable<Buffer>, limit: number): Promise<string | null> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of body) {
-    size += chunk.length
-    if (size > limit) return null
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks, size).toString('utf8')
-}
-
-const firstOf = (header: string | string[] | undefined) => (Array.isArray(header) ? header[0] : header)

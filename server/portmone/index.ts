@@ -6,9 +6,10 @@ import { createExchange } from './exchange.ts'
 import { createFactsReader } from './facts.ts'
 import type { CircuitState, Log, UpstreamMonitor } from './monitor.ts'
 import { creationRequest, factsRequest, statusRequest, tokenRequest } from './requests.ts'
+import { send } from './send.ts'
 import { createStatusReader } from './statuses.ts'
 import { createTokens } from './tokens.ts'
-import { createUpstream, type Deadlines, type Retries } from './upstream.ts'
+import { createUpstream, type Retries } from './upstream.ts'
 
 export interface PortmoneOptions {
   /** Base URL of the Portmone Service. Its path is a prefix of every path of the contract. */
@@ -17,8 +18,7 @@ export interface PortmoneOptions {
   clientSecret: string
   log: Log
   monitor: UpstreamMonitor
-  /** Milliseconds; `connect` counts within an attempt. */
-  timeouts?: Partial<Deadlines & { connect: number }>
+  timeouts?: Partial<Timeouts>
   retries?: Partial<Retries>
   circuit?: Partial<CircuitOptions>
   maxConnections?: number
@@ -31,6 +31,15 @@ export interface PortmoneOptions {
   now?: () => number
   /** Milliseconds since any start, by which tokens expire. It never goes back. */
   clock?: () => number
+}
+
+/** Milliseconds. */
+export interface Timeouts {
+  /** Counts within an attempt. */
+  connect: number
+  attempt: number
+  /** For a call with all its attempts and delays. */
+  call: number
 }
 
 const defaults = {
@@ -52,7 +61,7 @@ export interface Portmone extends IdentityService {
 export function createPortmone(options: PortmoneOptions): Portmone {
   const { clientId, clientSecret, log, monitor } = options
   const url = new URL(options.url)
-  const { connect, ...deadlines } = { ...defaults.timeouts, ...options.timeouts }
+  const { connect, attempt, call } = { ...defaults.timeouts, ...options.timeouts }
   let pool: Promise<Dispatcher> | undefined
   // Loaded with the first call, because undici takes a tenth of the time in which a gateway starts.
   const openPool = async (): Promise<Dispatcher> =>
@@ -64,18 +73,18 @@ export function createPortmone(options: PortmoneOptions): Portmone {
       keepAliveTimeoutMs: defaults.keepAliveTimeoutMs,
     })
   const circuit = createCircuit({ ...defaults.circuit, ...options.circuit }, log, monitor)
+  const limits = { timeoutMs: attempt, maxAnswerBytes: options.maxAnswerBytes ?? defaults.maxAnswerBytes }
   const exchange = createExchange({
-    async send(request) {
-      if (options.dispatcher !== undefined) return options.dispatcher.request(request)
+    async send(request, signal) {
+      if (options.dispatcher !== undefined) return send(options.dispatcher, request, limits, signal)
       pool ??= openPool()
-      return (await pool).request(request)
+      return send(await pool, request, limits, signal)
     },
-    maxAnswerBytes: options.maxAnswerBytes ?? defaults.maxAnswerBytes,
     url,
     monitor,
   })
   const retries = { ...defaults.retries, ...options.retries }
-  const upstream = createUpstream({ exchange, circuit, deadlines, retries })
+  const upstream = createUpstream({ exchange, circuit, deadlineMs: call, retries })
   const tokens = createTokens({
     fetch: () => upstream.call(tokenRequest({ clientId, clientSecret })),
     clock: options.clock ?? (() => performance.now()),

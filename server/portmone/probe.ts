@@ -3,6 +3,7 @@ import { createExchange } from './exchange.ts'
 import { UpstreamFailure } from './failure.ts'
 import type { UpstreamMonitor } from './monitor.ts'
 import { tokenRequest } from './requests.ts'
+import { send } from './send.ts'
 
 export interface ProbeOptions {
   /** Base URL of the Portmone Service. */
@@ -20,6 +21,8 @@ export interface Probe {
 }
 
 const timeoutsMs = { connect: 2_000, answer: 4_000 }
+
+const limits = { timeoutMs: timeoutsMs.answer, maxAnswerBytes: 64 * 1024 }
 
 const noMonitor: UpstreamMonitor = {
   call() {},
@@ -40,18 +43,17 @@ export async function probePortmone({ url, proxy, ...credentials }: ProbeOptions
   })
   let clocks: Probe['clocks'] = null
   const exchange = createExchange({
-    async send(request) {
-      const answer = await dispatcher.request(request)
+    async send(request, signal) {
+      const answer = await send(dispatcher, request, limits, signal)
       const portmone = Date.parse(String(answer.headers.date))
       if (!Number.isNaN(portmone)) clocks = { portmone, here: Date.now() }
       return answer
     },
     url: new URL(url),
-    maxAnswerBytes: 64 * 1024,
     monitor: noMonitor,
   })
   try {
-    await exchange(tokenRequest(credentials), undefined, AbortSignal.timeout(timeoutsMs.answer))
+    await exchange(tokenRequest(credentials), undefined, new AbortController().signal)
     return { failure: null, clocks }
   } catch (failure) {
     if (!(failure instanceof UpstreamFailure)) throw failure

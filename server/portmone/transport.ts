@@ -4,6 +4,9 @@ import type { UpstreamCall } from './monitor.ts'
 /** Why exchanges are aborted when the gateway stops. */
 export const stopping = new Error('the gateway is stopping')
 
+/** Why an exchange is aborted at the end of its timeout, or of the deadline of its call. */
+export const timedOut = new Error('no answer in time')
+
 /** Codes of Node and undici for errors that may be gone in a moment. */
 const transientCodes = new Set([
   'ECONNREFUSED',
@@ -29,10 +32,10 @@ export const isTlsError = (code: string) => /CERT|SELF_SIGNED|UNABLE_TO_|CRL_|TL
  * Why there is no answer. Only the code of the client's error is kept: the error of a parser contains bytes of the
  * answer, and a message may.
  */
-export function transportFailure(call: UpstreamCall, error: unknown, signal: AbortSignal): UpstreamFailure {
-  if (signal.reason === stopping)
+export function transportFailure(call: UpstreamCall, error: unknown): UpstreamFailure {
+  if (error === stopping)
     return new UpstreamFailure(call, 'aborted, because the gateway is stopping', { result: 'abandoned' })
-  if (signal.aborted)
+  if (error === timedOut)
     return new UpstreamFailure(call, 'no answer in time', { retryable: true, code: 'ETIMEDOUT' })
   const code = codeOf(error)
   // Of the errors that are not ours, undici aborts only when a proxy refuses to connect.

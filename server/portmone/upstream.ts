@@ -1,26 +1,11 @@
-import {
-  DelegateBackoff,
-  ExponentialBackoff,
-  handleType,
-  type IBackoff,
-  type IRetryBackoffContext,
-  isTaskCancelledError,
-  retry,
-  TimeoutStrategy,
-  timeout,
-} from 'cockatiel'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ExponentialBackoff, type IBackoffFactory } from 'cockatiel'
 import type { Circuit } from './circuit.ts'
 import type { Exchange } from './exchange.ts'
 import { UpstreamFailure } from './failure.ts'
 import type { UpstreamRequest } from './requests.ts'
 import type { Tokens } from './tokens.ts'
-import { stopping } from './transport.ts'
-
-/** Milliseconds for one attempt, and for a call with all its attempts and delays. */
-export interface Deadlines {
-  attempt: number
-  call: number
-}
+import { stopping, timedOut } from './transport.ts'
 
 export interface Retries {
   /** Attempts after the first. */
@@ -33,7 +18,8 @@ export interface Retries {
 export interface UpstreamOptions {
   exchange: Exchange
   circuit: Circuit
-  deadlines: Deadlines
+  /** For a call with all its attempts and delays. */
+  deadlineMs: number
   retries: Retries
 }
 
@@ -48,16 +34,14 @@ export interface Upstream {
   close(): void
 }
 
-export function createUpstream({ exchange, circuit, deadlines, retries }: UpstreamOptions): Upstream {
-  const closing = new AbortController()
-  // Aborting on return would close the connection that the answer arrived on.
-  const keepConnection = { abortOnReturn: false }
-  const callDeadline = timeout(deadlines.call, { strategy: TimeoutStrategy.Aggressive, ...keepConnection })
-  const attemptDeadline = timeout(deadlines.attempt, {
-    strategy: TimeoutStrategy.Cooperative,
-    ...keepConnection,
+export function createUpstream({ exchange, circuit, deadlineMs, retries }: UpstreamOptions): Upstream {
+  const backoff = new ExponentialBackoff({
+    initialDelay: retries.initialDelayMs,
+    maxDelay: retries.maxDelayMs,
   })
-  const backoff = backoffOf(retries)
+  /** Cancels a call in progress each. */
+  const inProgress = new Set<(reason: Error) => void>()
+  let closed = false
 
   async function attempt<T>(
     request: UpstreamRequest<T>,
@@ -65,25 +49,18 @@ export function createUpstream({ exchange, circuit, deadlines, retries }: Upstre
     signal: AbortSignal,
   ): Promise<T> {
     signal.throwIfAborted() // waiting for a token may have used up the deadline
-    return circuit.execute(request.call, () =>
-      attemptDeadline.execute((context) => exchange(request, token, context.signal), signal),
-    )
+    return circuit.execute(request.call, () => exchange(request, token, signal))
   }
 
   async function call<T>(request: UpstreamRequest<T>, tokens?: Tokens): Promise<T> {
-    if (closing.signal.aborted) throw stopped(request)
-    const endsAt = performance.now() + deadlines.call
+    if (closed) throw stopped(request)
+    const endsAt = performance.now() + deadlineMs
+    const aborter = new AbortController()
+    const { signal } = aborter
     let lastFailure: UpstreamFailure | undefined
     let renewed = false
 
-    const again = handleType(UpstreamFailure, (failure) => {
-      // A failure of the token call, which has had its own retries.
-      if (failure.call !== request.call || !failure.retryable) return false
-      lastFailure = failure
-      return performance.now() + (failure.retryAfter ?? 0) * 1000 < endsAt
-    })
-
-    async function authorised(signal: AbortSignal): Promise<T> {
+    async function authorised(): Promise<T> {
       if (!tokens) return attempt(request, undefined, signal)
       const token = await tokens.get()
       try {
@@ -95,22 +72,46 @@ export function createUpstream({ exchange, circuit, deadlines, retries }: Upstre
       }
     }
 
+    async function withRetries(): Promise<T> {
+      let delays: IBackoffFactory<undefined> = backoff
+      for (let retry = 0; ; retry++)
+        try {
+          return await authorised()
+        } catch (error) {
+          // A failure of the token call has had its own retries.
+          if (!(error instanceof UpstreamFailure) || error.call !== request.call || !error.retryable)
+            throw error
+          const retryAfterMs = (error.retryAfter ?? 0) * 1000
+          if (retry === retries.attempts || performance.now() + retryAfterMs >= endsAt) throw error
+          lastFailure = error
+          const delay = delays.next(undefined)
+          delays = delay
+          await sleep(retryAfterMs + delay.duration, undefined, { ref: false, signal })
+        }
+    }
+
+    const cancelled = Promise.withResolvers<never>()
+    function cancel(reason: Error) {
+      cancelled.reject(reason === stopping ? stopped(request) : lateFailure(request, deadlineMs, lastFailure))
+      aborter.abort(reason)
+    }
+    const timer = setTimeout(cancel, deadlineMs, timedOut)
+    inProgress.add(cancel)
     try {
-      return await callDeadline.execute(
-        ({ signal }) =>
-          retry(again, { maxAttempts: retries.attempts, backoff })
-            .dangerouslyUnref()
-            .execute(() => authorised(signal), signal),
-        closing.signal,
-      )
-    } catch (error) {
-      if (!isTaskCancelledError(error)) throw error
-      if (closing.signal.aborted) throw stopped(request)
-      throw lateFailure(request, deadlines.call, lastFailure)
+      return await Promise.race([withRetries(), cancelled.promise])
+    } finally {
+      clearTimeout(timer)
+      inProgress.delete(cancel)
     }
   }
 
-  return { call, close: () => closing.abort(stopping) }
+  return {
+    call,
+    close() {
+      closed = true
+      for (const cancel of inProgress) cancel(stopping)
+    },
+  }
 }
 
 const stopped = ({ call }: UpstreamRequest<unknown>) =>
@@ -124,16 +125,5 @@ function lateFailure(
   const before = last ? `; before that: ${last.what}` : ''
   return new UpstreamFailure(call, `no answer within ${deadline} ms${before}`, {
     retryAfter: last?.retryAfter,
-  })
-}
-
-/** Jittered, growing delays, added to the answer's Retry-After. */
-function backoffOf({ initialDelayMs, maxDelayMs }: Retries) {
-  const exponential = new ExponentialBackoff({ initialDelay: initialDelayMs, maxDelay: maxDelayMs })
-  return new DelegateBackoff<IRetryBackoffContext<unknown>, IBackoff<unknown>>(({ result }, previous) => {
-    const next = previous ? previous.next(undefined) : exponential.next()
-    const failure = 'error' in result ? result.error : undefined
-    const retryAfterMs = failure instanceof UpstreamFailure ? (failure.retryAfter ?? 0) * 1000 : 0
-    return { delay: retryAfterMs + next.duration, state: next }
   })
 }

@@ -15,13 +15,10 @@ const status = statusRequest({ code: 'code', issuerRequestId: 'a' })
 const facts = factsRequest({ code: 'code', issuerRequestId: 'a' }, Date.now)
 
 const received = (status: number, body: unknown, others: Partial<Received> = {}): Received => ({
-  ...{
-    status,
-    contentType: 'application/json',
-    retryAfter: undefined,
-    body: JSON.stringify(body),
-    ...others,
-  },
+  status,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+  ...others,
 })
 const problem = { error: 'CANARY_ERROR', message: 'canary message' }
 
@@ -46,13 +43,13 @@ describe('a proper answer', () => {
     'Application/JSON',
     'application/hal+json',
   ])('may be declared as %s', (contentType) => {
-    const answer = received(200, { id: 'a', status: 'PENDING' }, { contentType })
+    const answer = received(200, { id: 'a', status: 'PENDING' }, { headers: { 'content-type': contentType } })
     expect(interpret(status, answer).status).toBe('PENDING')
   })
 })
 
 describe('a status other than 2xx', () => {
-  const page = { contentType: 'text/html', body: '<h1>canary</h1>' }
+  const page = { headers: { 'content-type': 'text/html' }, body: '<h1>canary</h1>' }
   test.each`
     request   | code   | body                | reason                   | result            | retryable
     ${token}  | ${401} | ${'problem'}        | ${'CREDENTIALS_REFUSED'} | ${'unauthorized'} | ${false}
@@ -86,7 +83,7 @@ describe('a status other than 2xx', () => {
 
 describe('Retry-After', () => {
   const retryAfterOf = (retryAfter: string) =>
-    failureOf(status, received(429, problem, { retryAfter })).retryAfter
+    failureOf(status, received(429, problem, { headers: { 'retry-after': retryAfter } })).retryAfter
 
   test('is seconds', () => expect(retryAfterOf('120')).toBe(120))
   test('is a date', () => {
@@ -104,8 +101,12 @@ describe('a 2xx that is not a valid answer', () => {
   test.each([
     ['malformed JSON', { body: '{"fullName": "Canary' }, 'malformed JSON'],
     ['an empty body', { body: '' }, 'malformed JSON'],
-    ['a page', { contentType: 'text/html', body: '<p>canary</p>' }, 'not declared as application/json'],
-    ['no content type', { contentType: undefined }, 'not declared as application/json'],
+    [
+      'a page',
+      { headers: { 'content-type': 'text/html' }, body: '<p>canary</p>' },
+      'not declared as application/json',
+    ],
+    ['no content type', { headers: {} }, 'not declared as application/json'],
     ['too large', { body: null }, 'larger than the limit'],
   ])('%s', (_, answer, what) => {
     const failure = failureOf(facts, received(200, {}, answer))
