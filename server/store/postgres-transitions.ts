@@ -2,7 +2,7 @@ import { type Kysely, type QueryCreator, type RawBuilder, sql } from 'kysely'
 import type { Dialect, OpeningColumns, StateUpdate, Transitions } from './backend.ts'
 import { nextPosition } from './change-log.ts'
 import { prepared } from './prepared.ts'
-import { openedColumns, updateState } from './share-requests.ts'
+import { asJson, openedColumns, updateState } from './share-requests.ts'
 import type { Tables } from './tables.ts'
 
 /** With the results of the statement's other parts. */
@@ -60,7 +60,7 @@ export function postgresTransitions({ db, dialect, notification }: Deps): Transi
       .with('position', (db) => nextPosition(db).where(sql<boolean>`exists (select from scheduled)`))
       .with('logged', (db) => logChange(db))
       .selectFrom('changed')
-      .selectAll()
+      .select(asJson('changed'))
       .select(notification(sql.ref('id'), sql.ref('version')).as('notified')),
   )
 
@@ -84,7 +84,7 @@ export function postgresTransitions({ db, dialect, notification }: Deps): Transi
   )
 
   return {
-    open: async (opening) => (await open(db, dialect, opening)).rows[0] ?? null,
+    open: async (opening) => (await open(db, dialect, opening)).rows[0]?.row ?? null,
     end: async (update) => (await end(db, dialect, update)).rows.length === 1,
   }
 }

@@ -1,9 +1,10 @@
-import { Kysely, type LogConfig, PostgresDialect, sql } from 'kysely'
+import { type CompiledQuery, Kysely, PostgresDialect, sql } from 'kysely'
 import { type ClientConfig, type CustomTypesConfig, Pool, types } from 'pg'
 import type { Store } from '../share-requests/store.ts'
-import type { Backend, Entry } from './backend.ts'
+import type { Backend, Dialect, Entry } from './backend.ts'
 import { Changes } from './changes.ts'
 import { migrate, postgresTypes } from './migrations.ts'
+import { NamedStatements } from './named-statements.ts'
 import { PostgresChannel } from './postgres-channel.ts'
 import { PostgresClock } from './postgres-clock.ts'
 import { isDuplicateCode, mayBeCommitted, postgresUnavailable } from './postgres-errors.ts'
@@ -17,8 +18,8 @@ export interface PostgresOptions {
   url: string
   /** This process's monotonic clock, in milliseconds. The time of day comes from the database. */
   monotonicNow?: () => number
-  /** Called for every query, by Kysely. */
-  log?: LogConfig
+  /** Called for every query. */
+  onQuery?: (query: CompiledQuery) => void
 }
 
 /** Maximum number of connections of one gateway, without the one that listens for changes. */
@@ -35,6 +36,9 @@ const timeouts = {
 /** The channel's statements do no work, so they are fast. */
 const channelTimeouts = { ...timeouts, query_timeout: 2_000 }
 
+/** A plan that a prepared statement kept from a small table would read all of it once it is large. */
+const planForEachRun = 'set plan_cache_mode = force_custom_plan'
+
 /** Every bigint here is a time or a count, which a number holds exactly. */
 const bigintsAsNumbers: CustomTypesConfig = {
   getTypeParser: (id: number, format?: 'text' | 'binary') =>
@@ -46,7 +50,7 @@ const bigintsAsNumbers: CustomTypesConfig = {
  * at the start; later outages are survived.
  */
 export async function openPostgresStore(options: PostgresOptions): Promise<Store> {
-  const { url, monotonicNow = () => performance.now(), log } = options
+  const { url, monotonicNow = () => performance.now(), onQuery } = options
   const config: ClientConfig = {
     connectionString: url,
     application_name: 'portmone-gateway',
@@ -57,7 +61,8 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
   const changes = new Changes()
   const channel = new PostgresChannel({ ...config, ...channelTimeouts }, changes)
   await channel.open()
-  const db = connect({ ...config, ...timeouts }, log)
+  const pool = poolOf({ ...config, ...timeouts }, maxConnections)
+  const db = kyselyOver(pool, onQuery)
   try {
     await migrateOnce(config)
     const clock = new PostgresClock(monotonicNow)
@@ -65,27 +70,39 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
     await clock.set(db)
     await clock.set(db)
     await channel.probe(db)
-    return new SqlStore(backend(db, clock, channel), changes)
+    return new SqlStore(
+      backend({ db, clock, channel, statements: new NamedStatements(pool, onQuery) }),
+      changes,
+    )
   } catch (error) {
     await Promise.all([db.destroy(), channel.close()])
     throw postgresUnavailable(error) ?? error
   }
 }
 
-function connect(config: ClientConfig, log?: LogConfig, max = maxConnections): Kysely<Tables> {
+function poolOf(config: ClientConfig, max: number): Pool {
   // Each connection has one query at a time. With `pipeline`, one that does not answer in time is closed; otherwise it would
   // go back to the pool and keep later queries waiting.
-  const pool = new Pool({ ...config, max, maxLifetimeSeconds: 300, pipeline: true })
+  const pool = new Pool({
+    ...{ ...config, max, maxLifetimeSeconds: 300, pipeline: true },
+    onConnect: (client) => client.query(planForEachRun),
+  })
   // A connection that breaks is removed from the pool, and its call rejects. These events need no handling, but without a
   // listener they would end the process: the pool's for an idle connection, its own for one in use.
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
-  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }), ...(log && { log }) })
+  return pool
 }
+
+const kyselyOver = (pool: Pool, onQuery?: PostgresOptions['onQuery']) =>
+  new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool }),
+    ...(onQuery && { log: ({ query }) => onQuery(query) }),
+  })
 
 /** Without the timeouts: a migration may take long, and other gateways that start wait for its lock. */
 async function migrateOnce(config: ClientConfig): Promise<void> {
-  const db = connect(config, undefined, 1)
+  const db = kyselyOver(poolOf(config, 1))
   try {
     await migrate(db, postgresTypes)
   } finally {
@@ -93,8 +110,16 @@ async function migrateOnce(config: ClientConfig): Promise<void> {
   }
 }
 
-function backend(db: Kysely<Tables>, clock: PostgresClock, channel: PostgresChannel): Backend {
-  const dialect = { rowLocks: true, run: null, writesInQueries: true, withoutFsync, valuesTable }
+interface BackendParts {
+  db: Kysely<Tables>
+  statements: NamedStatements
+  clock: PostgresClock
+  channel: PostgresChannel
+}
+
+function backend({ db, statements, clock, channel }: BackendParts): Backend {
+  const run: Dialect['run'] = (query) => statements.run(query)
+  const dialect = { rowLocks: true, run, writesInQueries: true, withoutFsync, valuesTable }
   return {
     db,
     dialect,

@@ -55,7 +55,7 @@ export function prepared<Values extends object, Row>(build: Build<Values, Row>):
   }
   const run = (db: Kysely<Tables>, dialect: Dialect, values: Values) => {
     const query = bind(db, dialect, values)
-    return db.isTransaction || dialect.run === null ? db.executeQuery(query) : dialect.run(query)
+    return db.isTransaction ? db.executeQuery(query) : dialect.run(query)
   }
   return Object.assign(run, { bind })
 }

@@ -4,12 +4,16 @@ import type { Dialect, Entry, OpeningColumns, StateUpdate } from './backend.ts'
 import { expireChanges } from './change-log.ts'
 import { prepared } from './prepared.ts'
 import { approvedAtOf, shareRequestOf, stateColumns } from './row-mapping.ts'
-import type { Tables } from './tables.ts'
+import type { ShareRequestRow, Tables } from './tables.ts'
 
 export const openedColumns = ({ now, code, issuer_request_id, expires_at }: OpeningColumns) => ({
   ...{ state: 'PENDING' as const, version: 1, created_at: now, changed_at: now },
   ...{ code, issuer_request_id, expires_at, lease_until: 0, lease_holder: null },
 })
+
+/** A row as one column of JSON. For queries with writes in PostgreSQL; NamedStatements does it for the others. */
+export const asJson = (table: 'share_requests' | 'changed') =>
+  sql<ShareRequestRow>`row_to_json(${sql.ref(table)})`.as('row')
 
 export const selectById = prepared((db, { id }: { id: string }) =>
   db.selectFrom('share_requests').selectAll().where('id', '=', id),

@@ -5,7 +5,7 @@ import type { Dialect, Entry } from './backend.ts'
 import { isOpen, retryAfterMs, windowFrom } from './limit-windows.ts'
 import { prepared } from './prepared.ts'
 import { pendingOf } from './row-mapping.ts'
-import { selectById, selectByIds } from './share-requests.ts'
+import { asJson, selectById, selectByIds } from './share-requests.ts'
 import type { ShareRequestRow, Tables } from './tables.ts'
 
 /** Who claims, when, and until when. */
@@ -42,8 +42,7 @@ const leaseAndReadDue = prepared((db, values: DueValues, { withoutFsync }) =>
     )
     .selectFrom('claimed')
     .innerJoin('share_requests', 'share_requests.id', 'claimed.id')
-    .selectAll('share_requests')
-    .select(withoutFsync!.as('settings'))
+    .select([asJson('share_requests'), withoutFsync!.as('settings')])
     .orderBy('claimed.next_work_at'),
 )
 
@@ -55,7 +54,10 @@ export async function claimDue(
   dialect: Dialect,
   values: DueValues,
 ): Promise<PendingShareRequest[]> {
-  if (dialect.writesInQueries) return (await leaseAndReadDue(db, dialect, values)).rows.flatMap(pendingOf)
+  if (dialect.writesInQueries) {
+    const { rows } = await leaseAndReadDue(db, dialect, values)
+    return rows.flatMap(({ row }) => pendingOf(row))
+  }
   const { rows } = await leaseDue(db, dialect, values)
   return readClaimed(db, dialect, rows)
 }
@@ -71,8 +73,7 @@ const leaseAndReadOne = prepared((db, values: OneValues, { withoutFsync }) =>
     .with('claimed', (db) => updateOne(db, values).returning('id'))
     .selectFrom('claimed')
     .innerJoin('share_requests', 'share_requests.id', 'claimed.id')
-    .selectAll('share_requests')
-    .select(withoutFsync!.as('settings')),
+    .select([asJson('share_requests'), withoutFsync!.as('settings')]),
 )
 
 const updateOne = (db: Pick<Kysely<Tables>, 'updateTable'>, values: OneValues) =>
@@ -132,7 +133,10 @@ async function leaseAndRead(
   dialect: Dialect,
   values: OneValues,
 ): Promise<PendingShareRequest | undefined> {
-  if (dialect.writesInQueries) return (await leaseAndReadOne(db, dialect, values)).rows.flatMap(pendingOf)[0]
+  if (dialect.writesInQueries) {
+    const { rows } = await leaseAndReadOne(db, dialect, values)
+    return rows.flatMap(({ row }) => pendingOf(row))[0]
+  }
   const leased = await leaseOne(db, dialect, values)
   if (leased.rows.length === 0) return undefined
   const { rows } = await selectById(db, dialect, values)

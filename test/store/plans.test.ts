@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
-import type { CompiledQuery, LogEvent } from 'kysely'
+import type { CompiledQuery } from 'kysely'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import * as z from 'zod'
-import type { ListQuery, Store } from '../../server/share-requests/store.ts'
 import { openSqliteStore } from '../../server/store/index.ts'
 import { openPostgresStore } from '../../server/store/postgres.ts'
 import { type PostgresServer, query, startPostgres } from '../support/postgres.ts'
-import { cancelled, closedAfterTest, minute, pending, temporaryFolder } from './harness.ts'
+import { useAll } from './every-statement.ts'
+import { closedAfterTest, temporaryFolder } from './harness.ts'
 
 let postgres: PostgresServer
 
@@ -15,48 +15,6 @@ beforeAll(async () => {
   postgres = await startPostgres()
 })
 afterAll(() => postgres.close())
-
-/** Does everything that a running gateway does with the store. */
-async function useAll(store: Store): Promise<void> {
-  const next = () => store.now() + minute
-  const all: ListQuery = { first: 20, after: null, policy: null, reference: null, states: null }
-  const after = { createdAt: store.now(), id: 'x' }
-  for (const filter of [
-    {},
-    { states: ['PENDING', 'FAILED'] as const },
-    { policy: 'age-over-18' },
-    { policy: 'age-over-18', states: ['FAILED'] as const },
-    { reference: 'order 7' },
-    { passed: false },
-    { passed: true, policy: 'age-over-18' },
-    { referencePrefix: 'order 7', states: ['PENDING'] as const },
-    { id: 'id-7', createdFrom: 5, createdBefore: 500 },
-    { reference: 'order 7', policy: 'age-over-18', states: ['PENDING', 'APPROVED'] as const },
-  ]) {
-    await store.list({ ...all, ...filter })
-    await store.list({ ...all, ...filter, after })
-    await store.countOutcomes({ ...all, ...filter }, 100)
-  }
-  await store.countReferences('order 7', 100)
-  const limits = ['one', 'two', 'three'].map((name) => ({ name, maxPerMinute: 10 }))
-  const request = await pending(store, { reference: 'order 7', limits })
-  await store.find(request.id)
-  await store.countPending(['age-over-18', 'kyc-basic'])
-  await store.watch([request.id, 'other'], next(), next())
-  await store.claimDue({ limit: 25, leaseMs: minute })
-  await store.claim(request.id, { leaseMs: minute, maxPerMinute: 2 })
-  const times = { nextWorkAt: next(), nextWorkAtIfWatched: next() }
-  await store.finish([request.id, 'other'].map((id) => ({ id, ...times })))
-  await store.claim(request.id, { leaseMs: minute, maxPerMinute: 2 })
-  await store.nextWorkAt()
-  const approved = { ...request, approvedAt: store.now() }
-  await store.update(request, approved, next())
-  await store.update(approved, cancelled(approved, store.now()), null)
-  await store.release(request.id)
-  await store.changesAfter(await store.lastChange(), 100)
-  await store.deleteBefore(store.now() + minute, 10)
-  await store.fillInPassed(10)
-}
 
 /** The statements that `store` sends during `work`, without BEGIN, COMMIT and settings. */
 async function statementsOf(heard: CompiledQuery[], work: () => Promise<void>): Promise<CompiledQuery[]> {
@@ -91,8 +49,8 @@ describe('no statement reads a whole table, however much is in it', () => {
   test('in PostgreSQL', async () => {
     const heard: CompiledQuery[] = []
     const url = await postgres.createDatabase()
-    const log = ({ query }: LogEvent) => void heard.push(query)
-    const store = closedAfterTest(await openPostgresStore({ url, log }))
+    const onQuery = (query: CompiledQuery) => void heard.push(query)
+    const store = closedAfterTest(await openPostgresStore({ url, onQuery }))
     await fill(url)
     for (const { sql, parameters } of await statementsOf(heard, () => useAll(store))) {
       const [row] = await query(url, `explain (format json) ${sql}`, [...parameters])

@@ -5,34 +5,45 @@ import { startPostgresProxy } from './postgres-proxy.ts'
 export interface Meter {
   url: string
   readonly statements: string[]
+  /** The texts that were sent: a prepared statement is sent once on each connection, and then named. */
+  readonly sent: { text: string; connection: object }[]
+  /** The number of columns of each answer that had rows. */
+  readonly columns: number[]
   /** Transactions that have ended: a statement outside of one is one itself. */
   readonly transactions: number
   [Symbol.asyncDispose](): Promise<void>
 }
 
-const [query, parse, ready, idle] = ['Q', 'P', 'Z', 'I'].map((letter) => letter.charCodeAt(0))
+const codes = ['Q', 'P', 'B', 'T', 'Z', 'I'].map((letter) => letter.charCodeAt(0))
+const [query, parse, bind, rowDescription, ready, idle] = codes
 
 /** Forwards everything to PostgreSQL and back, and counts it. */
 export async function startMeteringProxy(url: string): Promise<Meter> {
   const statements: string[] = []
+  const sent: Meter['sent'] = []
+  const columns: number[] = []
   let transactions = 0
   const proxy = await startPostgresProxy(url, (client, upstream) => {
     client.pipe(upstream).pipe(client)
+    const prepared = new Map<string, string>()
     onMessage(client, { hasStartup: true }, (type, body) => {
-      // A Parse message has the statement's name before its text.
-      const [text = ''] = body
-        .toString()
-        .split('\0')
-        .slice(type === parse ? 1 : 0)
-      if (type === query || type === parse) statements.push(text)
+      const [first = '', second = ''] = body.toString().split('\0')
+      if (type === query) {
+        sent.push({ text: first, connection: client })
+        statements.push(first)
+      } else if (type === parse) {
+        sent.push({ text: second, connection: client })
+        prepared.set(first, second)
+      } else if (type === bind) statements.push(prepared.get(second) ?? second)
     })
     onMessage(upstream, { hasStartup: false }, (type, body) => {
+      if (type === rowDescription) columns.push(body.readInt16BE(0))
       if (type === ready && body[0] === idle) transactions++
     })
   })
   return {
     url: proxy.url,
-    statements,
+    ...{ statements, sent, columns },
     get transactions() {
       return transactions
     },

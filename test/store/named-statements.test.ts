@@ -1,0 +1,96 @@
+import type { CompiledQuery } from 'kysely'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openPostgresStore } from '../../server/store/postgres.ts'
+import { startMeteringProxy } from '../support/metering-proxy.ts'
+import { type PostgresServer, query, startPostgres } from '../support/postgres.ts'
+import { useAll } from './every-statement.ts'
+import { cancelled, closedAfterTest, minute, opening, pending, reservation } from './harness.ts'
+
+let postgres: PostgresServer
+
+beforeAll(async () => {
+  postgres = await startPostgres()
+}, 120_000)
+afterAll(() => postgres.close())
+
+/** What a connection is opened with, and what the store's second connection does by itself. */
+const ofConnections = /^(set |listen |select 1$)/
+
+test('a connection sends the text of a frequent statement once', async () => {
+  await using meter = await startMeteringProxy(await postgres.createDatabase())
+  const store = closedAfterTest(await openPostgresStore({ url: meter.url }))
+  meter.columns.length = 0
+  meter.sent.length = 0
+  meter.statements.length = 0
+  for (let round = 0; round < 3; round++) {
+    const reserved = reservation({ limits: [{ name: 'one', maxPerMinute: 10 }] })
+    await store.reserve(reserved)
+    const request = await store.open(reserved.id, opening(store))
+    await store.find(request.id)
+    await store.watch([request.id], store.now() + minute, store.now())
+    const claim = await store.claim(request.id, { leaseMs: minute, maxPerMinute: 2 })
+    if (claim.kind !== 'claimed') throw new Error(`The claim was ${claim.kind}.`)
+    await store.finish([{ id: request.id, nextWorkAt: store.now(), nextWorkAtIfWatched: store.now() }])
+    await store.claimDue({ limit: 1, leaseMs: minute })
+    await store.update(claim.request, cancelled(claim.request, store.now()), null)
+  }
+  expect(meter.statements.filter((text) => !ofConnections.test(text))).toHaveLength(3 * 8)
+  const texts = meter.sent.filter(({ text }) => !ofConnections.test(text))
+  const isRepeated = ({ text, connection }: (typeof texts)[number], index: number) =>
+    texts.findIndex((other) => other.text === text && other.connection === connection) !== index
+  expect(texts.filter(isRepeated)).toEqual([])
+  expect(new Set(texts.map(({ text }) => text)).size).toBe(8)
+  expect(Math.max(...meter.columns), 'columns in an answer').toBeLessThanOrEqual(3)
+})
+
+test('every query is reported, named or not', async () => {
+  await using meter = await startMeteringProxy(await postgres.createDatabase())
+  const reported: string[] = []
+  const onQuery = ({ sql }: CompiledQuery) => void reported.push(sql)
+  const store = closedAfterTest(await openPostgresStore({ url: meter.url, onQuery }))
+  reported.length = 0
+  meter.statements.length = 0
+  await useAll(store)
+  expect(reported.length).toBeGreaterThan(40)
+  expect(reported).toEqual(meter.statements.filter((text) => !ofConnections.test(text)))
+})
+
+test('a gateway goes on while a newer one adds columns', async () => {
+  const url = await postgres.createDatabase()
+  const store = closedAfterTest(await openPostgresStore({ url }))
+  await useAll(store)
+  for (const table of ['share_requests', 'work', 'changes', 'change_log', 'rate_limits', 'partner_keys'])
+    await query(url, `alter table ${table} add column of_a_newer_gateway bigint not null default 7`)
+  await useAll(store)
+  const request = await pending(store)
+  expect(await store.find(request.id)).toEqual(request)
+})
+
+test('a statement that was prepared while its table was small uses the index once it is large', async () => {
+  const url = await postgres.createDatabase()
+  const store = closedAfterTest(await openPostgresStore({ url }))
+  await query(url, 'alter table share_requests set (autovacuum_enabled = off)')
+  const request = await pending(store)
+  await query(url, 'vacuum analyze share_requests')
+  /** Reads, and how often its reads have scanned the table and its indexes. A connection reports that once a second. */
+  const read = async () => {
+    expect(await store.find(request.id)).toEqual(request)
+    const [row] = await query(
+      url,
+      `select seq_scan::int, idx_scan::int from pg_stat_user_tables where relname = 'share_requests'`,
+    )
+    return row as { seq_scan: number; idx_scan: number }
+  }
+  const before = await read()
+  const scannedTenTimes = async () => (await read()).seq_scan >= before.seq_scan + 10
+  await expect.poll(scannedTenTimes, { timeout: 10_000 }).toBe(true)
+  await query(
+    url,
+    `insert into share_requests (id, idempotency_hash, input_hash, policy_name, policy, created_by, state, version,
+        created_at, changed_at, lease_until)
+      select 'id-' || i, 'hash-' || i, 'input', 'policy', '{}', 'CUSTOMER', 'DECLINED', 2, i, i, 0
+      from generate_series(1, 10000) i`,
+  )
+  const small = await read()
+  await expect.poll(async () => (await read()).idx_scan, { timeout: 10_000 }).toBeGreaterThan(small.idx_scan)
+})
