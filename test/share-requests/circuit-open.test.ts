@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { overHttp, overWebSocket, streamingTransports } from '../support/clients.ts'
 import { ShiftableClock } from '../support/clock.ts'
 import { type Created, create, operations, statusesOf } from '../support/operations.ts'
@@ -21,13 +21,18 @@ const options: StageOptions = {
 }
 const handleOf = ({ id, clientSecret }: Created) => ({ id, clientSecret })
 
-/** Opens the circuit of `stage` with hints for `created` that Portmone does not answer. */
+/**
+ * Opens the circuit of `stage` with hints for `created` that Portmone does not answer. Not with exactly two: a gateway that
+ * joins others begins without a budget, and a hint without one is deferred.
+ */
 async function openCircuit(stage: Stage, portmone: Stage, created: Created): Promise<void> {
   portmone.sandbox.misbehave({ kind: 'server-error', call: 'status', times: 2 })
   const client = overHttp(stage.gateway.url)
-  for (let tries = 0; tries < 2; tries++) await client.run(operations.check, { input: handleOf(created) })
-  const metrics = await (await fetch(`${stage.gateway.url}/metrics`)).text()
-  expect(metrics).toMatch(/^portmone_circuit_state\{state="open"\} 1$/m)
+  await vi.waitFor(async () => {
+    await client.run(operations.check, { input: handleOf(created) })
+    const metrics = await (await fetch(`${stage.gateway.url}/metrics`)).text()
+    expect(metrics).toMatch(/^portmone_circuit_state\{state="open"\} 1$/m)
+  }, 10_000)
 }
 
 test.each(Object.entries(streamingTransports))(
