@@ -6,9 +6,13 @@ const applicationId = 0x706f7274
 
 /**
  * - `copy` copies the log into the database while others write.
- * - `empty` copies what was written since, and empties the log. Nobody may write during it.
+ * - `restart` copies what was written since, and makes the next write begin at the start of the log. Nobody may write
+ *   during it.
  */
-export type CheckpointStep = 'copy' | 'empty'
+export type CheckpointStep = 'copy' | 'restart'
+
+/** Bytes of disk space that the log keeps. It needs more while a backup reads the database, for example. */
+export const maxKeptLogBytes = 64 * 2 ** 20
 
 /** A connection that moves the log of a database into the database itself. Every call blocks its thread. */
 export class Checkpointer {
@@ -38,17 +42,20 @@ export class Checkpointer {
 
   #run(step: CheckpointStep): boolean {
     if (this.#reader.isTransaction) this.#reader.exec('rollback')
-    if (step === 'empty') return emptyLog(this.#database)
+    if (step === 'restart') return restartLog(this.#database)
     // While the log is being read, no writer restarts it, which would make that writer wait for the disk.
     this.#reader.exec('begin; select count(*) from sqlite_schema')
     return this.#database.prepare('pragma wal_checkpoint(passive)').get()?.busy === 0
   }
 }
 
-/** Moves all of the log into the database. @returns false if others are using it. */
-export function emptyLog(database: DatabaseSync): boolean {
-  if (database.prepare('pragma wal_checkpoint(truncate)').get()?.busy !== 0) return false
-  // The first write into an empty log syncs its header. Made here, no other writer waits for that.
-  database.exec(`pragma application_id = ${applicationId}`)
+/**
+ * Moves all of the log into the database, and begins the log anew. The file keeps its size: to overwrite it takes less
+ * time than to let it grow again, for the disk too. @returns false if others are using it.
+ */
+export function restartLog(database: DatabaseSync): boolean {
+  if (database.prepare('pragma wal_checkpoint(restart)').get()?.busy !== 0) return false
+  // The first write into a restarted log syncs its header. Made here, no other writer waits for that.
+  database.exec(`pragma journal_size_limit = ${maxKeptLogBytes}; pragma application_id = ${applicationId}`)
   return true
 }

@@ -5,7 +5,7 @@ import { type CompiledQuery, Kysely, sql } from 'kysely'
 import type { Store } from '../share-requests/store.ts'
 import type { Backend, Dialect, Entry } from './backend.ts'
 import { Changes } from './changes.ts'
-import { emptyLog } from './checkpoint.ts'
+import { restartLog } from './checkpoint.ts'
 import { databaseIn, lockDataFolder } from './data-folder.ts'
 import { type Disk, openDisk } from './disk.ts'
 import { CreationCounts } from './limit-windows.ts'
@@ -61,12 +61,12 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     await migrate(db, sqliteTypes)
     if (exclusive) await endLeases(db)
     // A process that was killed may have left writes that it had not synced, and this one would report them.
-    const isEmpty = exclusive && emptyLog(database)
+    const isSynced = exclusive && restartLog(database)
     const log = new WriteAheadLog({
       ...{ file: `${file}-wal`, dataDir, disk: disk(file) },
       checkpointBytes: exclusive ? checkpointBytes : Number.POSITIVE_INFINITY,
     })
-    if (!isEmpty) await log.sync()
+    if (!isSynced) await log.sync()
     const unsynced = new UnsyncedWrites(() => log.sync())
     const changes = new Changes()
     const maintain = watchTools(database, changes)

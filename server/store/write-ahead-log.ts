@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { StoreUnavailable } from '../share-requests/store.ts'
 import type { Disk } from './disk.ts'
 
@@ -10,8 +10,24 @@ export interface WriteAheadLogOptions {
   file: string
   dataDir: string
   disk: Disk
-  /** How large the log may grow before a checkpoint. */
+  /** How much may be written to the log before a checkpoint. */
   checkpointBytes: number
+}
+
+/** Bytes of the log's header, and of the header of each page in it. */
+const [logHeaderBytes, frameHeaderBytes] = [32, 24]
+
+/**
+ * Whether this much was written to the log since it was last restarted. SQLite does not shorten the file then; it changes
+ * the salt, which the header of each page repeats (https://www.sqlite.org/fileformat2.html#walformat).
+ */
+function hasReached(fd: number, bytes: number): boolean {
+  const header = Buffer.alloc(logHeaderBytes)
+  readSync(fd, header, 0, logHeaderBytes, 0)
+  const frameBytes = frameHeaderBytes + header.readUInt32BE(8)
+  const frame = Buffer.alloc(frameHeaderBytes)
+  const position = logHeaderBytes + Math.floor(bytes / frameBytes) * frameBytes
+  return readSync(fd, frame, 0, frameHeaderBytes, position) > 0 && frame.compare(header, 16, 24, 8, 16) === 0
 }
 
 /**
@@ -75,7 +91,7 @@ export class WriteAheadLog {
   /** Runs a checkpoint if the log has reached its maximum size. */
   maintain(): void {
     if (this.#checkpointing !== null || this.#failure !== null || this.#isClosed) return
-    if (fstatSync(this.#fd).size < this.#checkpointAtBytes) return
+    if (!Number.isFinite(this.#checkpointAtBytes) || !hasReached(this.#fd, this.#checkpointAtBytes)) return
     this.#checkpointing = this.#checkpoint().finally(() => {
       this.#checkpointing = null
     })
@@ -116,20 +132,20 @@ export class WriteAheadLog {
   }
 
   async #checkpoint(): Promise<void> {
-    let emptied = false
+    let isRestarted = false
     try {
       // Most of the work, while others write; the rest takes little time.
       await this.#disk.checkpoint('copy')
       const goOn = await this.#holdWriters()
       try {
-        emptied = await this.#disk.checkpoint('empty')
+        isRestarted = await this.#disk.checkpoint('restart')
       } finally {
         goOn()
       }
     } catch (cause) {
       this.fail(cause)
     }
-    this.#checkpointAtBytes = (emptied ? 0 : fstatSync(this.#fd).size) + this.#checkpointBytes
+    this.#checkpointAtBytes = (isRestarted ? 0 : this.#checkpointAtBytes) + this.#checkpointBytes
   }
 
   /** Resolves when nobody writes. @returns a function that resumes writers. */

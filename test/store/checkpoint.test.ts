@@ -3,14 +3,15 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test } from 'vitest'
 import { makePartnerKey } from '../../server/share-requests/partner-keys.ts'
-import { openDisk } from '../../server/store/disk.ts'
+import { Checkpointer, type CheckpointStep, maxKeptLogBytes } from '../../server/store/checkpoint.ts'
+import { type Disk, openDisk } from '../../server/store/disk.ts'
 import { openSqliteStore } from '../../server/store/index.ts'
 import { closedAfterTest, pending, temporaryFolder } from './harness.ts'
 
 test('the log is checkpointed when it has grown, and only the last step blocks writers', async () => {
   const events: string[] = []
-  const steps = { copy: Promise.withResolvers<boolean>(), empty: Promise.withResolvers<boolean>() }
-  const asked = { copy: Promise.withResolvers<void>(), empty: Promise.withResolvers<void>() }
+  const steps = { copy: Promise.withResolvers<boolean>(), restart: Promise.withResolvers<boolean>() }
+  const asked = { copy: Promise.withResolvers<void>(), restart: Promise.withResolvers<void>() }
   const store = closedAfterTest(
     await openSqliteStore({
       dataDir: await temporaryFolder(),
@@ -28,30 +29,67 @@ test('the log is checkpointed when it has grown, and only the last step blocks w
   await asked.copy.promise
   await store.watch([request.id], store.now(), store.now())
   steps.copy.resolve(true)
-  await asked.empty.promise
+  await asked.restart.promise
   const written = store.watch([request.id], store.now(), store.now()).then(() => events.push('written'))
   expect(await store.find(request.id)).toEqual(request)
-  events.push('emptied')
-  steps.empty.resolve(false)
+  events.push('restarted')
+  steps.restart.resolve(false)
   await written
-  expect(events).toEqual(['emptied', 'written'])
+  expect(events).toEqual(['restarted', 'written'])
 })
 
-test('the log is emptied repeatedly under load, and its content is in the database', async () => {
+/** A page in the log, of which a creation writes 13 and a few more when tables grow. */
+const frameBytes = 24 + 4096
+
+test('the log is overwritten repeatedly under load, and its content is in the database', async () => {
   const dataDir = await temporaryFolder()
-  const store = await openSqliteStore({ dataDir, checkpointBytes: 200_000 })
-  const log = join(dataDir, 'gateway.db-wal')
-  let made = 0
-  for (let emptied = 0, before = 0; emptied < 5; made += 10) {
-    await Promise.all(Array.from({ length: 10 }, () => pending(store)))
-    const { size } = await stat(log)
-    if (size < before) emptied++
-    before = size
+  const checkpointBytes = 4_000_000
+  let restarts = 0
+  const disk = (file: string): Disk => {
+    const real = openDisk(file)
+    const checkpoint = async (step: CheckpointStep) => {
+      const isDone = await real.checkpoint(step)
+      if (step === 'restart' && isDone) restarts++
+      return isDone
+    }
+    return { ...real, checkpoint }
   }
+  const store = await openSqliteStore({ dataDir, checkpointBytes, disk })
+  const sizes: number[] = []
+  let [made, madeBeforeFirst] = [0, 0]
+  for (; restarts < 5; made += 10) {
+    if (restarts === 0) madeBeforeFirst = made
+    await Promise.all(Array.from({ length: 10 }, () => pending(store)))
+    sizes.push((await stat(join(dataDir, 'gateway.db-wal'))).size)
+  }
+  // It keeps its size and is not restarted before it is due.
+  expect(sizes).toEqual(sizes.toSorted((a, b) => a - b))
+  expect(sizes.at(-1)).toBeLessThan(made * 13 * frameBytes)
+  expect((restarts - 1) * checkpointBytes).toBeLessThan((made - madeBeforeFirst) * 15 * frameBytes)
   await store.close()
   const database = new DatabaseSync(join(dataDir, 'gateway.db'))
   onTestFinished(() => database.close())
   expect(database.prepare('select count(*) as made from work').get()).toEqual({ made })
+})
+
+test('a log that became long while someone read the database is cut when it is restarted', async () => {
+  const file = join(await temporaryFolder(), 'gateway.db')
+  const [writer, reader] = [new DatabaseSync(file), new DatabaseSync(file)]
+  onTestFinished(() => {
+    writer.close()
+    reader.close()
+  })
+  writer.exec('pragma journal_mode = wal; pragma wal_autocheckpoint = 0; pragma synchronous = off')
+  writer.exec('create table filler (content)')
+  const checkpointer = new Checkpointer(file, 0)
+  onTestFinished(() => checkpointer.close())
+  reader.exec('begin; select count(*) from filler')
+  writer.exec(`insert into filler values (zeroblob(${maxKeptLogBytes + 1_000_000}))`)
+  expect(checkpointer.run('restart')).toBe(false)
+  reader.exec('commit')
+  expect((await stat(`${file}-wal`)).size).toBeGreaterThan(maxKeptLogBytes)
+  expect(checkpointer.run('restart')).toBe(true)
+  expect((await stat(`${file}-wal`)).size).toBe(maxKeptLogBytes)
 })
 
 test('a command-line tool that comes and goes leaves the log in place, and its writes are kept', async () => {

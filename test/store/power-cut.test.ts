@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { copyFileSync, fstatSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -21,12 +21,11 @@ class CuttableDisk implements Disk {
   readonly #file: string
   readonly #disk: Disk
   readonly #random: () => number
-  /** Bytes of the log that the last completed sync covers. */
-  #synced = 0
-  #emptied = 0
+  /** The log as the last completed sync left it. */
+  #synced: Buffer = Buffer.alloc(0)
   #checkpoint: CheckpointStep | null = null
-  /** Bytes of the log when the checkpoint began. */
-  #checkpointFrom = 0
+  /** The header of the log when the checkpoint began: another one if SQLite has restarted the log since. */
+  #checkpointFrom: Buffer = Buffer.alloc(0)
 
   constructor(file: string, random: () => number) {
     this.#file = file
@@ -35,11 +34,11 @@ class CuttableDisk implements Disk {
   }
 
   readonly sync = async (fd: number) => {
-    const [{ size }, emptied] = [fstatSync(fd), this.#emptied]
+    const log = this.#readLog()
     await this.#disk.sync(fd)
     // Longer than a real sync, so that cuts find many uncovered writes.
     await delay(this.#random() * 4)
-    if (emptied === this.#emptied) this.#synced = Math.max(this.#synced, size)
+    if (headerOf(log).equals(headerOf(this.#readLog()))) this.#synced = log
   }
 
   gather() {
@@ -48,11 +47,10 @@ class CuttableDisk implements Disk {
 
   async checkpoint(step: CheckpointStep): Promise<boolean> {
     this.#checkpoint = step
-    this.#checkpointFrom = this.#logBytes
+    this.#checkpointFrom = headerOf(this.#readLog())
     const done = await this.#disk.checkpoint(step)
-    this.#synced = this.#logBytes
-    if (step === 'empty') {
-      if (this.#logBytes < this.#checkpointFrom) this.#emptied++
+    if (step === 'restart') {
+      if (done) this.#synced = this.#readLog()
       // Until then, a cut may leave the database as it was before, with the log.
       this.keepDatabase()
       this.#checkpoint = null
@@ -80,36 +78,36 @@ class CuttableDisk implements Disk {
       return 'log'
     }
     // SQLite syncs the log before it writes to the database. Those writes may be on the disk in part, or not at all.
-    const isEmptied = log.length < this.#checkpointFrom
-    copyFileSync(isEmptied || this.#random() < 0.5 ? this.#file : `${this.#file}-kept`, copy)
+    const isRestarted = !headerOf(log).equals(this.#checkpointFrom)
+    copyFileSync(isRestarted || this.#random() < 0.5 ? this.#file : `${this.#file}-kept`, copy)
     writeFileSync(`${copy}-wal`, log)
     return 'checkpoint'
   }
 
-  /** The log with fewer, or with other, bytes after the synced part. */
+  /** The log without some, or all, of what was written since the last sync. */
   #tear(log: Buffer): Buffer {
-    const synced = Math.min(this.#synced, log.length)
-    const unsynced = log.length - synced
-    if (this.#random() < 0.5) return log.subarray(0, synced)
-    if (this.#random() < 0.5) return log.subarray(0, synced + Math.floor(this.#random() * unsynced))
-    const torn = Buffer.from(log)
-    for (let at = synced; at < torn.length; at += 512)
-      if (this.#random() < 0.3) torn.fill(0, at, Math.min(at + 512, torn.length))
-    return torn
+    if (this.#random() < 0.5) return this.#synced
+    const before = Buffer.alloc(log.length)
+    this.#synced.copy(before)
+    const blocks = Array.from({ length: Math.ceil(log.length / 512) }, (_, index) => index * 512)
+    const written = blocks.filter((at) => !before.subarray(at, at + 512).equals(log.subarray(at, at + 512)))
+    const first = this.#random() < 0.5 ? Math.floor(this.#random() * written.length) : null
+    for (const [index, at] of written.entries())
+      if (first === null ? this.#random() < 0.3 : index >= first) before.copy(log, at, at, at + 512)
+    return log
   }
 
-  /** The whole file; empty if it is emptied meanwhile. */
+  /** All of it before SQLite restarts it, or after that. */
   #readLog(): Buffer {
-    const log = readFileSync(`${this.#file}-wal`)
-    return this.#logBytes < this.#checkpointFrom && this.#checkpoint !== null
-      ? readFileSync(`${this.#file}-wal`)
-      : log
-  }
-
-  get #logBytes() {
-    return statSync(`${this.#file}-wal`).size
+    for (;;) {
+      const log = readFileSync(`${this.#file}-wal`)
+      if (headerOf(log).equals(headerOf(readFileSync(`${this.#file}-wal`)))) return log
+    }
   }
 }
+
+/** The part of the log that says which restart it follows. */
+const headerOf = (log: Buffer) => log.subarray(0, 32)
 
 /** Every version that a caller was told about. */
 class Told {
