@@ -1,5 +1,5 @@
 import type { CompiledQuery, QueryId, QueryResult } from 'kysely'
-import type { Pool } from 'pg'
+import { type Pool, type PoolClient, Query, type ResultBuilder } from 'pg'
 
 /**
  * Runs queries that were built once as prepared statements of PostgreSQL, past Kysely. Each connection sends a text the
@@ -25,15 +25,15 @@ export class NamedStatements {
     this.#onQuery?.({ ...query, sql: text })
     const client = await this.#pool.connect()
     try {
-      const { rows, rowCount } = await client.query({
-        name: query.queryId.queryId,
-        text,
-        values: query.parameters as unknown[],
-      })
+      const { rows, rowCount } = await send(client, query.queryId.queryId, text, query.parameters)
       return {
         rows: text === query.sql ? rows : rows.map(({ row }) => row),
         numAffectedRows: BigInt(rowCount ?? 0),
       }
+    } catch (error) {
+      // Otherwise its stack would begin where the answer was read.
+      if (error instanceof Error) Error.captureStackTrace(error)
+      throw error
     } finally {
       client.release()
     }
@@ -47,4 +47,19 @@ export class NamedStatements {
     this.#texts.set(queryId, text)
     return text
   }
+}
+
+/** Passes the name to `pg` without an object, because it would copy that by its property descriptors, which takes long. */
+function send(
+  client: PoolClient,
+  name: string,
+  text: string,
+  values: readonly unknown[],
+): Promise<ResultBuilder> {
+  const { promise, resolve, reject } = Promise.withResolvers<ResultBuilder>()
+  const query = new Query(text, values as unknown[], (error, result) =>
+    error ? reject(error) : resolve(result),
+  )
+  client.query(Object.assign(query, { name }))
+  return promise
 }

@@ -1,5 +1,6 @@
 import type { CompiledQuery } from 'kysely'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Client, Query } from 'pg'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { openPostgresStore } from '../../server/store/postgres.ts'
 import { startMeteringProxy } from '../support/metering-proxy.ts'
 import { type PostgresServer, query, startPostgres } from '../support/postgres.ts'
@@ -41,6 +42,26 @@ test('a connection sends the text of a frequent statement once', async () => {
   expect(texts.filter(isRepeated)).toEqual([])
   expect(new Set(texts.map(({ text }) => text)).size).toBe(8)
   expect(Math.max(...meter.columns), 'columns in an answer').toBeLessThanOrEqual(3)
+})
+
+test('no query is an object that pg copies property by property', async () => {
+  const store = closedAfterTest(await openPostgresStore({ url: await postgres.createDatabase() }))
+  const sent = vi.spyOn(Client.prototype, 'query')
+  onTestFinished(() => sent.mockRestore())
+  const request = await pending(store)
+  await store.find(request.id)
+  const queries: unknown[] = sent.mock.calls.map(([query]) => query)
+  expect(queries.length).toBeGreaterThanOrEqual(3)
+  expect(queries.filter((query) => typeof query !== 'string' && !(query instanceof Query))).toEqual([])
+})
+
+test('an error of a query says where it was run', async () => {
+  const url = await postgres.createDatabase()
+  const store = closedAfterTest(await openPostgresStore({ url }))
+  await query(url, 'alter table share_requests rename to elsewhere')
+  const error = await store.find('some-id').catch((error: Error) => error)
+  expect(error).toMatchObject({ message: 'relation "share_requests" does not exist' })
+  expect(error).toHaveProperty('stack', expect.stringMatching(/share-requests\.ts/))
 })
 
 test('every query is reported, named or not', async () => {
