@@ -9,7 +9,7 @@ export interface SendLimits {
 
 /**
  * Sends a request and collects its answer. Rejects with undici's error, with `timedOut`, or with the reason of `signal`.
- * A connection whose answer was not read to its end is closed. Not by undici's `request`, because its stream takes a
+ * A connection whose answer was not read to its end is closed. It does not use undici's `request`, whose stream takes a
  * fifth of the CPU of a small answer.
  */
 export const send = (

@@ -39,7 +39,7 @@ export function createUpstream({ exchange, circuit, deadlineMs, retries }: Upstr
     initialDelay: retries.initialDelayMs,
     maxDelay: retries.maxDelayMs,
   })
-  /** Cancels a call in progress each. */
+  /** Each cancels one call in progress. */
   const inProgress = new Set<(reason: Error) => void>()
   let closed = false
 

@@ -72,15 +72,12 @@ test.each([
   ['without the address of a proxy', `https://${host}`, { http: '', https: '', except: host }, Pool],
   ['on loopback', 'http://127.0.0.1:9', { http: 'http://127.0.0.1:8' }, Pool],
   ['with a proxy', `https://${host}`, { http: 'http://127.0.0.1:8' }, EnvHttpProxyAgent],
-])(
-  '%s, calls go to a dispatcher that looks for a proxy only if there is one',
-  async (_, url, proxy, kind) => {
-    const limits = { connections: 1, connectTimeoutMs: 100, keepAliveTimeoutMs: 100 }
-    const dispatcher = createDispatcher({ url: new URL(url), proxy, ...limits })
-    expect(dispatcher).toBeInstanceOf(kind)
-    await dispatcher.destroy()
-  },
-)
+])('%s, calls go to a dispatcher that looks for a proxy only if one is set', async (_, url, proxy, kind) => {
+  const limits = { connections: 1, connectTimeoutMs: 100, keepAliveTimeoutMs: 100 }
+  const dispatcher = createDispatcher({ url: new URL(url), proxy, ...limits })
+  expect(dispatcher).toBeInstanceOf(kind)
+  await dispatcher.destroy()
+})
 
 test.each(['http', 'https'] as const)(
   'a proxy that refuses %s calls is named in the error, and retried',
