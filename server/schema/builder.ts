@@ -19,8 +19,8 @@ export const builder = new SchemaBuilder<{
   }
 }>({ defaultFieldNullability: false })
 
-/** An event has a handful of moments and may have thousands of subscribers, and `toISOString` is slow. */
-const isoTexts = new LRUCache<number, string>({ max: 1_000 })
+/** An event may have thousands of subscribers, thousands of share requests may be polled, and `toISOString` is slow. */
+const isoTexts = new LRUCache<number, string>({ max: 10_000 })
 
 function isoText(epochMs: number): string {
   let text = isoTexts.get(epochMs)

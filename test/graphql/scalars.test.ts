@@ -24,6 +24,14 @@ test('formats a moment once, however many subscribers receive it', () => {
   expect(format).toHaveBeenCalledTimes(1)
 })
 
+test('formats the moments of thousands of share requests once, however often they are polled', () => {
+  const format = vi.spyOn(Date.prototype, 'toISOString')
+  onTestFinished(() => format.mockRestore())
+  for (let poll = 0; poll < 2; poll++)
+    for (let index = 0; index < 5_000; index++) output('DateTime', 1_795_861_423_000 + index)
+  expect(format).toHaveBeenCalledTimes(5_000)
+})
+
 test.each([Number.NaN, Number.POSITIVE_INFINITY, 8.7e15])('DateTime rejects %d', (epochMs) => {
   expect(() => output('DateTime', epochMs)).toThrow(RangeError)
 })
