@@ -34,6 +34,7 @@ export function inNewTrace<T>(
 
 function spanning<T>(name: string, options: Parameters<typeof tracer.startSpan>[1], work: () => T): T {
   return tracer.startActiveSpan(name, options ?? {}, (span) => {
+    if (!span.isRecording()) return work()
     const ended = () => span.end()
     const failed = (error: unknown) => {
       span.setAttribute('error.type', error instanceof Error ? error.name : typeof error)
