@@ -1,4 +1,5 @@
 import type { CompiledQuery, Kysely, QueryResult, RawBuilder, Transaction } from 'kysely'
+import type { ShareRequest } from '../share-requests/share-request.ts'
 import type { Change, StoreUnavailable } from '../share-requests/store.ts'
 import type { CreationCounts } from './limit-windows.ts'
 import type { stateColumns } from './row-mapping.ts'
@@ -13,6 +14,8 @@ export interface Backend {
   readonly creationCounts: CreationCounts | null
   /** Milliseconds since the epoch, whole, by the clock of all gateways that share the database. */
   now(): number
+  /** Does not find reservations. */
+  find(id: string): Promise<ShareRequest | null>
   /** Runs a write that is not a transaction. It survives a power cut after a later `sync`. */
   write<Result>(work: (db: Kysely<Tables>) => Promise<Result>): Promise<Result>
   /** Runs writes that take effect together. They survive a power cut after a later `sync`. */

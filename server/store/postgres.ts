@@ -8,6 +8,7 @@ import { NamedStatements } from './named-statements.ts'
 import { PostgresChannel } from './postgres-channel.ts'
 import { PostgresClock } from './postgres-clock.ts'
 import { isDuplicateCode, mayBeCommitted, postgresUnavailable } from './postgres-errors.ts'
+import { findByTurn } from './postgres-reads.ts'
 import { postgresTransitions } from './postgres-transitions.ts'
 import { derived } from './prepared.ts'
 import { SqlStore } from './sql-store.ts'
@@ -128,6 +129,7 @@ function backend({ db, statements, clock, channel }: BackendParts): Backend {
     }),
     creationCounts: null,
     now: () => clock.now(),
+    find: findByTurn(db, dialect),
     write: (work) => work(db),
     transaction: (work) => db.transaction().execute(work),
     relaxedTransaction: (work) =>

@@ -21,9 +21,11 @@ export const selectById = prepared((db, { id }: { id: string }) =>
 
 export async function find(db: Kysely<Tables>, dialect: Dialect, id: string): Promise<ShareRequest | null> {
   const { rows } = await selectById(db, dialect, { id })
-  const [row] = rows
-  return row === undefined || row.state === 'RESERVED' ? null : shareRequestOf(row)
+  return foundIn(rows[0])
 }
+
+export const foundIn = (row: ShareRequestRow | undefined) =>
+  row === undefined || row.state === 'RESERVED' ? null : shareRequestOf(row)
 
 export const selectByIds = prepared((db, { entries }: { entries: readonly Entry[] }, { valuesTable }) =>
   db

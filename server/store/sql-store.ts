@@ -89,8 +89,7 @@ export class SqlStore implements Store {
   }
 
   async find(id: string): Promise<ShareRequest | null> {
-    const { db, dialect } = this.#backend
-    const found = await this.#typed(() => shareRequests.find(db, dialect, id))
+    const found = await this.#typed(() => this.#backend.find(id))
     await this.#unsynced?.synced([id])
     return found
   }

@@ -12,6 +12,7 @@ import { CreationCounts } from './limit-windows.ts'
 import { migrate, sqliteTypes } from './migrations.ts'
 import { NodeSqliteDialect } from './node-sqlite.ts'
 import { derived } from './prepared.ts'
+import { find } from './share-requests.ts'
 import { SqlStore } from './sql-store.ts'
 import { isBusy, isDuplicateCode, isSyncError, sqliteUnavailable } from './sqlite-errors.ts'
 import { sqliteTransitions } from './sqlite-transitions.ts'
@@ -149,6 +150,7 @@ function backend(parts: BackendParts): Backend {
     }),
     creationCounts: new CreationCounts(),
     now: clock,
+    find: (id) => find(db, dialect, id),
     write: (work) => log.write(() => work(db)),
     transaction,
     relaxedTransaction: transaction,

@@ -44,6 +44,31 @@ test('a connection sends the text of a frequent statement once', async () => {
   expect(Math.max(...meter.columns), 'columns in an answer').toBeLessThanOrEqual(3)
 })
 
+test('reads that are requested in one turn of the event loop share a round trip', async () => {
+  const url = await postgres.createDatabase()
+  await using meter = await startMeteringProxy(url)
+  const store = closedAfterTest(await openPostgresStore({ url: meter.url }))
+  const requests = await Promise.all(Array.from({ length: 20 }, () => pending(store)))
+  const reserved = reservation()
+  await store.reserve(reserved)
+  const ids = [...requests.map(({ id }) => id), 'unknown', reserved.id, requests[0]!.id]
+  meter.statements.length = 0
+  expect(await Promise.all(ids.map((id) => store.find(id)))).toEqual([...requests, null, null, requests[0]])
+  expect(meter.statements.filter((text) => !ofConnections.test(text))).toHaveLength(1)
+})
+
+test('a read of what is damaged fails alone', async () => {
+  const url = await postgres.createDatabase()
+  const store = closedAfterTest(await openPostgresStore({ url }))
+  const [damaged, other] = [await pending(store), await pending(store)]
+  await query(url, 'update share_requests set code = null where id = $1', [damaged.id])
+  const reads = await Promise.allSettled([store.find(damaged.id), store.find(other.id)])
+  expect(reads).toEqual([
+    { status: 'rejected', reason: new Error(`${damaged.id} is PENDING but has no code`) },
+    { status: 'fulfilled', value: other },
+  ])
+})
+
 test('no query is an object that pg copies property by property', async () => {
   const store = closedAfterTest(await openPostgresStore({ url: await postgres.createDatabase() }))
   const sent = vi.spyOn(Client.prototype, 'query')
@@ -61,7 +86,7 @@ test('an error of a query says where it was run', async () => {
   await query(url, 'alter table share_requests rename to elsewhere')
   const error = await store.find('some-id').catch((error: Error) => error)
   expect(error).toMatchObject({ message: 'relation "share_requests" does not exist' })
-  expect(error).toHaveProperty('stack', expect.stringMatching(/share-requests\.ts/))
+  expect(error).toHaveProperty('stack', expect.stringMatching(/postgres-reads\.ts/))
 })
 
 test('every query is reported, named or not', async () => {
