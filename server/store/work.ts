@@ -47,7 +47,13 @@ const leaseAndReadDue = prepared((db, values: DueValues, { withoutFsync }) =>
 )
 
 const dueIds = (db: Pick<Kysely<Tables>, 'selectFrom'>, { now, limit }: DueValues) =>
-  db.selectFrom('work').select('id').where('due_at', '<=', now).orderBy('due_at').limit(limit)
+  db
+    .selectFrom('work')
+    .select('id')
+    .where('due_at', '<=', now)
+    .orderBy('due_at')
+    // A sum, because SQLite plans a statement anew whenever a parameter that is its limit is bound.
+    .limit(sql<number>`${limit} + 0`)
 
 export async function claimDue(
   db: Kysely<Tables>,

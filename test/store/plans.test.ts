@@ -42,6 +42,8 @@ describe('no statement reads a whole table, however much is in it', () => {
         plan.filter((step) => /SCAN (work|share_requests|changes)|AUTOMATIC/.test(step)),
         sql,
       ).toEqual([])
+      // SQLite would plan it anew at each run.
+      expect(sql).not.toMatch(/^update "work".* limit \?(?! \+)/)
       if (/"reference" = \?/.test(sql)) expect(plan.join(), sql).not.toMatch(/INDEX \w+_by_policy\b/)
     }
   })
