@@ -106,6 +106,7 @@ const accepts = [
   'text/event-stream, application/json',
   'application/graphql-response+json, application/json, text/event-stream, multipart/mixed',
   'multipart/mixed, application/json',
+  'application/json, */*; charset=utf-8',
   '*/*',
 ]
 
