@@ -19,8 +19,8 @@ export async function measureHttp(
   const { url, server, sendBy, stop } = await startContestant(name)
   try {
     await load.call('aim', url, connections, sendBy)
-    // Warm-up: V8 needs tens of thousands of requests to optimise the code as in a server that runs for hours.
-    const { handles } = await load.call('create', 5 * creates)
+    // Warm-up: V8 needs about 60,000 requests to optimise the code as in a server that runs for hours.
+    const { handles } = await load.call('create', creates)
     await load.call('read', handles, 6 * reads)
 
     const atCreates = await server.call('probeCpu')

@@ -57,19 +57,19 @@ export async function measureSockets(
     await approve(cold)
     await load.call('closeSockets')
 
-    // The code is optimised by now.
-    const many = await create(followed)
-    const one = await create(singles)
-    const beforeOpening = await server.call('probeCpu')
-    await open(many, sockets)
-    const opened = await server.call('probeCpu')
-
     // V8 needs some thousand checks to optimise their code as in a server that runs for hours.
     for (let round = 0; round < 10; round++) {
       const warmUp = await create(singles)
       await open(warmUp, singles)
       await approve(warmUp)
+      await load.call('closeSockets')
     }
+
+    const many = await create(followed)
+    const one = await create(singles)
+    const beforeOpening = await server.call('probeCpu')
+    await open(many, sockets)
+    const opened = await server.call('probeCpu')
 
     await open(one, singles)
     const beforeSingles = await server.call('probeCpu')
