@@ -215,7 +215,6 @@ const migrations = ({ key, indexed, isShared }: ColumnTypes): Record<string, Mig
           where state <> 'PENDING' and state <> 'RESERVED'`,
         `drop index ${codeIndex}`,
         `create unique index ${codeIndex} on share_requests (code) where code is not null`,
-
         `create table rowless_work (
           id text primary key, next_work_at bigint not null, lease_until bigint not null, lease_holder text,
           hinted integer not null, watched_until bigint not null, checks integer not null default 0,
@@ -227,7 +226,6 @@ const migrations = ({ key, indexed, isShared }: ColumnTypes): Record<string, Mig
         `drop table work`,
         `alter table rowless_work rename to work`,
         `create index work_due on work (due_at)`,
-
         // An integer key is the table's own, a bigint has an index.
         `create table new_changes (position integer primary key, share_request_id text not null, version integer not null)`,
         `insert into new_changes select position, share_request_id, version from changes`,
