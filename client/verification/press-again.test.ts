@@ -59,6 +59,15 @@ describe('a press', () => {
     await createdIds(session, 'share-2')
   })
 
+  test('begins anew after an approval that the gateway learns of only when it is asked', async () => {
+    const answer = Promise.withResolvers<Record<string, unknown>>()
+    tab.fake.answers.CheckShareRequest = () => answer.promise
+    const session = press()
+    ;(await tab.subscription()).next(event(pending))
+    answer.resolve({ checkShareRequest: shareRequest(approved('PASSED', 'PASSED')) })
+    await createdIds(session, 'share-2')
+  })
+
   test.each(['HTTP', 'the subscription'])(
     'begins anew where the gateway knows it no longer: %s',
     async (by) => {

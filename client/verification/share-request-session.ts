@@ -29,10 +29,7 @@ export interface ShareRequestSession {
   check(): Promise<void>
 }
 
-/**
- * How often the gateway is asked over HTTP while the subscription does not deliver, and after the deadline. Some networks
- * let no WebSocket through.
- */
+/** For requests over HTTP while the subscription does not deliver, as in networks without WebSocket, and after the deadline. */
 const pollIntervalMs = 5_000
 
 /** With `autoStart`, starts when it is attached for the first time. */
@@ -78,7 +75,8 @@ export function createShareRequestSession(
     unsubscribe = subscribeToShareRequest(client, subscribed, language, {
       onShareRequest(shareRequest) {
         live = true
-        received(shareRequest, subscribed)
+        // It may be older than an approval while the page was away. The gateway asks Portmone before it answers `refresh`.
+        if (state.phase !== 'resuming' || isTerminal(shareRequest.status)) received(shareRequest, subscribed)
       },
       onGone: gone,
       onInterrupted(now) {
@@ -237,7 +235,8 @@ export function createShareRequestSession(
   }
 
   async function poll() {
-    if (polling || document.hidden || !isPending() || (live && !isOverdue())) return
+    const isUpToDate = live && state.phase !== 'resuming' && !isOverdue()
+    if (polling || document.hidden || !isPending() || isUpToDate) return
     polling = true
     await refresh()
     polling = false

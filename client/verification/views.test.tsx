@@ -164,7 +164,7 @@ describe.each(locales)('every view, in %s', (locale) => {
     fireEvent.click(again)
     expect(page.fake.count('CreateShareRequest')).toBe(1)
     vi.useRealTimers()
-    await waitFor(() => expect(again.textContent).toBe(t.tryAgain), { timeout: 4_000 })
+    await waitFor(() => expect(again.textContent).toBe(t.tryAgain), { timeout: 10_000 })
     page.fake.answers.CreateShareRequest = () => created(pending)
     fireEvent.click(again)
     await heading(t.pendingTitle)
