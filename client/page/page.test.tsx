@@ -4,7 +4,7 @@ import { GatewayProvider } from '@portmone-gateway/verification'
 import { act, cleanup, fireEvent, render, renderHook, screen, waitFor } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { FakeGateway } from '../test/fake-gateway.ts'
-import { approved, created, declined, event, pending, policy } from '../test/samples.ts'
+import { approved, created, declined, event, pending, policy, shareRequest } from '../test/samples.ts'
 import { verificationTexts } from '../test/verification-texts.ts'
 import { go, start } from './address.ts'
 import type { Brand } from './brand.ts'
@@ -123,9 +123,8 @@ test('going back to the choice and pressing Verify resumes the pending share req
   await pendingTitle()
   press(t.back)
   await screen.findAllByRole('radio')
-  fake.answers.CheckShareRequest = () => 'silence'
+  fake.answers.CheckShareRequest = () => ({ checkShareRequest: shareRequest(pending) })
   press(t.verify)
-  ;(await subscription()).next(event(pending))
   await pendingTitle()
   expect(fake.count('CreateShareRequest')).toBe(1)
 })
