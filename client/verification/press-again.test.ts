@@ -59,6 +59,12 @@ describe('a press', () => {
     await createdIds(session, 'share-2')
   })
 
+  test('begins anew if the gateway could not ask Portmone', async () => {
+    tab.fake.answers.CheckShareRequest = () => ({ checkShareRequest: { __typename: 'UpstreamUnavailable' } })
+    tab.fake.answers.ReadShareRequest = () => ({ shareRequest: shareRequest(pending) })
+    await createdIds(press(), 'share-2')
+  })
+
   test('begins anew after an approval that the gateway learns of only when it is asked', async () => {
     const answer = Promise.withResolvers<Record<string, unknown>>()
     tab.fake.answers.CheckShareRequest = () => answer.promise

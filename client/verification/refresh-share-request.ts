@@ -6,7 +6,8 @@ import type { ShareRequest } from './share-request-state.ts'
 import { causeOf } from './unreachable-cause.ts'
 
 export type RefreshResult =
-  | { shareRequest: ShareRequest }
+  /** `isChecked`: the gateway has asked Portmone, so it knows of an approval. */
+  | { shareRequest: ShareRequest; isChecked: boolean }
   /** The gateway does not have the share request. */
   | { gone: true }
   | { error: CombinedError | undefined }
@@ -23,7 +24,8 @@ export async function refreshShareRequest(
   const checked = await client.mutation(CheckShareRequest, { input: handle, language })
   const result = checked.data?.checkShareRequest
   if (result?.__typename === 'ShareRequestNotFound') return { gone: true }
-  if (result?.__typename === 'ShareRequest') return { shareRequest: readFragment(ShareRequestFields, result) }
+  if (result?.__typename === 'ShareRequest')
+    return { shareRequest: readFragment(ShareRequestFields, result), isChecked: true }
 
   if (causeOf(checked.error) === 'network') return { error: checked.error }
   const read = await client.query(
@@ -32,6 +34,6 @@ export async function refreshShareRequest(
     { requestPolicy: 'network-only' },
   )
   if (read.data?.shareRequest)
-    return { shareRequest: readFragment(ShareRequestFields, read.data.shareRequest) }
+    return { shareRequest: readFragment(ShareRequestFields, read.data.shareRequest), isChecked: false }
   return read.data && !read.error ? { gone: true } : { error: read.error }
 }

@@ -224,7 +224,8 @@ export function createShareRequestSession(
     if (handle !== asked || language !== askedLanguage) return
     answered = 'shareRequest' in result
     syncConnection()
-    if ('shareRequest' in result) received(result.shareRequest, asked)
+    if ('shareRequest' in result && !result.isChecked && isResumedByPress()) await create()
+    else if ('shareRequest' in result) received(result.shareRequest, asked)
     else if ('gone' in result) gone()
     else return result.error
   }
