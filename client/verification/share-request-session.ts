@@ -1,11 +1,18 @@
 import type { CombinedError } from '@urql/core'
 import { readFragment } from '../generated/fragment-masking.ts'
 import type { Gateway } from './gateway.ts'
+import { listenToPage } from './listen-to-page.ts'
 import { CancelShareRequest, CreateShareRequest, ShareRequestFields } from './operations.ts'
 import { randomUuid } from './random-uuid.ts'
 import { refreshShareRequest } from './refresh-share-request.ts'
 import { type ShareRequestHandle, savedShareRequest } from './saved-share-request.ts'
-import { applyUpdate, isTerminal, type ShareRequest, type ShareRequestState } from './share-request-state.ts'
+import {
+  applyUpdate,
+  isOverdue,
+  isTerminal,
+  type ShareRequest,
+  type ShareRequestState,
+} from './share-request-state.ts'
 import { subscribeToShareRequest } from './subscribe-to-share-request.ts'
 import { causeOf } from './unreachable-cause.ts'
 
@@ -57,6 +64,8 @@ export function createShareRequestSession(
   /** The last request over HTTP was answered. */
   let answered = false
   let polling = false
+  /** The page was away, and Portmone has not called the share request pending since: an end may be an old one. */
+  let wasAway = false
   /** Counts creations. The answer to a superseded one is ignored. */
   let creation = 0
   /** The customer pressed the button: if the saved share request has ended, another one is created. */
@@ -90,7 +99,7 @@ export function createShareRequestSession(
 
   /** Forgets a share request as soon as its end is shown, so that nothing can act on it later. */
   function received(shareRequest: ShareRequest, from: ShareRequestHandle) {
-    const next = applyUpdate(state, shareRequest, from)
+    const next = applyUpdate(state, shareRequest, from, wasAway)
     if (next.phase === 'following' && isTerminal(next.status)) {
       if (isResumedByPress()) return void create()
       saved.forget()
@@ -110,6 +119,7 @@ export function createShareRequestSession(
     unsubscribe = () => {}
     live = false
     interrupted = false
+    wasAway = false
     handle = null
     saved.forget()
   }
@@ -134,6 +144,7 @@ export function createShareRequestSession(
   /** Only the gateway knows whether the saved share request is still pending. */
   async function resume(found: ShareRequestHandle) {
     handle = found
+    wasAway = true
     set({ phase: 'resuming', reconnecting: connection.isLost() })
     subscribe()
     const error = await refresh()
@@ -149,7 +160,6 @@ export function createShareRequestSession(
     saved.write({ idempotencyKey })
     const mine = ++creation
     set({ phase: 'creating' })
-
     const { data, error } = await client.mutation(CreateShareRequest, {
       input: { policy, idempotencyKey, ...(reference !== undefined && { reference }) },
       language,
@@ -224,19 +234,15 @@ export function createShareRequestSession(
     if (handle !== asked || language !== askedLanguage) return
     answered = 'shareRequest' in result
     syncConnection()
-    if ('shareRequest' in result && !result.isChecked && isResumedByPress()) await create()
-    else if ('shareRequest' in result) received(result.shareRequest, asked)
-    else if ('gone' in result) gone()
-    else return result.error
-  }
-
-  function isOverdue() {
-    if (state.phase !== 'following' || state.status.__typename !== 'PendingStatus') return false
-    return clock.now() >= Date.parse(state.status.expiresAt)
+    if ('gone' in result) return void gone()
+    if (!('shareRequest' in result)) return result.error
+    if (!result.isChecked && isResumedByPress()) return void (await create())
+    received(result.shareRequest, asked)
+    if (result.isChecked) wasAway = false
   }
 
   async function poll() {
-    const isUpToDate = live && state.phase !== 'resuming' && !isOverdue()
+    const isUpToDate = live && !wasAway && !isOverdue(state, clock.now())
     if (polling || document.hidden || !isPending() || isUpToDate) return
     polling = true
     await refresh()
@@ -251,13 +257,11 @@ export function createShareRequestSession(
 
   /** The browser has restored the page from its cache. A result that was shown there is over. */
   function restored() {
-    if (state.phase !== 'following' || !isTerminal(state.status)) return awake()
+    wasAway = isPending()
+    if (wasAway) return void refresh()
+    if (state.phase !== 'following') return
     reset()
     set({ phase: 'idle' })
-  }
-
-  const awake = () => {
-    if (!document.hidden && isPending()) refresh()
   }
 
   function attach() {
@@ -265,21 +269,17 @@ export function createShareRequestSession(
     if (initialized && isPending()) subscribe()
     else initialize()
 
-    const detached = new AbortController()
-    const { signal } = detached
-    document.addEventListener('visibilitychange', awake, { signal })
-    window.addEventListener('pageshow', ({ persisted }) => persisted && restored(), { signal })
-    window.addEventListener(
-      'online',
-      () => state.phase === 'unreachable' && state.cause === 'network' && start(),
-      { signal },
-    )
+    const stopListeningToPage = listenToPage({
+      onVisible: () => isPending() && refresh(),
+      onRestored: restored,
+      onOnline: () => state.phase === 'unreachable' && state.cause === 'network' && start(),
+    })
     const stopListening = connection.onChange(syncConnection)
     const pollTimer = setInterval(poll, pollIntervalMs)
     return () => {
       attached = false
       clearInterval(pollTimer)
-      detached.abort()
+      stopListeningToPage()
       stopListening()
       unsubscribe()
     }

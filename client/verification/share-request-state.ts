@@ -59,24 +59,32 @@ export interface Following {
   /** Why the last cancel did not succeed. */
   cancelError: CancelError | null
   /**
-   * It ended while the page was away, between two loads. Show it, but act on it only when the customer presses a button:
-   * the next customer may be looking at it.
+   * It ended while the page was away, or may have: Portmone has not called it pending since. Show it, but act on it only
+   * when the customer presses a button: the next customer may be looking at it.
    */
   endedBefore: boolean
 }
 
 export const isTerminal = (status: ShareRequestStatus) => status.__typename !== 'PendingStatus'
 
+/** It is still shown as pending after its deadline. `now` is in milliseconds since the epoch. */
+export const isOverdue = (state: ShareRequestState, now: number) =>
+  state.phase === 'following' &&
+  state.status.__typename === 'PendingStatus' &&
+  now >= Date.parse(state.status.expiresAt)
+
 /**
  * The state after an answer or an event. An older version changes nothing. The same version may arrive again in another
- * language.
+ * language. `wasAway`: the page was away, and Portmone has not called the share request pending since.
  */
 export function applyUpdate(
   state: ShareRequestState,
   shareRequest: ShareRequest,
   handle: ShareRequestHandle,
+  wasAway = false,
 ): ShareRequestState {
   const { status } = shareRequest
+  const endedBefore = wasAway && isTerminal(status)
   if (state.phase !== 'following' || state.shareRequest.id !== shareRequest.id)
     return {
       phase: 'following',
@@ -87,9 +95,9 @@ export function applyUpdate(
       confirming: false,
       cancelling: false,
       cancelError: null,
-      endedBefore: state.phase === 'resuming' && isTerminal(status),
+      endedBefore,
     }
   if (status.version < state.status.version) return state
-  const news = { ...state, shareRequest, status }
+  const news = { ...state, shareRequest, status, endedBefore: state.endedBefore || endedBefore }
   return isTerminal(status) ? { ...news, confirming: false, cancelling: false, cancelError: null } : news
 }

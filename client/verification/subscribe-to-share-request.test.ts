@@ -123,6 +123,35 @@ describe('a reload', () => {
     expect(tab.fake.count('CreateShareRequest')).toBe(1)
   })
 
+  test('while the gateway cannot ask Portmone resumes, but an end may be an old one', async () => {
+    await tab.pending()
+    tab.detach()
+    tab.fake.answers.CheckShareRequest = () => ({ checkShareRequest: { __typename: 'UpstreamUnavailable' } })
+    const session = tab.load()
+    await vi.waitFor(() => expect(statusOf(session)).toBe('PendingStatus'))
+    ;(await tab.subscription()).next(event(approved('PASSED', 'PASSED')))
+    await vi.waitFor(() => expect(statusOf(session)).toBe('ApprovedStatus'))
+    expect(session.getState()).toMatchObject({ endedBefore: true })
+  })
+
+  test('while the gateway cannot ask Portmone checks again, and an end after that is new', async () => {
+    vi.useFakeTimers()
+    tab.fake.date = new Date('2026-11-24T10:00:00Z')
+    await tab.pending()
+    tab.detach()
+    const checks = [{ __typename: 'UpstreamUnavailable' }, shareRequest(pending)]
+    tab.fake.answers.CheckShareRequest = () => ({ checkShareRequest: checks.shift() })
+    const session = tab.load()
+    const open = await tab.subscription()
+    open.next(event(pending))
+    await vi.waitFor(() => expect(statusOf(session)).toBe('PendingStatus'))
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(tab.fake.count('CheckShareRequest')).toBe(2)
+    open.next(event(approved('PASSED', 'PASSED')))
+    await vi.waitFor(() => expect(statusOf(session)).toBe('ApprovedStatus'))
+    expect(session.getState()).toMatchObject({ endedBefore: false })
+  })
+
   test.each(ends)('after %s was shown, nothing is left of it', async (_, end) => {
     const { session, open } = await tab.pending()
     open.next(event(end))
@@ -139,9 +168,24 @@ describe('a reload', () => {
     expect(statusOf(session)).toBe('PendingStatus')
     open.next(event(approved('PASSED', 'PASSED')))
     await vi.waitFor(() => expect(statusOf(session)).toBe('ApprovedStatus'))
+    expect(session.getState()).toMatchObject({ endedBefore: false })
     shownAgain()
     expect(statusOf(session)).toBe('idle')
   })
+
+  test.each(['HTTP', 'the subscription'])(
+    'a page that the browser had kept while pending may show an old end, by %s',
+    async (by) => {
+      const { session, open } = await tab.pending()
+      const end = approved('PASSED', 'PASSED')
+      tab.fake.answers.CheckShareRequest = () =>
+        by === 'HTTP' ? { checkShareRequest: shareRequest(end) } : 'silence'
+      window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }))
+      if (by !== 'HTTP') open.next(event(end))
+      await vi.waitFor(() => expect(statusOf(session)).toBe('ApprovedStatus'))
+      expect(session.getState()).toMatchObject({ endedBefore: true })
+    },
+  )
 
   test.each(['', 'null', '{', '[]', '7', '{"id":1,"clientSecret":2}', '{"idempotencyKey":null}'])(
     'ignores saved content that it cannot read: %j',
