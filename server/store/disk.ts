@@ -10,7 +10,7 @@ import type { CheckpointReply } from './checkpoint-worker.ts'
 
 /** The disk operations of the embedded store, off the event loop. */
 export interface Disk {
-  /** Waits for other commits at the same time, so that they share a sync. */
+  /** Waits until this turn of the event loop ends, so that writes at the same time share a commit, and commits a sync. */
   gather(): Promise<void>
   /** Resolves when everything written to this file before the call survives a power cut. */
   sync(fd: number): Promise<void>

@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
+import { setImmediate } from 'node:timers/promises'
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -12,9 +13,14 @@ import {
   SqliteQueryCompiler,
   type SqliteStatement,
 } from 'kysely'
+import { GroupCommit, type RunNow } from './group-commit.ts'
 
-/** Runs one statement, now. */
-export type RunNow = <Row>(query: CompiledQuery<Row>) => QueryResult<Row>
+interface NodeSqliteOptions {
+  /** Called for every query that goes past Kysely. */
+  onQuery?: ((query: CompiledQuery) => void) | undefined
+  /** Resolves when this turn of the event loop ends. */
+  gather?: () => Promise<void>
+}
 
 /**
  * Kysely over Node's own SQLite. Owns `database`: destroying Kysely closes it. SQLite answers at once, so what is called
@@ -24,33 +30,41 @@ export class NodeSqliteDialect implements Dialect {
   readonly #database: DatabaseSync
   readonly #statements: SqliteDatabase
   readonly #queue = new ConnectionQueue()
+  readonly #writes: GroupCommit
   readonly #onQuery: ((query: CompiledQuery) => void) | undefined
 
-  /** @param onQuery called for every query that goes past Kysely. */
-  constructor(database: DatabaseSync, onQuery?: (query: CompiledQuery) => void) {
+  constructor(database: DatabaseSync, { onQuery, gather = setImmediate }: NodeSqliteOptions = {}) {
     this.#database = database
     this.#statements = bridge(database)
     this.#onQuery = onQuery
+    this.#writes = new GroupCommit({
+      gather,
+      transact: (work) => this.#transact(work),
+      inTurn: (commit) => this.#queue.run(commit),
+    })
   }
 
-  /** Runs one statement, outside of any transaction. */
+  /** Runs one statement, outside of Kysely's transactions. */
   run<Row>(query: CompiledQuery<Row>): Promise<QueryResult<Row>> {
+    if (query.query.kind !== 'SelectQueryNode') return this.transaction((run) => run(query))
     return this.#queue.run(() => this.#runNow(query))
   }
 
-  /** Runs `work` in a transaction. */
+  /** Runs `work` in a transaction. It may run twice. */
   transaction<Result>(work: (run: RunNow) => Result): Promise<Result> {
-    return this.#queue.run(() => {
-      this.#runNow(begin)
-      try {
-        const result = work(this.#runNow)
-        this.#runNow(commit)
-        return result
-      } catch (error) {
-        if (this.#database.isTransaction) this.#runNow(rollback)
-        throw error
-      }
-    })
+    return this.#writes.add(work)
+  }
+
+  #transact<Result>(work: (run: RunNow) => Result): Result {
+    this.#runNow(begin)
+    try {
+      const result = work(this.#runNow)
+      this.#runNow(commit)
+      return result
+    } catch (error) {
+      if (this.#database.isTransaction) this.#runNow(rollback)
+      throw error
+    }
   }
 
   readonly #runNow: RunNow = <Row>(query: CompiledQuery<Row>) => {

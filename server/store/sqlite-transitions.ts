@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Dialect, OpeningColumns, StateUpdate, Transitions } from './backend.ts'
 import { appendChange } from './change-log.ts'
-import type { RunNow } from './node-sqlite.ts'
+import type { RunNow } from './group-commit.ts'
 import { prepared } from './prepared.ts'
 import { openedColumns, updateState } from './share-requests.ts'
 import type { Tables } from './tables.ts'

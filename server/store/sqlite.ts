@@ -44,7 +44,7 @@ const busyTimeoutMs = 5_000
 /** The store in a local folder, for one gateway. Rejects with a StoreUnavailable if it cannot be opened. */
 export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   const { clock = Date.now, exclusive = true, onQuery } = options
-  const { disk = openDisk, checkpointBytes = defaultCheckpointBytes } = options
+  const { checkpointBytes = defaultCheckpointBytes } = options
   const dataDir = resolve(options.dataDir)
   const unlock = exclusive ? lockDataFolder(dataDir) : () => {}
   let database: DatabaseSync | undefined
@@ -54,7 +54,8 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     await useWriteAheadLog(database)
     // Commits do not wait for the disk: `log` does.
     database.exec('pragma synchronous = normal; pragma wal_autocheckpoint = 0')
-    const connection = new NodeSqliteDialect(database, onQuery)
+    const disk = (options.disk ?? openDisk)(file)
+    const connection = new NodeSqliteDialect(database, { onQuery, gather: () => disk.gather() })
     const db = new Kysely<Tables>({
       dialect: connection,
       ...(onQuery && { log: ({ query }) => onQuery(query) }),
@@ -64,7 +65,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     // A process that was killed may have left writes that it had not synced, and this one would report them.
     const isSynced = exclusive && restartLog(database)
     const log = new WriteAheadLog({
-      ...{ file: `${file}-wal`, dataDir, disk: disk(file) },
+      ...{ file: `${file}-wal`, dataDir, disk },
       checkpointBytes: exclusive ? checkpointBytes : Number.POSITIVE_INFINITY,
     })
     if (!isSynced) await log.sync()

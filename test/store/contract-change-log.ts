@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import {
   type ChangeCursor,
@@ -71,6 +72,7 @@ export function describeChangeLog(setUp: () => Promise<StoreHarness>): void {
         seen.push(...((await store.changesAfter(cursor, 7)) ?? []))
         const last = seen.at(-1)
         if (last !== undefined) cursor = cursorOf(last)
+        await setImmediate()
       }
       const ids = await Promise.all(writing)
       const versions = ids.flatMap((id) => [`${id} 1`, `${id} 2`])

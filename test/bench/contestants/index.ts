@@ -99,7 +99,7 @@ export function spawnGateway(portmone: string, { tree, env }: GatewayPlace = {})
       PORTMONE_CLIENT_ID: demoPartner.clientId,
       PORTMONE_CLIENT_SECRET: demoPartner.clientSecret,
       POLICIES_FILE: fileURLToPath(at('../../../server/share-requests/sample-policies.json')),
-      UPSTREAM_BUDGET: '1000',
+      UPSTREAM_BUDGET: '100000',
       CREATES_PER_MINUTE: '1000000',
       CHECKS_PER_MINUTE: '1000000',
       FACTS_PER_MINUTE: '1000000',

@@ -1,0 +1,101 @@
+import type { CompiledQuery } from 'kysely'
+import { expect, test, vi } from 'vitest'
+import { DuplicateCode, type Store } from '../../server/share-requests/store.ts'
+import { GroupCommit, type RunNow } from '../../server/store/group-commit.ts'
+import { openSqliteStore } from '../../server/store/index.ts'
+import {
+  cancelled,
+  closedAfterTest,
+  minute,
+  opening,
+  pending,
+  reservation,
+  temporaryFolder,
+} from './harness.ts'
+
+/** A store that counts its transactions. */
+async function countingStore() {
+  let transactions = 0
+  const onQuery = ({ sql }: CompiledQuery) => {
+    if (sql.startsWith('begin')) transactions++
+  }
+  const store = closedAfterTest(await openSqliteStore({ dataDir: await temporaryFolder(), onQuery }))
+  const transactionsOf = async <Result>(writes: Promise<Result>[]): Promise<[number, Result[]]> => {
+    const before = transactions
+    const results = await Promise.all(writes)
+    return [transactions - before, results]
+  }
+  return { store, transactionsOf }
+}
+
+const five = <Result>(make: (index: number) => Result) => Array.from({ length: 5 }, (_, index) => make(index))
+
+async function fivePending(store: Store) {
+  return Promise.all(five(() => pending(store)))
+}
+
+test('the writes of one turn are one transaction, whatever they write', async () => {
+  const { store, transactionsOf } = await countingStore()
+  const reservations = five(() => reservation())
+  const [reserved] = await transactionsOf(reservations.map((made) => store.reserve(made)))
+  const [opened] = await transactionsOf(reservations.map(({ id }) => store.open(id, opening(store))))
+  const requests = await fivePending(store)
+  const lease = { leaseMs: minute, maxPerMinute: 1 }
+  const [claimed] = await transactionsOf(requests.map(({ id }) => store.claim(id, lease)))
+  const end = (request: (typeof requests)[number]) =>
+    store.update(request, cancelled(request, store.now()), null)
+  const [ended, results] = await transactionsOf(requests.map(end))
+  expect(results).toEqual(five(() => true))
+  expect([reserved, opened, claimed, ended]).toEqual([1, 1, 1, 1])
+
+  const mixed = await fivePending(store)
+  const [together] = await transactionsOf<unknown>([
+    ...mixed.map(end),
+    store.reserve(reservation()),
+    store.watch([mixed[0]!.id], store.now(), store.now()),
+  ])
+  expect(together).toBe(1)
+})
+
+test('a write that fails does not fail those that it was grouped with', async () => {
+  const { store } = await countingStore()
+  const reservations = five(() => reservation())
+  await Promise.all(reservations.map((made) => store.reserve(made)))
+  const { code } = await pending(store)
+  const opened = await Promise.allSettled(
+    reservations.map(({ id }, index) =>
+      store.open(id, { ...opening(store), ...((index === 1 || index === 3) && { code }) }),
+    ),
+  )
+  expect(opened.map(({ status }) => status)).toEqual([
+    ...['fulfilled', 'rejected', 'fulfilled', 'rejected', 'fulfilled'],
+  ])
+  for (const index of [1, 3]) expect(opened[index]).toMatchObject({ reason: expect.any(DuplicateCode) })
+  const found = await Promise.all(reservations.map(({ id }) => store.find(id)))
+  expect(found.map((request) => request?.state)).toEqual([
+    'PENDING',
+    undefined,
+    'PENDING',
+    undefined,
+    'PENDING',
+  ])
+  const changes = await store.changesAfter({ position: 0, changedAt: null }, 100)
+  expect(changes?.map(({ position }) => position)).toEqual([1, 2, 3, 4])
+})
+
+test('if the transaction cannot begin or be committed, each write fails, and none is repeated', async () => {
+  for (const isCommit of [false, true]) {
+    const works = five((index) => vi.fn(() => index))
+    let transactions = 0
+    const transact = <Result>(work: (run: RunNow) => Result): Result => {
+      transactions++
+      if (isCommit) work(() => ({ rows: [] }))
+      throw new Error('locked')
+    }
+    const commits = new GroupCommit({ gather: async () => {}, transact, inTurn: async (commit) => commit() })
+    const committed = await Promise.allSettled(works.map((work) => commits.add(work)))
+    expect(committed.map(({ status }) => status)).toEqual(five(() => 'rejected'))
+    expect(transactions).toBe(1)
+    for (const work of works) expect(work).toHaveBeenCalledTimes(isCommit ? 1 : 0)
+  }
+})
