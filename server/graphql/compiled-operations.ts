@@ -33,7 +33,7 @@ export class CompiledOperations {
     this.#texts = texts
   }
 
-  /** The function that runs the operation or one event of it; null if graphql-js must execute it. */
+  /** The function that runs the operation or one event of it; null if it must be interpreted. */
   get(args: ValidatedExecutionArgs): Run | null {
     let run = this.#compiled.get(args.operation)
     if (run === undefined) {
@@ -47,7 +47,7 @@ export class CompiledOperations {
 function compile(args: ValidatedExecutionArgs): Run | null {
   if (isMutationInSteps(args.operation)) return null
   if (hasNullableVariableInNonNullPosition(args)) return null
-  // Loaded here, and synchronously, so that it neither delays the start nor leaves the first operations to graphql-js.
+  // Loaded here, and synchronously, so that it neither delays the start nor leaves the first operations uncompiled.
   const { compileQuery, isCompiledQuery }: typeof import('graphql-jit') = require('graphql-jit')
   const compiled = compileQuery(args.schema, args.document, args.operation.name?.value)
   return isCompiledQuery(compiled) ? runnerOf(compiled, args.document.loc?.source) : null

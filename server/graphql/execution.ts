@@ -1,9 +1,8 @@
+import { execute as interpret } from '@graphql-tools/executor'
 import {
   createSourceEventStream,
   type ExecutionArgs,
   type ExecutionResult,
-  executeRootSelectionSet,
-  executeSubscriptionEvent,
   type GraphQLError,
   type OperationTypeNode,
   type ValidatedExecutionArgs,
@@ -31,7 +30,7 @@ export interface Execution {
 }
 
 /** What executes an operation. */
-export type Executor = 'graphql-jit' | 'graphql-js'
+export type Executor = 'graphql-jit' | 'graphql-tools'
 
 interface ExecutionDeps {
   documents: Pick<Documents, 'parse'>
@@ -68,9 +67,7 @@ export function createExecution(deps: ExecutionDeps): Execution {
 
   function execute(args: ExecutionArgs): MaybePromise<ExecutionResult> {
     const validated = validateExecutionArgs(args)
-    return 'schema' in validated
-      ? run(validated, args.rootValue, executeRootSelectionSet)
-      : requestErrors(validated)
+    return 'schema' in validated ? run(validated, args.rootValue) : requestErrors(validated)
   }
 
   async function subscribe(operation: Operation): Promise<ResponseStream | ExecutionResult> {
@@ -86,17 +83,13 @@ export function createExecution(deps: ExecutionDeps): Execution {
     const document = documents.parse(text)
     const args = { schema, document, operationName, variableValues, contextValue, hideSuggestions }
     const validated = validateSubscriptionArgs(args)
-    return 'schema' in validated ? run(validated, event, executeSubscriptionEvent) : { errors: validated }
+    return 'schema' in validated ? run(validated, event) : { errors: validated }
   }
 
-  function run<Args extends ValidatedExecutionArgs>(
-    args: Args,
-    rootValue: unknown,
-    interpret: (args: Args) => MaybePromise<ExecutionResult>,
-  ): MaybePromise<ExecutionResult> {
+  function run(args: ValidatedExecutionArgs, rootValue: unknown): MaybePromise<ExecutionResult> {
     const runCompiled = compiled.get(args)
-    onExecute(args.operation.operation, runCompiled === null ? 'graphql-js' : 'graphql-jit')
-    return runCompiled === null ? interpret({ ...args, rootValue }) : runCompiled(rootValue, args)
+    onExecute(args.operation.operation, runCompiled === null ? 'graphql-tools' : 'graphql-jit')
+    return runCompiled === null ? runInterpreted(args, rootValue) : runCompiled(rootValue, args)
   }
 
   function maskResult(result: ExecutionResult): ExecutionResult {
@@ -172,6 +165,16 @@ class ResponseStream implements AsyncIterableIterator<ExecutionResult> {
   [Symbol.asyncIterator]() {
     return this
   }
+}
+
+/** By Yoga's own executor, with variables that are known to be valid. */
+function runInterpreted(args: ValidatedExecutionArgs, rootValue: unknown): MaybePromise<ExecutionResult> {
+  const { document, operation, contextValue, rawVariableValues } = args
+  const operationName = operation.name?.value
+  const variableValues = rawVariableValues
+  const result = interpret({ schema, document, rootValue, contextValue, variableValues, operationName })
+  // The schema has neither @defer nor @stream, so that there is one result.
+  return result as MaybePromise<ExecutionResult>
 }
 
 /** The result for errors before the execution, such as a variable of the wrong type. */

@@ -123,7 +123,7 @@ export function createMonitoring(log: Logger): Monitoring {
   })
   const executions = new Counter({
     name: 'portmone_graphql_executions_total',
-    help: 'Executions of queries, mutations and subscription events, by operation type and executor. graphql-jit runs the operations that the gateway knows, graphql-js all others.',
+    help: 'Executions of queries, mutations and subscription events, by operation type and executor. graphql-jit runs the operations that the gateway knows, graphql-tools all others.',
     labelNames: ['type', 'executor'],
     registers,
   })

@@ -294,7 +294,7 @@ describe.each(Object.entries(cases))('%s', (_, run) => {
     expect(actual.results).toEqual(expected.results)
     expect(actual.calls).toEqual(expected.calls)
     expect(actual.reported.length).toBe(expected.reported.length)
-    const executor = run.interpreted ? 'graphql-js' : 'graphql-jit'
-    expect(actual.executors).toEqual(expected.executors.map((type) => type.replace('graphql-js', executor)))
+    const by = run.interpreted ? 'graphql-tools' : 'graphql-jit'
+    expect(actual.executors).toEqual(expected.executors.map((type) => type.replace('graphql-tools', by)))
   })
 })

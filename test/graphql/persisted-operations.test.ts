@@ -160,9 +160,9 @@ test('compiles only operations from files', async () => {
       ['mutation by graphql-jit', 1],
       ['query by graphql-jit', 2],
       ['subscription by graphql-jit', 1],
-      ['query by graphql-js', 1],
-      ['subscription by graphql-js', 1],
-      ['mutation by graphql-js', 1],
+      ['query by graphql-tools', 1],
+      ['subscription by graphql-tools', 1],
+      ['mutation by graphql-tools', 1],
     ]),
   )
   await partner.dispose()
