@@ -10,7 +10,7 @@ import type { CheckpointReply } from './checkpoint-worker.ts'
 
 /** The disk operations of the embedded store, off the event loop. */
 export interface Disk {
-  /** Waits until this turn of the event loop ends, so that writes at the same time share a commit, and commits a sync. */
+  /** Resolves when this turn of the event loop ends: writes at the same time share a commit, and commits a sync. */
   gather(): Promise<void>
   /** Resolves when everything written to this file before the call survives a power cut. */
   sync(fd: number): Promise<void>

@@ -112,6 +112,8 @@ export class WriteAheadLog {
 
   async #startSync(): Promise<void> {
     await this.#syncing.catch(() => {})
+    // Twice: what is written in the next turn is committed at its end, just after the first.
+    await this.#disk.gather()
     await this.#disk.gather()
     this.#nextSync = null
     this.#syncing = this.#sync()

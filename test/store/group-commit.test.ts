@@ -1,6 +1,8 @@
+import { setImmediate } from 'node:timers/promises'
 import type { CompiledQuery } from 'kysely'
 import { expect, test, vi } from 'vitest'
 import { DuplicateCode, type Store } from '../../server/share-requests/store.ts'
+import { openDisk } from '../../server/store/disk.ts'
 import { GroupCommit, type RunNow } from '../../server/store/group-commit.ts'
 import { openSqliteStore } from '../../server/store/index.ts'
 import {
@@ -55,6 +57,26 @@ test('the writes of one turn are one transaction, whatever they write', async ()
     store.watch([mixed[0]!.id], store.now(), store.now()),
   ])
   expect(together).toBe(1)
+})
+
+test('the writes of two turns share a sync', async () => {
+  let syncs = 0
+  const disk = (file: string) => {
+    const real = openDisk(file)
+    const sync = (fd: number) => {
+      syncs++
+      return real.sync(fd)
+    }
+    return { ...real, sync }
+  }
+  const store = closedAfterTest(await openSqliteStore({ dataDir: await temporaryFolder(), disk }))
+  const [first, second] = [await pending(store), await pending(store)]
+  syncs = 0
+  const end = (request: typeof first) => store.update(request, cancelled(request, store.now()), null)
+  const ended = end(first)
+  await setImmediate()
+  await Promise.all([ended, end(second)])
+  expect(syncs).toBe(1)
 })
 
 test('a write that fails does not fail those that it was grouped with', async () => {
