@@ -52,9 +52,12 @@ export function postgresUnavailable(error: unknown): StoreUnavailable | null {
  * Whether a write that failed with `error` may have been committed all the same, because the connection ended before the
  * answer came. An error that the server sent while the connection stayed open means that it was rolled back.
  */
-export function mayBeCommitted({ reason, cause }: StoreUnavailable): boolean {
-  return reason === 'UNREACHABLE' || (cause instanceof Error && cause.message === 'Query read timeout')
-}
+export const mayBeCommitted = ({ reason, cause }: StoreUnavailable) =>
+  reason === 'UNREACHABLE' || isReadTimeout(cause)
+
+/** Whether the answer did not come in time. The connection is closed then. */
+export const isReadTimeout = (error: unknown) =>
+  error instanceof Error && error.message === 'Query read timeout'
 
 /** Whether the write failed because another share request has the code. */
 export const isDuplicateCode = (error: unknown) =>

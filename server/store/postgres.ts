@@ -1,14 +1,15 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type CompiledQuery, Kysely, PostgresDialect, sql } from 'kysely'
 import { type ClientConfig, type CustomTypesConfig, Pool, types } from 'pg'
 import type { Store } from '../share-requests/store.ts'
 import type { Backend, Dialect, Entry } from './backend.ts'
 import { Changes } from './changes.ts'
+import { findByTurn } from './find-by-turn.ts'
 import { migrate, postgresTypes } from './migrations.ts'
 import { NamedStatements } from './named-statements.ts'
 import { PostgresChannel } from './postgres-channel.ts'
 import { PostgresClock } from './postgres-clock.ts'
 import { isDuplicateCode, mayBeCommitted, postgresUnavailable } from './postgres-errors.ts'
-import { findByTurn } from './postgres-reads.ts'
 import { postgresTransitions } from './postgres-transitions.ts'
 import { derived } from './prepared.ts'
 import { SqlStore } from './sql-store.ts'
@@ -82,8 +83,8 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
 }
 
 function poolOf(config: ClientConfig, max: number): Pool {
-  // Each connection has one query at a time. With `pipeline`, one that does not answer in time is closed; otherwise it would
-  // go back to the pool and keep later queries waiting.
+  // With `pipeline`, a connection may be sent further queries before it has answered, and one that does not answer in time
+  // is closed; otherwise it would go back to the pool and keep later queries waiting.
   const pool = new Pool({
     ...{ ...config, max, maxLifetimeSeconds: 300, pipeline: true },
     onConnect: (client) => client.query(planForEachRun),
@@ -129,7 +130,7 @@ function backend({ db, statements, clock, channel }: BackendParts): Backend {
     }),
     creationCounts: null,
     now: () => clock.now(),
-    find: findByTurn(db, dialect),
+    find: findByTurn(db, dialect, nextTurn),
     write: (work) => work(db),
     transaction: (work) => db.transaction().execute(work),
     relaxedTransaction: (work) =>

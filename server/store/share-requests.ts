@@ -19,11 +19,6 @@ export const selectById = prepared((db, { id }: { id: string }) =>
   db.selectFrom('share_requests').selectAll().where('id', '=', id),
 )
 
-export async function find(db: Kysely<Tables>, dialect: Dialect, id: string): Promise<ShareRequest | null> {
-  const { rows } = await selectById(db, dialect, { id })
-  return foundIn(rows[0])
-}
-
 export const foundIn = (row: ShareRequestRow | undefined) =>
   row === undefined || row.state === 'RESERVED' ? null : shareRequestOf(row)
 

@@ -8,11 +8,11 @@ import { Changes } from './changes.ts'
 import { restartLog } from './checkpoint.ts'
 import { databaseIn, lockDataFolder } from './data-folder.ts'
 import { type Disk, openDisk } from './disk.ts'
+import { findByTurn } from './find-by-turn.ts'
 import { CreationCounts } from './limit-windows.ts'
 import { migrate, sqliteTypes } from './migrations.ts'
 import { NodeSqliteDialect } from './node-sqlite.ts'
 import { derived } from './prepared.ts'
-import { find } from './share-requests.ts'
 import { SqlStore } from './sql-store.ts'
 import { isBusy, isDuplicateCode, isSyncError, sqliteUnavailable } from './sqlite-errors.ts'
 import { sqliteTransitions } from './sqlite-transitions.ts'
@@ -55,7 +55,8 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     // Commits do not wait for the disk: `log` does.
     database.exec('pragma synchronous = normal; pragma wal_autocheckpoint = 0')
     const disk = (options.disk ?? openDisk)(file)
-    const connection = new NodeSqliteDialect(database, { onQuery, gather: () => disk.gather() })
+    const gather = () => disk.gather()
+    const connection = new NodeSqliteDialect(database, { onQuery, gather })
     const db = new Kysely<Tables>({
       dialect: connection,
       ...(onQuery && { log: ({ query }) => onQuery(query) }),
@@ -72,7 +73,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     const unsynced = new UnsyncedWrites(() => log.sync())
     const changes = new Changes()
     const maintain = watchTools(database, changes)
-    const parts = { db, connection, database, log, dataDir, clock, exclusive, unlock, maintain }
+    const parts = { db, connection, database, log, gather, dataDir, clock, exclusive, unlock, maintain }
     return new SqlStore(backend(parts), changes, unsynced)
   } catch (error) {
     database?.close()
@@ -127,6 +128,7 @@ interface BackendParts {
   connection: NodeSqliteDialect
   database: DatabaseSync
   log: WriteAheadLog
+  gather: () => Promise<void>
   dataDir: string
   clock: () => number
   exclusive: boolean
@@ -135,7 +137,7 @@ interface BackendParts {
 }
 
 function backend(parts: BackendParts): Backend {
-  const { db, connection, database, log, dataDir, clock, exclusive, unlock, maintain } = parts
+  const { db, connection, database, log, gather, dataDir, clock, exclusive, unlock, maintain } = parts
   const transaction: Backend['transaction'] = (work) => log.write(() => db.transaction().execute(work))
   const run: Dialect['run'] = (query) => connection.run(query)
   const dialect = { rowLocks: false, run, writesInQueries: false, withoutFsync: null, valuesTable }
@@ -151,7 +153,7 @@ function backend(parts: BackendParts): Backend {
     }),
     creationCounts: new CreationCounts(),
     now: clock,
-    find: (id) => find(db, dialect, id),
+    find: findByTurn(db, dialect, gather),
     write: (work) => log.write(() => work(db)),
     transaction,
     relaxedTransaction: transaction,

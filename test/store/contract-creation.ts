@@ -125,6 +125,26 @@ export function describeCreation(setUp: () => Promise<StoreHarness>): void {
       expect(await store.open(lost.id, opening(store))).toMatchObject({ id: lost.id, version: 1 })
     })
 
+    test('that fails does not fail others at the same time', async () => {
+      const { store } = await setUp()
+      const reservations = Array.from({ length: 8 }, () => reservation())
+      await Promise.all(reservations.map((made) => store.reserve(made)))
+      const { code } = await pending(store)
+      const fails = (index: number) => index === 1 || index === 5
+      const opened = await Promise.allSettled(
+        reservations.map(({ id }, index) =>
+          store.open(id, { ...opening(store), ...(fails(index) && { code }) }),
+        ),
+      )
+      for (const [index, result] of opened.entries())
+        if (fails(index)) expect(result).toMatchObject({ reason: expect.any(DuplicateCode) })
+        else expect(result).toMatchObject({ status: 'fulfilled' })
+      const found = await Promise.all(reservations.map(({ id }) => store.find(id)))
+      expect(found.map((request) => request === null)).toEqual(reservations.map((_, index) => fails(index)))
+      const changes = await store.changesAfter({ position: 0, changedAt: null }, 100)
+      expect(changes).toHaveLength(7)
+    })
+
     test('needs a reservation', async () => {
       const { store } = await setUp()
       await expect(store.open('unknown', opening(store))).rejects.toThrow(

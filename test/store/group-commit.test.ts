@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { CompiledQuery } from 'kysely'
 import { expect, test, vi } from 'vitest'
-import { DuplicateCode, type Store } from '../../server/share-requests/store.ts'
+import type { Store } from '../../server/share-requests/store.ts'
 import { openDisk } from '../../server/store/disk.ts'
 import { GroupCommit, type RunNow } from '../../server/store/group-commit.ts'
 import { openSqliteStore } from '../../server/store/index.ts'
@@ -59,6 +59,17 @@ test('the writes of one turn are one transaction, whatever they write', async ()
   expect(together).toBe(1)
 })
 
+test('the reads of one turn are one query', async () => {
+  const queries: string[] = []
+  const onQuery = ({ sql }: CompiledQuery) => void queries.push(sql)
+  const store = closedAfterTest(await openSqliteStore({ dataDir: await temporaryFolder(), onQuery }))
+  const requests = await fivePending(store)
+  const ids = [...requests.map(({ id }) => id), 'unknown', requests[0]!.id]
+  queries.length = 0
+  expect(await Promise.all(ids.map((id) => store.find(id)))).toEqual([...requests, null, requests[0]])
+  expect(queries).toHaveLength(1)
+})
+
 test('the writes of two turns share a sync', async () => {
   let syncs = 0
   const disk = (file: string) => {
@@ -77,32 +88,6 @@ test('the writes of two turns share a sync', async () => {
   await setImmediate()
   await Promise.all([ended, end(second)])
   expect(syncs).toBe(1)
-})
-
-test('a write that fails does not fail those that it was grouped with', async () => {
-  const { store } = await countingStore()
-  const reservations = five(() => reservation())
-  await Promise.all(reservations.map((made) => store.reserve(made)))
-  const { code } = await pending(store)
-  const opened = await Promise.allSettled(
-    reservations.map(({ id }, index) =>
-      store.open(id, { ...opening(store), ...((index === 1 || index === 3) && { code }) }),
-    ),
-  )
-  expect(opened.map(({ status }) => status)).toEqual([
-    ...['fulfilled', 'rejected', 'fulfilled', 'rejected', 'fulfilled'],
-  ])
-  for (const index of [1, 3]) expect(opened[index]).toMatchObject({ reason: expect.any(DuplicateCode) })
-  const found = await Promise.all(reservations.map(({ id }) => store.find(id)))
-  expect(found.map((request) => request?.state)).toEqual([
-    'PENDING',
-    undefined,
-    'PENDING',
-    undefined,
-    'PENDING',
-  ])
-  const changes = await store.changesAfter({ position: 0, changedAt: null }, 100)
-  expect(changes?.map(({ position }) => position)).toEqual([1, 2, 3, 4])
 })
 
 test('if the transaction cannot begin or be committed, each write fails, and none is repeated', async () => {

@@ -57,6 +57,26 @@ test('reads that are requested in one turn of the event loop share a round trip'
   expect(meter.statements.filter((text) => !ofConnections.test(text))).toHaveLength(1)
 })
 
+test('a connection is sent up to four statements of one turn before it answers', async () => {
+  for (const [statements, connections] of [
+    [4, 1],
+    [9, 3],
+  ] as const) {
+    const meter = await startMeteringProxy(await postgres.createDatabase())
+    const store = closedAfterTest(await openPostgresStore({ url: meter.url }))
+    meter.sent.length = 0
+    await Promise.all(Array.from({ length: statements }, () => store.lastChange()))
+    const texts = meter.sent.filter(({ text }) => text.includes('change_log'))
+    expect(new Set(texts.map(({ connection }) => connection)).size).toBe(connections)
+    // Each connection was sent the text once, although the statement was sent several times before it was known there.
+    expect(texts).toHaveLength(connections)
+
+    await meter[Symbol.asyncDispose]()
+    const failed = await Promise.allSettled(Array.from({ length: statements }, () => store.lastChange()))
+    for (const result of failed) expect(result).toMatchObject({ reason: { reason: 'UNREACHABLE' } })
+  }
+})
+
 test('a read of what is damaged fails alone', async () => {
   const url = await postgres.createDatabase()
   const store = closedAfterTest(await openPostgresStore({ url }))
@@ -86,7 +106,7 @@ test('an error of a query says where it was run', async () => {
   await query(url, 'alter table share_requests rename to elsewhere')
   const error = await store.find('some-id').catch((error: Error) => error)
   expect(error).toMatchObject({ message: 'relation "share_requests" does not exist' })
-  expect(error).toHaveProperty('stack', expect.stringMatching(/postgres-reads\.ts/))
+  expect(error).toHaveProperty('stack', expect.stringMatching(/find-by-turn\.ts/))
 })
 
 test('every query is reported, named or not', async () => {

@@ -131,6 +131,8 @@ test('a frozen database is reported within seconds, and used again once it answe
   const heard = new Heard(store)
   const request = await pending(store)
   expect(await heard.next()).toMatchObject({ id: request.id })
+  // Opens all connections of the pool.
+  await Promise.all(Array.from({ length: 60 }, () => store.findAll([request.id])))
   proxy.freeze()
   const change = await pending(await openStore(url))
   const waited = async (work: Promise<unknown>) => {
@@ -142,8 +144,8 @@ test('a frozen database is reported within seconds, and used again once it answe
     waited(store.check()),
     waited(store.find(request.id)),
     waited(store.update(request, cancelled(request, store.now()), null)),
-    // More than the pool has connections.
-    Promise.all(Array.from({ length: 30 }, () => waited(store.findAll([request.id])))),
+    // More than the pool's connections take at once.
+    Promise.all(Array.from({ length: 60 }, () => waited(store.findAll([request.id])))),
   ])
   expect(check).toBeLessThan(3_000)
   for (const time of [read, write, ...reads]) expect(time).toBeLessThan(7_000)

@@ -18,7 +18,7 @@ afterAll(() => postgres.close())
 const steps = {
   'reserve, counting the creation': /^with "given" as/,
   'open, with the log of changes and the notification': /^with "changed" as \(update .*"scheduled" as/,
-  read: /^select row_to_json.*from "share_requests" where id = any/,
+  read: /^select row_to_json.*from "share_requests" inner join .* as "wanted"/s,
   watch: /^update "work" set "watched_until"/,
   'claim, counting the check': /^with "claimed" as \(update "work" set .*"checks"/,
   'end, with the log of changes and the notification': /^with "changed" as \(update .*"ended" as/,
