@@ -19,6 +19,8 @@ export default defineConfig({
     // Most tests wait for processes, browsers and timers, so that there can be more of them than cores.
     maxWorkers: availableParallelism() + 1,
     testTimeout: 20_000,
+    // Vitest's second is too short for a browser beside other tests.
+    expect: { poll: { timeout: 10_000 } },
     hookTimeout: 60_000,
   },
 })

@@ -14,8 +14,8 @@ interface Deps {
   gather(): Promise<void>
   /** Runs `work` in a transaction, now. */
   transact<Result>(work: (run: RunNow) => Result): Result
-  /** Runs `commit` in its turn to use the connection. */
-  inTurn(commit: () => void): Promise<void>
+  /** Runs `commit` when nobody else uses the connection. */
+  whenFree(commit: () => void): Promise<void>
 }
 
 /**
@@ -40,7 +40,7 @@ export class GroupCommit {
 
   async #gather(): Promise<void> {
     await this.#deps.gather()
-    await this.#deps.inTurn(() => this.#commit())
+    await this.#deps.whenFree(() => this.#commit())
   }
 
   #commit(): void {

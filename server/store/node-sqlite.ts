@@ -40,7 +40,7 @@ export class NodeSqliteDialect implements Dialect {
     this.#writes = new GroupCommit({
       gather,
       transact: (work) => this.#transact(work),
-      inTurn: (commit) => this.#queue.run(commit),
+      whenFree: (commit) => this.#queue.run(commit),
     })
   }
 

@@ -99,7 +99,11 @@ test('if the transaction cannot begin or be committed, each write fails, and non
       if (isCommit) work(() => ({ rows: [] }))
       throw new Error('locked')
     }
-    const commits = new GroupCommit({ gather: async () => {}, transact, inTurn: async (commit) => commit() })
+    const commits = new GroupCommit({
+      gather: async () => {},
+      transact,
+      whenFree: async (commit) => commit(),
+    })
     const committed = await Promise.allSettled(works.map((work) => commits.add(work)))
     expect(committed.map(({ status }) => status)).toEqual(five(() => 'rejected'))
     expect(transactions).toBe(1)
