@@ -179,11 +179,13 @@ export const states: Record<string, Reach> = {
   },
 }
 
-/** The gateway's texts arrive later than the page's; `awaited` is one of them. */
-const pressUkrainian = (awaited?: string) => async (page: Page) => {
-  await press(page, 'Українська')
-  if (awaited !== undefined) await page.getByText(awaited).first().waitFor()
-}
+/** The gateway's texts arrive later than the page's; `awaited` are some of them, one of each of its answers. */
+const pressUkrainian =
+  (...awaited: string[]) =>
+  async (page: Page) => {
+    await press(page, 'Українська')
+    for (const text of awaited) await page.getByText(text).first().waitFor()
+  }
 
 /** For pages whose language depends on the browser's only. */
 async function preferUkrainian(page: Page) {
@@ -205,5 +207,5 @@ export const inUkrainian: Record<string, (page: Page) => Promise<unknown>> = {
   'secure-granted': preferUkrainian,
   'secure-refused': preferUkrainian,
   'partner-list': pressUkrainian('Показано 4'),
-  'partner-detail': pressUkrainian('Закон вимагає'),
+  'partner-detail': pressUkrainian('Закон вимагає', 'Показано 4'),
 }
