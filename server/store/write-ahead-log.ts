@@ -112,7 +112,7 @@ export class WriteAheadLog {
 
   async #startSync(): Promise<void> {
     await this.#syncing.catch(() => {})
-    // Twice: what is written in the next turn is committed at its end, just after the first.
+    // Twice: the writes of the next turn are committed at its end, just after the first wait is over.
     await this.#disk.gather()
     await this.#disk.gather()
     this.#nextSync = null
